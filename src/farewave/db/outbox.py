@@ -1,0 +1,222 @@
+"""The outbox: messages that leave after their transaction committed, at least once each.
+
+A service enqueues inside its transaction; a `Courier` leases what is due, hands each message to
+the handler of its topic outside of any transaction, and writes down how it went. A courier that
+dies between the two leaves a lease that runs out, and the message is delivered again: handlers are
+idempotent.
+
+Due times follow the one clock (`tx.now`); leases follow the machine's, so that moving the sandbox's
+clock doesn't hand a message to two couriers at once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from farewave.db.errors import DatabaseAway
+from farewave.db.pool import Database
+from farewave.db.transaction import Tx
+from farewave.kit.ids import new_id
+from farewave.kit.limits import OUTBOX_BATCH_MAX, OUTBOX_LEASE_S
+
+POLL_S = 0.5
+HANDLER_TIMEOUT_S = OUTBOX_LEASE_S - 5
+IN_FLIGHT_MAX = 16
+BACK_OFF_MAX = timedelta(minutes=5)
+
+log = structlog.get_logger("farewave.outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a handler gets. `attempts` counts this one too; `now` is the clock's at the lease."""
+
+    message_id: UUID
+    shard: int
+    topic: str
+    payload: dict[str, Any]
+    attempts: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Done."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAt:
+    """Not yet: try again at `due_at` by the one clock."""
+
+    due_at: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """Never; `why` is kept for the operator and holds no personal data."""
+
+    why: str
+
+
+Outcome = Delivered | RetryAt | GaveUp
+Handler = Callable[[Message], Awaitable[Outcome]]
+
+
+async def enqueue(
+    tx: Tx,
+    *,
+    shard: int,
+    topic: str,
+    payload: Mapping[str, Any],
+    due_at: datetime | None = None,
+    message_id: UUID | None = None,
+) -> UUID:
+    """Have `payload` handed to the handler of `topic` once this transaction committed.
+
+    A `message_id` that is there already is left as it is, done or not: that makes it idempotent.
+    """
+    the_id = message_id or new_id(shard, tx.now, tx.chance)
+    await tx.execute(
+        "INSERT INTO db.outbox (shard, message_id, topic, payload, due_at)"
+        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (shard, message_id) DO NOTHING",
+        shard,
+        the_id,
+        topic,
+        dict(payload),
+        due_at or tx.now,
+    )
+    tx.after_commit(tx.wake_couriers)
+    return the_id
+
+
+def back_off(attempts: int) -> timedelta:
+    """How long to wait after the `attempts`-th failure: 1, 2, 4 … seconds, at most 5 minutes."""
+    return min(timedelta(seconds=2 ** min(attempts - 1, 16)), BACK_OFF_MAX)
+
+
+class Courier:
+    """Delivers what is due on the topics of `handlers`; any number of couriers may run."""
+
+    def __init__(self, database: Database, handlers: Mapping[str, Handler]) -> None:
+        self._database = database
+        self._handlers = dict(handlers)
+        self._woken = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until `stop` is set, then let what is in flight end."""
+        take_back = self._database.on_message(self._woken.set)
+        stopping = asyncio.create_task(stop.wait())
+        in_flight: set[asyncio.Task[None]] = set()
+        try:
+            while not stop.is_set():
+                self._woken.clear()
+                leased = await self._lease_or_wait(IN_FLIGHT_MAX - len(in_flight))
+                in_flight |= {asyncio.create_task(self._deliver(each)) for each in leased}
+                if len(in_flight) < IN_FLIGHT_MAX and leased:
+                    continue
+                in_flight = await self._pause(stopping, in_flight)
+        finally:
+            take_back()
+            stopping.cancel()
+            if in_flight:
+                await asyncio.wait(in_flight)
+
+    async def deliver_due(self) -> int:
+        """Deliver until nothing is due; how many messages were handled comes back."""
+        handled = 0
+        while leased := await self._lease(OUTBOX_BATCH_MAX):
+            await asyncio.gather(*(self._deliver(each) for each in leased))
+            handled += len(leased)
+        return handled
+
+    async def _lease_or_wait(self, count: int) -> list[Message]:
+        if count <= 0:
+            return []
+        try:
+            return await self._lease(count)
+        except DatabaseAway:
+            return []  # the next poll tries again
+
+    async def _pause(
+        self, stopping: asyncio.Task[Any], in_flight: set[asyncio.Task[None]]
+    ) -> set[asyncio.Task[None]]:
+        woken = asyncio.create_task(self._woken.wait())
+        try:
+            await asyncio.wait(
+                {woken, stopping, *in_flight},
+                timeout=POLL_S,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        finally:
+            woken.cancel()
+        return {task for task in in_flight if not task.done()}
+
+    async def _lease(self, count: int) -> list[Message]:
+        topics = list(self._handlers)
+        async with self._database.transaction() as tx:
+            shards = await tx.fetch(
+                "SELECT DISTINCT shard FROM db.outbox WHERE done_at IS NULL AND due_at <= $1"
+                " AND topic = ANY ($2) AND (lease_until IS NULL OR lease_until < clock_timestamp())"
+                " ORDER BY shard",
+                tx.now,
+                topics,
+            )
+            leased: list[Message] = []
+            for row in shards:
+                leased += await self._lease_on(tx, row["shard"], topics, count - len(leased))
+                if len(leased) >= count:
+                    break
+            return leased
+
+    @staticmethod
+    async def _lease_on(tx: Tx, shard: int, topics: list[str], count: int) -> list[Message]:
+        rows = await tx.fetch(
+            "UPDATE db.outbox SET attempts = attempts + 1,"
+            " lease_until = clock_timestamp() + $5"
+            " WHERE shard = $1 AND message_id IN ("
+            "  SELECT message_id FROM db.outbox WHERE shard = $1 AND done_at IS NULL"
+            "  AND due_at <= $2 AND topic = ANY ($3)"
+            "  AND (lease_until IS NULL OR lease_until < clock_timestamp())"
+            "  ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)"
+            " RETURNING message_id, topic, payload, attempts",
+            shard,
+            tx.now,
+            topics,
+            count,
+            timedelta(seconds=OUTBOX_LEASE_S),
+        )
+        return [Message(shard=shard, now=tx.now, **dict(row)) for row in rows]
+
+    async def _deliver(self, message: Message) -> None:
+        try:
+            async with asyncio.timeout(HANDLER_TIMEOUT_S):
+                outcome = await self._handlers[message.topic](message)
+        except Exception as failure:
+            # A bug or an outage of the handler's: the message stays, and comes again later.
+            log.exception("outbox.handler_failed", topic=message.topic, attempts=message.attempts)
+            outcome = RetryAt(message.now + back_off(message.attempts), type(failure).__name__)
+        try:
+            await self._conclude(message, outcome)
+        except DatabaseAway:
+            log.warning("outbox.result_lost", topic=message.topic)  # the lease runs out
+
+    async def _conclude(self, message: Message, outcome: Outcome) -> None:
+        """Write down how it went, unless the lease ran out and another courier took over."""
+        async with self._database.transaction() as tx:
+            await tx.execute(
+                "UPDATE db.outbox SET lease_until = NULL, done_at = $4,"
+                " due_at = coalesce($5, due_at), last_error = $6"
+                " WHERE shard = $1 AND message_id = $2 AND attempts = $3 AND done_at IS NULL",
+                message.shard,
+                message.message_id,
+                message.attempts,
+                None if isinstance(outcome, RetryAt) else tx.now,
+                outcome.due_at if isinstance(outcome, RetryAt) else None,
+                None if isinstance(outcome, Delivered) else outcome.why,
+            )

@@ -1,0 +1,197 @@
+"""`Database`: a pool of connections that hands out transactions and heals by itself."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+import asyncpg
+import structlog
+
+from farewave.db.errors import DatabaseAway
+from farewave.db.transaction import Connection, ReadTx, Tx, away_when_lost
+from farewave.kit.chance import Chance, SystemChance
+from farewave.kit.outcome import Refused
+
+T = TypeVar("T")
+
+STATEMENT_TIMEOUT_S = 15
+LOCK_TIMEOUT_S = 10
+ACQUIRE_TIMEOUT_S = 5
+CONNECT_TIMEOUT_S = 5
+TRIES_MAX = 3
+_ANSWER_GRACE_S = 5
+_NOW = "SELECT clock_timestamp() + ahead FROM db.clock"
+
+log = structlog.get_logger("farewave.db")
+
+
+def _json_text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+async def _prepare(connection: Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=_json_text, decoder=json.loads, format="text"
+    )
+
+
+class Database:
+    """The one way to the tables. Made by `Database.open`; closed by `close`."""
+
+    def __init__(self, pool: Any, *, shards: int, chance: Chance) -> None:
+        self._pool = pool
+        self._chance = chance
+        self._courier_wakers: set[Callable[[], None]] = set()
+        self.shards = shards
+
+    @classmethod
+    async def open(
+        cls,
+        dsn: str,
+        *,
+        pool_size_min: int = 1,
+        pool_size_max: int = 10,
+        chance: Chance | None = None,
+    ) -> "Database":
+        """Connect to the migrated database at `dsn`. Raises DatabaseAway when it can't."""
+        with away_when_lost():
+            pool = await asyncpg.create_pool(
+                dsn,
+                min_size=pool_size_min,
+                max_size=pool_size_max,
+                timeout=CONNECT_TIMEOUT_S,
+                init=_prepare,
+                server_settings={
+                    "application_name": "farewave",
+                    "timezone": "UTC",
+                    "statement_timeout": f"{STATEMENT_TIMEOUT_S}s",
+                    "lock_timeout": f"{LOCK_TIMEOUT_S}s",
+                    "idle_in_transaction_session_timeout": "60s",
+                },
+            )
+            shards = await pool.fetchval("SELECT shards FROM db.installation")
+        return cls(pool, shards=shards, chance=chance or SystemChance())
+
+    async def close(self) -> None:
+        """Give every connection back. Transactions that are open are waited for."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def transaction(self, *, patience_s: float = STATEMENT_TIMEOUT_S) -> AsyncIterator[Tx]:
+        """READ COMMITTED; commits when the block ends, rolls back when it raises.
+
+        `patience_s` bounds each statement. Raises DatabaseAway when the database is away; what was
+        written is then committed or not, nobody knows which if it was lost while committing.
+        """
+        async with self._connection() as connection:
+            now, transaction = await self._begin(connection, "read_committed", False, patience_s)
+            tx = Tx(
+                connection,
+                now=now,
+                chance=self._chance,
+                shards=self.shards,
+                timeout_s=patience_s + _ANSWER_GRACE_S,
+                wake_couriers=self._wake_couriers,
+            )
+            try:
+                yield tx
+            except BaseException:
+                await self._roll_back(connection, transaction)
+                raise
+            with away_when_lost(connection):
+                await transaction.commit()
+        for callback in tx.committed():
+            callback()
+
+    @asynccontextmanager
+    async def reading(self, *, patience_s: float = STATEMENT_TIMEOUT_S) -> AsyncIterator[ReadTx]:
+        """Read only, all statements on one snapshot (REPEATABLE READ)."""
+        async with self._connection() as connection:
+            now, transaction = await self._begin(connection, "repeatable_read", True, patience_s)
+            try:
+                yield ReadTx(
+                    connection,
+                    now=now,
+                    chance=self._chance,
+                    shards=self.shards,
+                    timeout_s=patience_s + _ANSWER_GRACE_S,
+                )
+            finally:
+                await self._roll_back(connection, transaction)
+
+    async def run(self, work: Callable[[Tx], Awaitable[T | Refused]]) -> T | Refused:
+        """`work` in a transaction: a `Refused` without `keep_changes` rolls it back.
+
+        Work that lost against another transaction (serialization, deadlock) is done again, up to
+        three times in all; so it must have no effect outside of its `tx`. Then DatabaseAway.
+        """
+        for attempt in range(1, TRIES_MAX + 1):
+            try:
+                return await self._run_once(work)
+            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as lost:
+                if attempt == TRIES_MAX:
+                    raise DatabaseAway("too many transactions want the same rows") from lost
+        raise AssertionError("unreachable")
+
+    async def _run_once(self, work: Callable[[Tx], Awaitable[T | Refused]]) -> T | Refused:
+        try:
+            async with self.transaction() as tx:
+                outcome = await work(tx)
+                if isinstance(outcome, Refused) and not outcome.keep_changes:
+                    raise _RollBack(outcome)
+                return outcome
+        except _RollBack as undone:
+            return undone.refused
+
+    def on_message(self, waker: Callable[[], None]) -> Callable[[], None]:
+        """Have `waker` called after each local commit of a message; the answer takes it back."""
+        self._courier_wakers.add(waker)
+        return lambda: self._courier_wakers.discard(waker)
+
+    def _wake_couriers(self) -> None:
+        for waker in tuple(self._courier_wakers):
+            waker()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        with away_when_lost():
+            connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
+        try:
+            yield connection
+        finally:
+            with away_when_lost(connection):
+                await self._pool.release(connection)
+
+    @staticmethod
+    async def _begin(
+        connection: Connection, isolation: Any, readonly: bool, patience_s: float
+    ) -> tuple[datetime, Any]:
+        transaction = connection.transaction(isolation=isolation, readonly=readonly)
+        with away_when_lost(connection):
+            await transaction.start()
+            if patience_s != STATEMENT_TIMEOUT_S:
+                await connection.execute(f"SET LOCAL statement_timeout = {int(patience_s * 1000)}")
+            now = await connection.fetchval(_NOW)
+        return now, transaction
+
+    @staticmethod
+    async def _roll_back(connection: Connection, transaction: Any) -> None:
+        if connection.is_closed():
+            return  # the server rolled back when it lost us
+        try:
+            await transaction.rollback()
+        except (*_ROLLBACK_LOST, asyncpg.InterfaceError) as lost:
+            log.warning("database.rollback_lost", error=type(lost).__name__)
+
+
+_ROLLBACK_LOST: tuple[type[BaseException], ...] = (OSError, asyncpg.PostgresError)
+
+
+class _RollBack(Exception):  # noqa: N818
+    """Carries a refusal out of a transaction that is to be rolled back."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused)
+        self.refused = refused

@@ -1,0 +1,47 @@
+"""Fixtures for every context: a real PostgreSQL, a transaction, a sealer."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from farewave.db import Database, Tx
+from farewave.kit.sealing import Sealer
+from tests.support.database import Databases, open_for_test
+
+
+@pytest.fixture(scope="session")
+async def databases() -> AsyncIterator[Databases]:
+    """The session's server."""
+    made = await Databases.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+async def database(databases: Databases) -> AsyncIterator[Database]:
+    """A migrated database of this test's own."""
+    async with databases.fresh() as dsn:
+        opened = await open_for_test(dsn)
+        yield opened
+        await opened.close()
+
+
+class _Undo(Exception):
+    pass
+
+
+@pytest.fixture
+async def tx(database: Database) -> AsyncIterator[Tx]:
+    """An open transaction that is rolled back in the end."""
+    try:
+        async with database.transaction() as opened:
+            yield opened
+            raise _Undo
+    except _Undo:
+        pass
+
+
+@pytest.fixture
+def sealer() -> Sealer:
+    """Keys for tests only."""
+    return Sealer(data_key=bytes(range(32)), index_key=bytes(range(32, 64)))
