@@ -1,4 +1,4 @@
-"""Randomness, handed in: the operating system's in service, a seeded one in tests and simulations."""
+"""Randomness, handed in: the operating system's in service, a seeded one in tests."""
 
 import random
 import secrets

@@ -1,8 +1,8 @@
 """Ids made by the application: time-ordered, with the shard readable in them.
 
-An id is a UUID of version 7 (RFC 9562): 48 bits of Unix milliseconds, the version, 12 bits that hold
-the **shard**, the variant, 62 random bits. Outside it is written as `prefix_` and 26 characters of
-Crockford's base32 (`ord_01J9…`), so that a person can tell an order from a ticket.
+An id is a UUID of version 7 (RFC 9562): 48 bits of Unix milliseconds, the version, 12 bits that
+hold the **shard**, the variant, 62 random bits. Outside it is written as `prefix_` and 26
+characters of Crockford's base32 (`ord_01J9…`), so that a person can tell an order from a ticket.
 """
 
 import hashlib
@@ -35,8 +35,8 @@ def shard_of(an_id: UUID) -> int:
 def derived_id(base: UUID, shard: int, label: str) -> UUID:
     """The id of something that belongs to `base` one to one, on `shard`: no look-up is needed.
 
-    Used for ledger accounts: a person's balance is `derived_id(person_id, shard, "wallet.balance")`,
-    a merchant has such an account in every shard.
+    Used for ledger accounts: a person's balance is
+    `derived_id(person_id, shard, "wallet.balance")`, a merchant has such an account in every shard.
     """
     if not 0 <= shard < SHARDS_MAX:
         raise ValueError(f"shard {shard} is outside 0 … {SHARDS_MAX - 1}")

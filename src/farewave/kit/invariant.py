@@ -1,8 +1,8 @@
 """Assertions that stay on, also under `python -O`."""
 
 
-class InvariantBroken(AssertionError):
-    """A bug: the program is in a state that its rules exclude. Never caught, never shown to a user."""
+class InvariantBroken(AssertionError):  # noqa: N818 - reads as the sentence it is
+    """A bug: the program is in a state that its rules exclude. Never caught or shown to a user."""
 
 
 def invariant(holds: bool, says: str) -> None:

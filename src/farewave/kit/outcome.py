@@ -1,8 +1,8 @@
 """Refusals: what a user can cause comes back as a value, not as an exception.
 
-Each context lists its refusals as an enum of `RefusalCode` in its `errors.py`, in order of precedence.
-A code is public and never reused. A service returns its result or a `Refused`; the edge turns a
-`Refused` into an HTTP answer with the code and a sentence in the caller's language.
+Each context lists its refusals as an enum of `RefusalCode` in its `errors.py`, in order of
+precedence. A code is public and never reused. A service returns its result or a `Refused`; the edge
+turns a `Refused` into an HTTP answer with the code and a sentence in the caller's language.
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,45 @@
+# Everything stands on `setup`: the environment in .venv and the web app, both made once and kept.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-all lint bench api clean browser
+export UV_PYTHON_DOWNLOADS := never
+
+PYTEST := .venv/bin/pytest -n 2 --dist worksteal
+ENVIRONMENT := .venv/.synced
+WEB := src/farewave/app/web/index.html
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
+
+help: ## Show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(ENVIRONMENT) $(WEB) ## Build the environment and the web app
+
+$(ENVIRONMENT): pyproject.toml uv.lock scripts/bootstrap
+	@scripts/bootstrap
+
+$(WEB): $(WEB_SOURCES) scripts/build-web | $(ENVIRONMENT)
+	@scripts/build-web
+
+run: setup ## Start the wallet on this machine
+	@.venv/bin/farewave serve
+
+browser: $(ENVIRONMENT)
+	@scripts/find-browser >/dev/null
+
+test: setup browser ## The tests, under ten minutes
+	@FAREWAVE_CHROMIUM="$$(scripts/find-browser)" $(PYTEST) -m "not long"
+
+test-all: setup browser ## The tests and the long ones
+	@FAREWAVE_CHROMIUM="$$(scripts/find-browser)" $(PYTEST)
+
+lint: setup ## Style, types, import contracts, the web's own checks
+	@scripts/lint
+
+bench: setup ## The benchmarks
+	@.venv/bin/farewave bench --help
+
+api: setup ## Write web/openapi.json and the web's client types anew
+	@.venv/bin/farewave openapi > web/openapi.json
+	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent api
+
+clean: ## Remove what was built (never the data)
+	rm -rf .venv .cache web/node_modules src/farewave/app/web .mypy_cache .ruff_cache

@@ -1,0 +1,117 @@
+"""The keys of an installation, as files in one folder that only their owner can read.
+
+`data.key` and `index.key` seal identity and card numbers; `ticket.pem` (Ed25519) signs tickets;
+`platform.pem` (RSA-2048) signs the Open Platform's answers and notifications; `rail.pem` (RSA-2048)
+signs rail's requests as a merchant; `gate.token` lets a gate check tickets.
+"""
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+
+from farewave.kit.chance import Chance
+from farewave.kit.sealing import KEY_BYTES, Sealer
+
+_RSA_BITS = 2048
+KeyT = TypeVar("KeyT")
+
+
+class KeysMissing(Exception):  # noqa: N818 - reads as the sentence it is
+    """A key file isn't there or isn't a key; the text names it."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keys:
+    """All keys, loaded. The repr shows none of them."""
+
+    sealer: Sealer
+    ticket: ed25519.Ed25519PrivateKey
+    platform: rsa.RSAPrivateKey
+    rail: rsa.RSAPrivateKey
+    gate_token: str
+
+
+def create_keys(folder: Path, chance: Chance) -> None:
+    """Make every key that isn't in `folder` yet; what is there stays.
+
+    Safe when two processes do it at once: each file appears whole, and the first one wins.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    makers = {
+        "data.key": lambda: chance.octets(KEY_BYTES).hex().encode(),
+        "index.key": lambda: chance.octets(KEY_BYTES).hex().encode(),
+        "gate.token": lambda: chance.octets(24).hex().encode(),
+        "ticket.pem": lambda: _pem(ed25519.Ed25519PrivateKey.generate()),
+        "platform.pem": lambda: _pem(rsa.generate_private_key(65_537, _RSA_BITS)),
+        "rail.pem": lambda: _pem(rsa.generate_private_key(65_537, _RSA_BITS)),
+    }
+    for name, make in makers.items():
+        path = folder / name
+        if not path.exists():
+            _write_once(path, make())
+
+
+def load_keys(folder: Path) -> Keys:
+    """The keys in `folder`. Raises KeysMissing with the name of the file that is wrong."""
+    return Keys(
+        sealer=Sealer(
+            data_key=_octets(folder / "data.key"), index_key=_octets(folder / "index.key")
+        ),
+        ticket=_private(folder / "ticket.pem", ed25519.Ed25519PrivateKey),
+        platform=_private(folder / "platform.pem", rsa.RSAPrivateKey),
+        rail=_private(folder / "rail.pem", rsa.RSAPrivateKey),
+        gate_token=_read(folder / "gate.token").decode(),
+    )
+
+
+def _pem(key: ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    # A hard link fails where the name exists: whoever comes second keeps the first one's key.
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes().strip()
+    except OSError as error:
+        raise KeysMissing(f"{path} can't be read: {error.strerror}") from error
+
+
+def _octets(path: Path) -> bytes:
+    try:
+        octets = bytes.fromhex(_read(path).decode("ascii"))
+    except ValueError as error:
+        raise KeysMissing(f"{path} doesn't hold a key in hexadecimal") from error
+    if len(octets) != KEY_BYTES:
+        raise KeysMissing(f"{path} doesn't hold {KEY_BYTES} bytes")
+    return octets
+
+
+def _private(path: Path, kind: type[KeyT]) -> KeyT:
+    try:
+        key = serialization.load_pem_private_key(_read(path), password=None)
+    except ValueError as error:
+        raise KeysMissing(f"{path} doesn't hold a private key in PEM") from error
+    if not isinstance(key, kind):
+        raise KeysMissing(f"{path} holds a key of another kind")
+    return key
