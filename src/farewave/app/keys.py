@@ -9,7 +9,6 @@ import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
@@ -18,7 +17,6 @@ from farewave.kit.chance import Chance
 from farewave.kit.sealing import KEY_BYTES, Sealer
 
 _RSA_BITS = 2048
-KeyT = TypeVar("KeyT")
 
 
 class KeysMissing(Exception):  # noqa: N818 - reads as the sentence it is
@@ -62,9 +60,9 @@ def load_keys(folder: Path) -> Keys:
         sealer=Sealer(
             data_key=_octets(folder / "data.key"), index_key=_octets(folder / "index.key")
         ),
-        ticket=_private(folder / "ticket.pem", ed25519.Ed25519PrivateKey),
-        platform=_private(folder / "platform.pem", rsa.RSAPrivateKey),
-        rail=_private(folder / "rail.pem", rsa.RSAPrivateKey),
+        ticket=_ticket_key(folder / "ticket.pem"),
+        platform=_rsa_key(folder / "platform.pem"),
+        rail=_rsa_key(folder / "rail.pem"),
         gate_token=_read(folder / "gate.token").decode(),
     )
 
@@ -107,11 +105,22 @@ def _octets(path: Path) -> bytes:
     return octets
 
 
-def _private(path: Path, kind: type[KeyT]) -> KeyT:
+def _ticket_key(path: Path) -> ed25519.Ed25519PrivateKey:
+    key = _private(path)
+    if not isinstance(key, ed25519.Ed25519PrivateKey):
+        raise KeysMissing(f"{path} doesn't hold an Ed25519 key")
+    return key
+
+
+def _rsa_key(path: Path) -> rsa.RSAPrivateKey:
+    key = _private(path)
+    if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < _RSA_BITS:
+        raise KeysMissing(f"{path} doesn't hold an RSA key of {_RSA_BITS} bits or more")
+    return key
+
+
+def _private(path: Path) -> object:
     try:
-        key = serialization.load_pem_private_key(_read(path), password=None)
+        return serialization.load_pem_private_key(_read(path), password=None)
     except ValueError as error:
         raise KeysMissing(f"{path} doesn't hold a private key in PEM") from error
-    if not isinstance(key, kind):
-        raise KeysMissing(f"{path} holds a key of another kind")
-    return key

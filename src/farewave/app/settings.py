@@ -57,14 +57,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _production_is_complete(self) -> "Settings":
         if self.profile is Profile.PRODUCTION:
-            missing = [
-                name
-                for name, value in (
-                    ("FAREWAVE_KEYS", self.keys),
-                    ("FAREWAVE_SMS_URL", self.sms_url),
-                )
-                if value is None
-            ]
+            needed = {"FAREWAVE_KEYS": self.keys, "FAREWAVE_SMS_URL": self.sms_url}
+            missing = [name for name, value in needed.items() if value is None]
             if missing:
                 raise ValueError(f"the production profile needs {' and '.join(missing)}")
         return self
