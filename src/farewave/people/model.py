@@ -24,9 +24,10 @@ _CHECK_CHARACTERS = "10X98765432"
 # GB/T 2260, first two digits; 81 to 83 are also those of the residence permits for people of
 # Hong Kong, Macao and Taiwan (2018), which follow the same standard.
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 "
-    "71 81 82 83".split()
-)
+    f"{region}{province}"
+    for region, provinces in {1: "12345", 2: "123", 3: "1234567", 4: "123456", 5: "01234"}.items()
+    for province in provinces
+) | {"61", "62", "63", "64", "65", "71", "81", "82", "83"}
 _BIRTH_YEAR_MIN = 1900
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -163,7 +164,7 @@ class RealName:
 
     @property
     def masked(self) -> str:
-        """All but the last character of a Chinese name (`*三`), the first of a Latin one (`J***`)."""
+        """`*三`: the last character of a Chinese name; `J***`: the first of a Latin one."""
         if _LATIN_NAME.fullmatch(self.text):
             return masked(self.text, 1, 0)
         return masked(self.text, 0, 1)
