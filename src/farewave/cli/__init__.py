@@ -1,0 +1,1 @@
+"""The command line: `farewave serve | migrate | audit | …`, one file a command."""

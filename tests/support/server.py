@@ -1,0 +1,125 @@
+"""A real `farewave serve` in a data folder of its own, to be killed and started again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+START_TIMEOUT_S = 60
+FAREWAVE = Path(sys.executable).parent / "farewave"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """One installation: its folder, its port, and the process that serves it now."""
+
+    def __init__(self, data: Path, environment: dict[str, str]) -> None:
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = data / "serve.log"
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if "FAREWAVE_" not in name},
+            "FAREWAVE_DATA": str(data / "farewave"),
+            "FAREWAVE_PORT": str(self.port),
+            **environment,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start serving and return once it is ready."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [FAREWAVE, "serve"],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline:
+            if self._process is not None and self._process.poll() is not None:
+                raise AssertionError(f"farewave serve ended:\n{self.tail()}")
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.1)
+        raise AssertionError(f"not ready after {START_TIMEOUT_S} s:\n{self.tail()}")
+
+    def kill(self) -> None:
+        """kill -9 of the server, workers and all; PostgreSQL is left to its supervisor."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def kill_postgres(self) -> None:
+        """kill -9 of the postmaster."""
+        os.kill(self.postmaster_pid(), signal.SIGKILL)
+
+    def postmaster_pid(self) -> int:
+        (pid_file,) = (self.data / "farewave").rglob("postmaster.pid")
+        return int(pid_file.read_text().splitlines()[0])
+
+    def stop(self) -> None:
+        """End as Ctrl-C does."""
+        if self._process is not None and self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGINT)
+            try:
+                self._process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Another `farewave` command on the same installation."""
+        return subprocess.run(
+            [FAREWAVE, *arguments],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def tail(self) -> str:
+        return self.log.read_text(errors="replace")[-4000:]
+
+
+@contextmanager
+def served(**environment: str) -> Iterator[Server]:
+    """A server that runs while the block does. Its folder is one that any user may pass."""
+    with tempfile.TemporaryDirectory(prefix="farewave-") as folder:
+        data = Path(folder)
+        data.chmod(0o755)
+        server = Server(data, environment)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+            _wait_for_postgres(data)
+
+
+def _wait_for_postgres(data: Path) -> None:
+    """The supervisor stops PostgreSQL a moment after its last user left."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and list((data / "farewave").rglob("postmaster.pid")):
+        time.sleep(0.1)
