@@ -1,18 +1,20 @@
 """Fixtures for every context: a real PostgreSQL, a transaction, a sealer."""
 
+import os
 from collections.abc import AsyncIterator
 
 import pytest
+from tests.support.database import Databases, open_for_test
 
 from farewave.db import Database, Tx
 from farewave.kit.sealing import Sealer
-from tests.support.database import Databases, open_for_test
 
 
 @pytest.fixture(scope="session")
 async def databases() -> AsyncIterator[Databases]:
-    """The session's server."""
-    made = await Databases.start()
+    """The session's server: one for all workers of a parallel run."""
+    session = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")
+    made = await Databases.start(session, os.environ.get("PYTEST_XDIST_WORKER", "main"))
     yield made
     await made.stop()
 

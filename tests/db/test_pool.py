@@ -2,9 +2,10 @@
 
 from datetime import UTC, timedelta
 
+from tests.support.database import move_clock
+
 from farewave.db import Database, Tx
 from farewave.db.outbox import Courier, Delivered, Message, enqueue
-from tests.support.database import move_clock
 
 
 async def test_now_is_utc_and_follows_the_one_clock(database: Database) -> None:

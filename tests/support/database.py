@@ -1,58 +1,97 @@
-"""One embedded server a test session, one migrated database a test."""
+"""One embedded server a test session (shared by the workers of pytest-xdist), a database a test.
 
+The server lives in a temporary folder, without durability: it dies with the session. Each database
+is a copy of a template that was migrated once.
+"""
+
+import fcntl
+import os
+import re
 import shutil
+import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 
 import asyncpg
 
-from farewave.db import Database, Tx, clock
+from farewave.db import Database, clock
 from farewave.db.embedded import EmbeddedServer
-from farewave.db.embedded.attach import temporary_data_dir
+from farewave.db.embedded.locks import FileLock
 from farewave.db.migrate import migrate
 from farewave.kit.chance import SeededChance
 
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""For the tests' own server only: it dies with the session."""
+NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+}
+"""For the tests' own server only."""
 
 TEMPLATE = "farewave_template"
-
-
-def dsn_of(server: EmbeddedServer, name: str) -> str:
-    return server.dsn.replace("/postgres?", f"/{name}?")
+_PREFIX = f"farewave-tests-{os.geteuid()}-"
 
 
 class Databases:
     """Makes databases on the session's server."""
 
-    def __init__(self, server: EmbeddedServer) -> None:
+    def __init__(self, server: EmbeddedServer, session_lock: FileLock, worker: str) -> None:
         self._server = server
+        self._session_lock = session_lock
+        self._worker = worker
         self._made = 0
 
     @classmethod
-    async def start(cls) -> "Databases":
-        server = EmbeddedServer.attach(temporary_data_dir(), settings=NOT_DURABLE)
-        databases = cls(server)
-        await databases._execute(f"CREATE DATABASE {TEMPLATE}")
-        await migrate(dsn_of(server, TEMPLATE))
+    async def start(cls, session: str, worker: str) -> "Databases":
+        """The server of `session`; the first worker that comes starts it and migrates."""
+        folder = Path(tempfile.gettempdir())
+        _remove_left_behind(folder)
+        data_dir = folder / f"{_PREFIX}{re.sub('[^a-z0-9]', '', session)[:12]}"
+        session_lock = FileLock(data_dir.with_suffix(".lock"))
+        while not session_lock.try_shared():
+            pass  # held exclusively for a moment only
+        databases = cls(EmbeddedServer.attach(data_dir, settings=NOT_DURABLE), session_lock, worker)
+        with open(data_dir.with_suffix(".template"), "w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            await databases._make_template()
         return databases
 
     async def stop(self) -> None:
-        self._server.release()
-        shutil.rmtree(self._server.data_dir, ignore_errors=True)
+        """Let go; the last worker removes what was made."""
+        if not self._session_lock.try_exclusive():
+            self._server.release()
+            self._session_lock.release()
+            return
+        self._server.release(wait=True)
+        _remove(self._server.folder.root)
+        self._session_lock.release()
 
     @asynccontextmanager
     async def fresh(self, template: str | None = TEMPLATE) -> AsyncIterator[str]:
         """The DSN of a new database: a copy of the migrated template, or an empty one."""
         self._made += 1
-        name = f"test_{self._made}"
+        name = f"test_{self._worker}_{self._made}"
         copied = f" TEMPLATE {template}" if template else ""
         await self._execute(f"CREATE DATABASE {name}{copied}")
         try:
-            yield dsn_of(self._server, name)
+            yield self._server.dsn_of(name)
         finally:
             await self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    async def _make_template(self) -> None:
+        there = "SELECT 1 FROM pg_database WHERE datname = $1"
+        connection = await asyncpg.connect(self._server.dsn)
+        try:
+            if await connection.fetchval(there, TEMPLATE) is None:
+                unfinished = f"{TEMPLATE}_unfinished"
+                await connection.execute(f"DROP DATABASE IF EXISTS {unfinished}")
+                await connection.execute(f"CREATE DATABASE {unfinished}")
+                await migrate(self._server.dsn_of(unfinished))
+                await connection.execute(f"ALTER DATABASE {unfinished} RENAME TO {TEMPLATE}")
+        finally:
+            await connection.close()
 
     async def _execute(self, sql: str) -> None:
         connection = await asyncpg.connect(self._server.dsn)
@@ -62,16 +101,28 @@ class Databases:
             await connection.close()
 
 
+def _remove_left_behind(folder: Path) -> None:
+    """What sessions that were killed left: nobody holds their lock."""
+    for path in folder.glob(f"{_PREFIX}*.lock"):
+        lock = FileLock(path)
+        if lock.try_exclusive():
+            _remove(path.with_suffix(""))
+            lock.release()
+
+
+def _remove(data_dir: Path) -> None:
+    shutil.rmtree(data_dir, ignore_errors=True)
+    for suffix in (".template", ".lock"):
+        with suppress(FileNotFoundError):
+            data_dir.with_suffix(suffix).unlink()
+
+
 async def open_for_test(dsn: str) -> Database:
+    """A database whose ids and codes are the same in every run."""
     return await Database.open(dsn, pool_size_min=1, pool_size_max=10, chance=SeededChance(2013))
 
 
 async def move_clock(database: Database, delta: timedelta) -> None:
     """Move the clock of all processes by `delta`, on top of what it was moved before."""
-
     async with database.transaction() as tx:
-        await _moved(tx, delta)
-
-
-async def _moved(tx: Tx, delta: timedelta) -> None:
-    await clock.set_offset(tx, await clock.offset(tx) + delta)
+        await clock.set_offset(tx, await clock.offset(tx) + delta)

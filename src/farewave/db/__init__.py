@@ -9,6 +9,7 @@ in this code updates or deletes an event.
 """
 
 from farewave.db.errors import DatabaseAway, DatabaseError, EmbeddedRefused, MigrationRefused
+from farewave.db.opening import open_database
 from farewave.db.pool import Database
 from farewave.db.transaction import ReadTx, Tx
 
@@ -20,4 +21,5 @@ __all__ = [
     "MigrationRefused",
     "ReadTx",
     "Tx",
+    "open_database",
 ]

