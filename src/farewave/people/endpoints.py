@@ -19,7 +19,7 @@ from farewave.people.schemas import PersonOut, person_out
 from farewave.people.service import SignedIn
 from farewave.people.session import COOKIE, CurrentActor, token_of
 
-__all__ = ["PeopleDeps", "present_person", "router"]
+__all__ = ["PeopleDeps", "PersonOut", "present_person", "router"]
 
 router = APIRouter(prefix="/api/v1/people", tags=["people"])
 
@@ -33,7 +33,9 @@ def present_person(request: Request, person: Person) -> PersonOut:
     return person_out(person, people_of(request).sealer)
 
 
-@router.post("/sms-codes", status_code=201, response_model=schemas.SmsCodeOut)
+@router.post(
+    "/sms-codes", status_code=201, response_model=schemas.SmsCodeOut, operation_id="sendSmsCode"
+)
 async def send_sms_code(request: Request, body: schemas.SmsCodeBody) -> Response:
     """Send a code to a phone. The answer is the same for numbers with and without an account."""
     deps = people_of(request)
@@ -53,7 +55,7 @@ async def send_sms_code(request: Request, body: schemas.SmsCodeBody) -> Response
     )
 
 
-@router.post("/sign-up", status_code=201, response_model=PersonOut)
+@router.post("/sign-up", status_code=201, response_model=PersonOut, operation_id="signUp")
 async def sign_up(request: Request, body: schemas.SignUpBody) -> Response:
     """Open an account and sign in."""
     deps = people_of(request)
@@ -73,7 +75,7 @@ async def sign_up(request: Request, body: schemas.SignUpBody) -> Response:
     )
 
 
-@router.post("/sign-in", response_model=PersonOut)
+@router.post("/sign-in", response_model=PersonOut, operation_id="signIn")
 async def sign_in(request: Request, body: schemas.SignInBody) -> Response:
     """Sign in by password."""
     deps = people_of(request)
@@ -91,7 +93,7 @@ async def sign_in(request: Request, body: schemas.SignInBody) -> Response:
     )
 
 
-@router.post("/sign-in-by-code", response_model=PersonOut)
+@router.post("/sign-in-by-code", response_model=PersonOut, operation_id="signInByCode")
 async def sign_in_by_code(request: Request, body: schemas.SignInByCodeBody) -> Response:
     """Sign in by SMS code."""
     deps = people_of(request)
@@ -104,7 +106,7 @@ async def sign_in_by_code(request: Request, body: schemas.SignInByCodeBody) -> R
     )
 
 
-@router.post("/reset-password", response_model=PersonOut)
+@router.post("/reset-password", response_model=PersonOut, operation_id="resetPassword")
 async def reset_password(request: Request, body: schemas.ResetPasswordBody) -> Response:
     """Set a new login password by SMS code; ends every other session."""
     deps = people_of(request)
@@ -123,7 +125,7 @@ async def reset_password(request: Request, body: schemas.ResetPasswordBody) -> R
     )
 
 
-@router.post("/sign-out", status_code=204)
+@router.post("/sign-out", status_code=204, operation_id="signOut")
 async def sign_out(request: Request) -> Response:
     """End the session. Signed out already is signed out."""
     token = token_of(request)
@@ -136,7 +138,7 @@ async def sign_out(request: Request) -> Response:
     return await answer(request, work, lambda _: None, status=204, headers=gone)
 
 
-@router.get("/me", response_model=PersonOut)
+@router.get("/me", response_model=PersonOut, operation_id="getMe")
 async def me(request: Request, actor: CurrentActor) -> Response:
     """The signed-in person."""
 
@@ -146,7 +148,7 @@ async def me(request: Request, actor: CurrentActor) -> Response:
     return await answer_read(request, work, lambda person: present_person(request, person))
 
 
-@router.put("/me/pay-password", response_model=PersonOut)
+@router.put("/me/pay-password", response_model=PersonOut, operation_id="setPayPassword")
 async def set_pay_password(
     request: Request, body: schemas.PayPasswordBody, actor: CurrentActor
 ) -> Response:
@@ -166,7 +168,7 @@ async def set_pay_password(
     )
 
 
-@router.put("/me/real-name", response_model=PersonOut)
+@router.put("/me/real-name", response_model=PersonOut, operation_id="setRealName")
 async def set_real_name(
     request: Request, body: schemas.RealNameBody, actor: CurrentActor
 ) -> Response:
