@@ -1,0 +1,39 @@
+"""What the HTTP server loads: `farewave.app.asgi:create`, once in each worker process."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from farewave.app.compose import build
+from farewave.app.parts import fill, open_parts
+from farewave.app.process import end_with_parent
+from farewave.app.settings import Settings
+from farewave.app.workers import work_until
+
+PARENT_VARIABLE = "FAREWAVE_SERVE_PID"
+
+
+def create() -> FastAPI:
+    """The application of this worker process, with its database and its share of the jobs."""
+    if parent := os.environ.get(PARENT_VARIABLE):
+        end_with_parent(int(parent))
+    return build(Settings(), lifespan=living)
+
+
+@asynccontextmanager
+async def living(app: FastAPI) -> AsyncIterator[None]:
+    """Open everything the application stands on, work beside it, and close in reverse."""
+    settings: Settings = app.state.settings
+    async with AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(open_parts(settings))
+        fill(app, parts)
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(work_until(stop, parts))
+            try:
+                yield
+            finally:
+                stop.set()

@@ -1,0 +1,41 @@
+"""The application, put together: every port filled, every door in its place.
+
+`build` is what `farewave serve` and the tests run alike; only what it is given differs.
+"""
+
+from fastapi import FastAPI
+from starlette.types import Lifespan
+
+from farewave import __version__
+from farewave.app import docs, health, sandbox, session, web
+from farewave.app.settings import Settings
+from farewave.db.edge import install_error_handlers
+from farewave.people import endpoints as people
+
+_DESCRIPTION = (
+    "The JSON interface of Farewave's own pages. Amounts are whole fen, instants RFC 3339 in UTC. "
+    "A refusal is a 4xx with a stable `code` and a sentence in the caller's language."
+)
+
+
+def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """The application for `settings`, without what only a running installation has (its parts)."""
+    app = FastAPI(
+        title="Farewave",
+        version=__version__,
+        description=_DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        separate_input_output_schemas=False,
+    )
+    app.state.settings = settings
+    install_error_handlers(app)
+    app.add_middleware(health.Measured)
+    for router in (people.router, session.router):
+        app.include_router(router)
+    if settings.sandbox:
+        app.include_router(sandbox.router)
+    app.router.routes += [*health.health_routes(), *docs.docs_routes(), *web.web_routes()]
+    return app

@@ -1,0 +1,102 @@
+"""What a running installation has: database, keys, clients; opened once in each process."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+from farewave.app.keys import Keys, create_keys, load_keys
+from farewave.app.settings import Settings
+from farewave.app.sms import HttpSms
+from farewave.db import Database
+from farewave.db.embedded import default_data_dir
+from farewave.db.opening import open_database
+from farewave.kit.chance import SystemChance
+from farewave.people.deps import PeopleDeps
+from farewave.people.ports import SmsSender
+from farewave.people.sandbox import SandboxSms
+
+_POOL_SIZE_MAX = 12
+_HTTP_TIMEOUT_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that adapters are made of."""
+
+    settings: Settings
+    database: Database
+    keys: Keys
+    outside: httpx.AsyncClient
+    """For requests to other machines."""
+    sms: SmsSender
+
+
+def data_folder(settings: Settings) -> Path:
+    """Where this installation keeps what isn't in an outside database."""
+    return settings.data or default_data_dir()
+
+
+def keys_folder(settings: Settings) -> Path:
+    """Where the keys are: the sandbox keeps its own beside its data."""
+    return settings.keys or data_folder(settings) / "keys"
+
+
+def installation(settings: Settings) -> AbstractAsyncContextManager[Database]:
+    """The migrated database of `settings`; the embedded server starts when nobody uses it yet."""
+    return open_database(
+        data_dir=data_folder(settings),
+        dsn=settings.database_url.get_secret_value() if settings.database_url else None,
+        shards=settings.shards,
+        pool_size_max=_POOL_SIZE_MAX,
+    )
+
+
+def load_or_make_keys(settings: Settings) -> Keys:
+    """The installation's keys; in the sandbox they are made when missing. Raises KeysMissing."""
+    folder = keys_folder(settings)
+    if settings.sandbox:
+        create_keys(folder, SystemChance())
+    return load_keys(folder)
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
+    """Open everything, and close it in reverse."""
+    keys = load_or_make_keys(settings)
+    async with (
+        installation(settings) as database,
+        httpx.AsyncClient(timeout=_HTTP_TIMEOUT_S, follow_redirects=False) as outside,
+    ):
+        yield Parts(
+            settings=settings,
+            database=database,
+            keys=keys,
+            outside=outside,
+            sms=_sms(settings, database, keys, outside),
+        )
+
+
+def _sms(
+    settings: Settings, database: Database, keys: Keys, outside: httpx.AsyncClient
+) -> SmsSender:
+    if settings.sandbox:
+        return SandboxSms(database, keys.sealer)
+    assert settings.sms_url is not None, "production settings are complete"
+    token = settings.sms_token.get_secret_value() if settings.sms_token else None
+    return HttpSms(outside, settings.sms_url, token)
+
+
+def fill(app: FastAPI, parts: Parts) -> None:
+    """Give the endpoints what they stand on."""
+    settings = parts.settings
+    app.state.database = parts.database
+    app.state.people = PeopleDeps(
+        sealer=parts.keys.sealer,
+        sms=parts.sms,
+        sandbox=settings.sandbox,
+        cookie_secure=True if settings.tls else None,
+    )
