@@ -1,0 +1,92 @@
+/** Where an order stands for the person who looks at it, and in which order several are listed. */
+import type { Order } from "@/api/types";
+
+/**
+ * `preparing`: seats are held, the trade isn't there yet. `expired`: the deadline is over, the
+ * server hasn't said so yet. `travelled`: issued, and the train has arrived.
+ */
+export type OrderStage =
+  | "preparing"
+  | "unpaid"
+  | "expired"
+  | "issuing"
+  | "issued"
+  | "travelled"
+  | "cancelled"
+  | "lapsed"
+  | "refunding"
+  | "refunded";
+
+/** `nowMs` by the server's clock. */
+export function stageOf(order: Order, nowMs: number): OrderStage {
+  if (order.status === "held") {
+    if (Date.parse(order.pay_before) <= nowMs) return "expired";
+    return order.trade_no ? "unpaid" : "preparing";
+  }
+  if (order.status === "paid") return "issuing";
+  if (order.status === "issued") {
+    return Date.parse(order.arrive_at) <= nowMs ? "travelled" : "issued";
+  }
+  return order.status;
+}
+
+const GROUP_OF: Record<OrderStage, "unpaid" | "upcoming" | "past"> = {
+  preparing: "unpaid",
+  unpaid: "unpaid",
+  issuing: "upcoming",
+  issued: "upcoming",
+  expired: "past",
+  travelled: "past",
+  cancelled: "past",
+  lapsed: "past",
+  refunding: "past",
+  refunded: "past",
+};
+
+export interface GroupedOrders {
+  unpaid: Order[];
+  upcoming: Order[];
+  past: Order[];
+}
+
+/** Unpaid: the first deadline first. Upcoming: the first departure first. Past: the last first. */
+export function groupedOrders(orders: readonly Order[], nowMs: number): GroupedOrders {
+  const groups: GroupedOrders = { unpaid: [], upcoming: [], past: [] };
+  for (const order of orders) groups[GROUP_OF[stageOf(order, nowMs)]].push(order);
+  groups.unpaid.sort((a, b) => Date.parse(a.pay_before) - Date.parse(b.pay_before));
+  groups.upcoming.sort(byDeparture);
+  groups.past.sort((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at));
+  return groups;
+}
+
+/** The issued order whose train has yet to arrive, the earliest; undefined when there is none. */
+export function nextTrip(orders: readonly Order[], nowMs: number): Order | undefined {
+  return orders.filter((order) => stageOf(order, nowMs) === "issued").sort(byDeparture)[0];
+}
+
+const QUICK_MS = 1_000;
+const CALM_MS = 5_000;
+const QUICK_LOOKS = 20;
+
+/**
+ * How soon to look at an order again; false when nothing more can change by itself. Quick while
+ * something is on its way, and for the first looks at an unpaid order: its money may just have gone.
+ */
+export function lookAgainIn(order: Order, nowMs: number, looks: number): number | false {
+  switch (stageOf(order, nowMs)) {
+    case "preparing":
+    case "issuing":
+      return looks < 60 ? QUICK_MS : CALM_MS;
+    case "unpaid":
+      return looks < QUICK_LOOKS ? QUICK_MS : CALM_MS;
+    case "expired":
+    case "refunding":
+      return looks < QUICK_LOOKS ? 2 * QUICK_MS : CALM_MS;
+    default:
+      return false;
+  }
+}
+
+function byDeparture(a: Order, b: Order): number {
+  return Date.parse(a.depart_at) - Date.parse(b.depart_at);
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { rowOf, takesWishes, toggleWish, wishesFor } from "./seats";
+
+const letters = (classCode: string) => {
+  const row = rowOf(classCode);
+  return row && [row.left, row.right].map((side) => side.map((s) => s.letter).join("")).join("|");
+};
+
+describe("a row of seats", () => {
+  it("is drawn as each class is built", () => {
+    expect(letters("O")).toBe("ABC|DF");
+    expect(letters("M")).toBe("AC|DF");
+    expect(letters("1")).toBeNull();
+  });
+
+  it("is not wished for in berths", () => {
+    expect(takesWishes("3")).toBe(false);
+    expect(takesWishes("1")).toBe(true);
+    expect(wishesFor(["window"], "3", 1)).toEqual([]);
+  });
+});
+
+describe("wishes", () => {
+  it("of one traveller are one: another takes its place", () => {
+    expect(toggleWish(["A"], "F", 1)).toEqual(["F"]);
+    expect(toggleWish(["A"], "A", 1)).toEqual([]);
+  });
+
+  it("of a party are as many as it is, the oldest going first", () => {
+    expect(toggleWish(["A"], "B", 2)).toEqual(["A", "B"]);
+    expect(toggleWish(["A", "B"], "C", 2)).toEqual(["B", "C"]);
+  });
+
+  it("that another class doesn't have are dropped", () => {
+    expect(wishesFor(["B", "F"], "M", 2)).toEqual(["F"]);
+    expect(wishesFor(["A", "window"], "1", 2)).toEqual(["window"]);
+    expect(wishesFor(["A", "B"], "O", 1)).toEqual(["A"]);
+  });
+});
