@@ -53,6 +53,12 @@ class KitRefusal(RefusalCode):
         "提交的内容过大。",
         "What was sent is too large.",
     )
+    NOT_JSON_TYPE = (
+        "request.not_json_type",
+        415,
+        "请求内容的类型必须是 application/json。",
+        "The body's type must be application/json.",
+    )
     NOT_JSON = ("request.not_json", 400, "请求内容不是有效的 JSON。", "The body isn't valid JSON.")
     INVALID = (
         "request.invalid",
@@ -96,4 +102,10 @@ class KitRefusal(RefusalCode):
         503,
         "服务暂时不可用，结果未知，请用同一请求号重试。",
         "The service is unavailable; the result is unknown. Ask again with the same key.",
+    )
+    BUG = (
+        "service.bug",
+        500,
+        "服务出现内部错误，已记录。",
+        "Something went wrong here; it has been noted.",
     )

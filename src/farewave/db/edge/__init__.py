@@ -1,0 +1,30 @@
+"""The edge: how an HTTP request becomes a transaction, and an outcome an answer.
+
+Every refusal leaves as `{"code", "message", "details"}` with a sentence in the caller's language,
+an outage as 503, a bug as 500; nothing that a caller can send causes a 5xx.
+
+    answers.py       answer, answer_read, answer_once: parse → transaction → service → answer
+    refusals.py      a refusal as HTTP, and the language it speaks
+    handlers.py      what the framework raises, in the same form
+    guard.py         what is judged before any route: size, origin, type, JSON
+    strict_json.py   JSON that every field and column can hold
+"""
+
+from farewave.db.edge.answers import answer, answer_once, answer_read, database_of
+from farewave.db.edge.guard import Guard
+from farewave.db.edge.handlers import install_error_handlers
+from farewave.db.edge.refusals import EdgeRefusal, language_of, refusal_response
+from farewave.db.edge.strict_json import unstorable
+
+__all__ = [
+    "EdgeRefusal",
+    "Guard",
+    "answer",
+    "answer_once",
+    "answer_read",
+    "database_of",
+    "install_error_handlers",
+    "language_of",
+    "refusal_response",
+    "unstorable",
+]
