@@ -1,28 +1,9 @@
 /**
- * Days and times of travel. A **day** is "YYYY-MM-DD" on China's calendar and never a `Date`, so
- * that a phone in another zone can't move it; instants are shown in Asia/Shanghai.
+ * Days of travel. A **day** is "YYYY-MM-DD" on China's calendar and never a `Date`, so that a phone
+ * in another zone can't move it; `chinaDay` of the shared time words makes one of an instant.
  */
 
-export const CHINA = "Asia/Shanghai";
-
-const dayFormat = new Intl.DateTimeFormat("en-CA", { timeZone: CHINA, dateStyle: "short" });
-const clockFormat = new Intl.DateTimeFormat("en-GB", {
-  timeZone: CHINA,
-  hour: "2-digit",
-  minute: "2-digit",
-  hourCycle: "h23",
-});
 const DAY_MS = 86_400_000;
-
-/** China's day of an instant (RFC 3339 or a Date). */
-export function chinaDay(instant: string | Date): string {
-  return dayFormat.format(new Date(instant));
-}
-
-/** China's clock at an instant: "09:05". */
-export function chinaTime(instant: string | Date): string {
-  return clockFormat.format(new Date(instant));
-}
 
 /** Whether `text` is a day that exists. */
 export function isDay(text: string): boolean {

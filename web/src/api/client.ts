@@ -1,0 +1,34 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import i18n from "@/i18n";
+import { ApiError, refusalOf } from "./error";
+import type { paths } from "./schema";
+
+const language: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", i18n.language === "en" ? "en" : "zh");
+    return request;
+  },
+};
+
+/** The API, typed by its own OpenAPI. Use it inside `call(...)`. */
+export const api = createClient<paths>({ baseUrl: "", credentials: "same-origin" });
+api.use(language);
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** Waits for an answer and gives its body; a refusal or an outage is thrown as an ApiError. */
+export async function call<T>(answer: Promise<Answer<T>>): Promise<T> {
+  let settled: Answer<T>;
+  try {
+    settled = await answer;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ApiError(503, "service.unavailable", "");
+    throw new ApiError(0, "network.offline", "");
+  }
+  if (!settled.response.ok) throw refusalOf(settled.response.status, settled.error);
+  return settled.data as T;
+}

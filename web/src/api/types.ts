@@ -1,0 +1,26 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Session = Schemas["Session"];
+export type Person = Schemas["Person"];
+export type Bank = Schemas["Bank"];
+export type Card = Schemas["Card"];
+export type CardBinding = Schemas["CardBinding"];
+export type Wallet = Schemas["Wallet"];
+export type TopUp = Schemas["TopUp"];
+export type Bill = Schemas["Bill"];
+export type Bills = Schemas["Bills"];
+export type Cashier = Schemas["Cashier"];
+export type Fund = Cashier["funds"][number];
+export type BankFault = Schemas["BankFault"];
+export type Fault = BankFault["fault"];
+
+export type Station = Schemas["Station"];
+export type Sale = Schemas["Sale"];
+export type Offer = Schemas["Offer"];
+export type Offers = Schemas["Offers"];
+export type Stops = Schemas["Stops"];
+export type Passenger = Schemas["Passenger"];
+export type Order = Schemas["Order"];
+export type Ticket = Schemas["Ticket"];

@@ -1,0 +1,53 @@
+import { useTranslation } from "react-i18next";
+import { Outlet, useLocation, useNavigation } from "react-router";
+import { useIsSandbox, useSession } from "@/api/session";
+import { LanguageSwitch } from "@/components/LanguageSwitch";
+import { Logo } from "@/components/Logo";
+import { Navigation, TABS } from "./Navigation";
+import styles from "./Layout.module.css";
+
+/** On a phone: the page, and the tab bar below the four tabs. On a desktop: the house beside it. */
+export function Layout() {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const navigation = useNavigation();
+  const session = useSession();
+  const sandbox = useIsSandbox();
+  const onTab = TABS.some((tab) => tab.to === pathname);
+  return (
+    <div className={styles.app}>
+      <a className="skip-link" href="#content">
+        {t("skipToContent")}
+      </a>
+      <div className={styles.house}>
+        <div className={styles.brand}>
+          <Logo size={44} />
+          <div>
+            <p className={styles.name}>Farewave</p>
+            <p className={styles.motto}>{t("motto")}</p>
+          </div>
+        </div>
+        {session.data?.person && <Navigation kind="side" />}
+        <div className={styles.foot}>
+          {sandbox && <p className={styles.badge}>{t("sandbox.badge")}</p>}
+          <LanguageSwitch />
+        </div>
+        <Waves />
+      </div>
+      <div className={styles.column}>
+        <div className={styles.progress} data-on={navigation.state !== "idle"} aria-hidden="true" />
+        <Outlet />
+        {onTab && <Navigation kind="bar" />}
+      </div>
+    </div>
+  );
+}
+
+function Waves() {
+  return (
+    <svg className={styles.waves} viewBox="0 0 280 120" preserveAspectRatio="none" aria-hidden="true">
+      <path d="M0 60c46 0 46-26 93-26s47 26 93 26 47-26 94-26v86H0z" fill="var(--fw-brand-400)" opacity=".25" />
+      <path d="M0 84c46 0 46-22 93-22s47 22 93 22 47-22 94-22v58H0z" fill="var(--fw-brand-400)" opacity=".35" />
+    </svg>
+  );
+}

@@ -1,0 +1,40 @@
+import { createBrowserRouter, type RouteObject } from "react-router";
+import { RequireSession } from "@/components/RequireSession";
+import { railRoutes } from "@/features/rail/routes";
+import { Layout } from "./Layout";
+import { NotFoundPage, PageFailed, PageLoading } from "./OddPages";
+
+const signedIn: RouteObject[] = [
+  { index: true, lazy: async () => ({ Component: (await import("@/features/wallet/HomePage")).HomePage }) },
+  { path: "top-up", lazy: async () => ({ Component: (await import("@/features/wallet/TopUpPage")).TopUpPage }) },
+  { path: "top-up/:topUpId", lazy: async () => ({ Component: (await import("@/features/wallet/TopUpResultPage")).TopUpResultPage }) },
+  { path: "bills", lazy: async () => ({ Component: (await import("@/features/wallet/BillsPage")).BillsPage }) },
+  { path: "bills/:billId", lazy: async () => ({ Component: (await import("@/features/wallet/BillPage")).BillPage }) },
+  { path: "cards", lazy: async () => ({ Component: (await import("@/features/banks/CardsPage")).CardsPage }) },
+  { path: "cards/bind", lazy: async () => ({ Component: (await import("@/features/banks/BindCardPage")).BindCardPage }) },
+  { path: "cashier/:tradeNo", lazy: async () => ({ Component: (await import("@/features/payments/CashierPage")).CashierPage }) },
+  { path: "me", lazy: async () => ({ Component: (await import("@/features/people/MePage")).MePage }) },
+  { path: "me/real-name", lazy: async () => ({ Component: (await import("@/features/people/RealNamePage")).RealNamePage }) },
+  { path: "me/pay-password", lazy: async () => ({ Component: (await import("@/features/people/PayPasswordPage")).PayPasswordPage }) },
+];
+
+export const router = createBrowserRouter([
+  {
+    element: <Layout />,
+    hydrateFallbackElement: <PageLoading />,
+    errorElement: <PageFailed />,
+    children: [
+      {
+        errorElement: <PageFailed />,
+        children: [
+          { element: <RequireSession />, children: signedIn },
+          { path: "sign-in", lazy: async () => ({ Component: (await import("@/features/people/SignInPage")).SignInPage }) },
+          { path: "sign-up", lazy: async () => ({ Component: (await import("@/features/people/SignUpPage")).SignUpPage }) },
+          // Tickets say themselves which of their pages need a session: anyone may look up trains.
+          { path: "tickets", children: railRoutes },
+          { path: "*", element: <NotFoundPage /> },
+        ],
+      },
+    ],
+  },
+]);
