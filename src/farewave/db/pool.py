@@ -16,7 +16,7 @@ import asyncpg
 import structlog
 
 from farewave.db.errors import DatabaseAway, DatabaseError
-from farewave.db.transaction import Connection, ReadTx, Tx, away_when_lost
+from farewave.db.transaction import Connection, ReadTx, Tx, away_when_lost, is_lost
 from farewave.kit.chance import Chance, SystemChance
 from farewave.kit.outcome import Refused
 
@@ -216,7 +216,7 @@ class Database:
 
     @staticmethod
     async def _roll_back(connection: Connection, transaction: Any) -> None:
-        if connection.is_closed():
+        if is_lost(connection):
             return  # the server rolled back when it lost us
         try:
             await transaction.rollback()

@@ -26,6 +26,14 @@ AWAY: tuple[type[BaseException], ...] = (
 """What the driver raises when the database can't serve now, whatever was asked of it."""
 
 
+def is_lost(connection: Connection) -> bool:
+    """Whether the connection is closed. The pool takes a lost one from its user at once."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True
+
+
 @contextmanager
 def away_when_lost(connection: Connection | None = None) -> Iterator[None]:
     """Turn the driver's outages into `DatabaseAway`, with the cause chained; let the rest pass."""
@@ -35,7 +43,7 @@ def away_when_lost(connection: Connection | None = None) -> Iterator[None]:
         raise DatabaseAway(f"the database is away ({type(lost).__name__})") from lost
     except asyncpg.InterfaceError as misuse:
         # Also raised for wrong use of the driver, which is a bug: only a closed connection isn't.
-        if connection is None or connection.is_closed():
+        if connection is None or is_lost(connection):
             raise DatabaseAway("the connection to the database was lost") from misuse
         raise
 
@@ -117,7 +125,7 @@ class Tx(ReadTx):
             yield
         except BaseException:
             self._after_commit = callbacks
-            if not self._connection.is_closed():
+            if not is_lost(self._connection):
                 with away_when_lost(self._connection):
                     await nested.rollback()
             raise

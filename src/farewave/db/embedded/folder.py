@@ -25,7 +25,7 @@ from farewave.db.errors import EmbeddedRefused
 REFUSED = "refused: "
 """Begins the line in supervisor.log that tells why the supervisor gave up."""
 
-_SOCKET_NAME = "/.s.PGSQL.5432"
+SOCKET_NAME = ".s.PGSQL.5432"
 _SOCKET_PATH_BYTES_MAX = 99  # the kernel's bound is 107
 
 
@@ -71,7 +71,7 @@ class Folder:
     def sockets(self) -> Path:
         """`run/`, or a private folder of a short name when the path of `run/` is too long."""
         run = self.root / "run"
-        if len(os.fsencode(run)) + len(_SOCKET_NAME) <= _SOCKET_PATH_BYTES_MAX:
+        if len(os.fsencode(run / SOCKET_NAME)) <= _SOCKET_PATH_BYTES_MAX:
             return run
         digest = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"farewave-run-{digest}"

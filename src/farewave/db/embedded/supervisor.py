@@ -26,7 +26,7 @@ from farewave.db.embedded.account import Account, account
 from farewave.db.embedded.binaries import programs_for
 from farewave.db.embedded.cluster import make_cluster, server_environment
 from farewave.db.embedded.death import die_with_parent
-from farewave.db.embedded.folder import REFUSED, Folder, impassable
+from farewave.db.embedded.folder import REFUSED, SOCKET_NAME, Folder, impassable
 from farewave.db.embedded.locks import FileLock
 from farewave.db.embedded.status import postmaster_of, processes_of, ready_sockets_of
 from farewave.db.errors import EmbeddedRefused
@@ -35,7 +35,7 @@ _TICK_S = 0.25
 _FIRST_STARTS_MAX = 3
 _PAUSE_FIRST_S = 0.1
 _PAUSE_MAX_S = 10.0
-_ORPHANS_ENDED_AFTER_S = 5.0
+_ORPHANS_ENDED_AFTER_S = 2.0
 _LOG_BYTES_MAX = 8 * 1024 * 1024
 _STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 
@@ -58,7 +58,7 @@ class Supervisor:
         make_sockets_folder(self._folder.sockets, user)
         failures, pause_s = 0, _PAUSE_FIRST_S
         while True:
-            wait_for_orphans(self._folder.cluster)
+            wait_for_orphans(self._folder)
             server = self._start(user, programs)
             was_ready = self._watch(server)
             if server.poll() is None:
@@ -149,26 +149,28 @@ def make_sockets_folder(sockets: Path, user: Account) -> None:
         raise EmbeddedRefused(f"The user {user.name} can't pass through {closed}: set TMPDIR.")
 
 
-def wait_for_orphans(cluster: Path) -> None:
-    """Until no process of an earlier server is left in `cluster`; then drop its stale pid file.
+def wait_for_orphans(folder: Folder) -> None:
+    """Until no process of an earlier server is left; then drop the lock files that it left.
 
     An earlier postmaster is asked to shut down, and has the time that takes. Backends whose
-    postmaster was killed leave by themselves; one that is busy is ended after 5 seconds.
+    postmaster was killed leave by themselves; one that is busy is ended after 2 seconds.
 
-    PostgreSQL takes postmaster.pid for a living server's when any process of the same user has
-    that number, as happens after a restart of a container. Here it is proven that none works in
+    PostgreSQL takes a lock file for a living server's when any process of the same user has the
+    number in it: after a restart of a container that may be another program, and where nobody
+    collects the dead it is the killed server itself. Here it is proven that no process works in
     the cluster, and the supervisor's lock that no other supervisor is about to start one.
     """
     begun, asked = time.monotonic(), False
-    while left := processes_of(cluster):
-        postmaster = postmaster_of(cluster)
+    while left := processes_of(folder.cluster):
+        postmaster = postmaster_of(folder.cluster)
         if postmaster in left and not asked:
             _signal([postmaster], signal.SIGINT)
             asked = True
         elif postmaster not in left and time.monotonic() - begun > _ORPHANS_ENDED_AFTER_S:
             _signal(left, signal.SIGQUIT)
         time.sleep(0.05)
-    (cluster / "postmaster.pid").unlink(missing_ok=True)
+    (folder.cluster / "postmaster.pid").unlink(missing_ok=True)
+    (folder.sockets / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
 def _signal(process_ids: list[int], number: signal.Signals) -> None:

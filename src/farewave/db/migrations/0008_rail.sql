@@ -7,13 +7,13 @@ CREATE SCHEMA rail;
 
 CREATE TABLE rail.timetable (
     version     text        PRIMARY KEY, -- its content's hash
-    origin      text        NOT NULL CHECK (origin IN ('shipped', 'imported')),
     imported_at timestamptz NOT NULL
 );
 
 CREATE TABLE rail.current_timetable (
     only_row    boolean     PRIMARY KEY CHECK (only_row),
-    version     text        NOT NULL REFERENCES rail.timetable
+    version     text        NOT NULL REFERENCES rail.timetable,
+    origin      text        NOT NULL CHECK (origin IN ('shipped', 'imported'))
 );
 
 CREATE TABLE rail.station (

