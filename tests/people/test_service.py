@@ -18,10 +18,11 @@ from tests.support.people import (
 from farewave.db import Database
 from farewave.db.outbox import Courier
 from farewave.kit.outcome import Refused
-from farewave.people import audit, jobs, service
+from farewave.people import audit, jobs, service, store
 from farewave.people.errors import PeopleRefusal as R
 from farewave.people.hashing import SERVICE_COST, SERVICE_HASHING
 from farewave.people.model import CodePurpose, PhoneNumber
+from farewave.people.proofs import Tries
 from farewave.people.sandbox import SandboxSms
 from farewave.people.sms import TOPIC, sms_handler
 from farewave.people.token import SessionToken
@@ -439,6 +440,22 @@ async def test_ten_wrong_pay_passwords_at_once_lock_exactly_after_five(database,
     async with database.reading() as tx:
         person = await service.person(tx, someone.actor.shard, someone.actor.person_id)
     assert person.pay_password_locked_until is not None
+
+
+async def test_the_control_without_the_rows_lock_counts_ten_guesses_as_one(
+    database, sealer, monkeypatch
+):
+    someone = await signed_up_person(database, sealer)
+    all_have_read = asyncio.Barrier(10)
+
+    async def read_without_lock(tx, shard, person_id):
+        row = await tx.fetchrow("SELECT password_hash, wrong_tries FROM people.pay_password")
+        await all_have_read.wait()
+        return row["password_hash"], Tries(wrong=row["wrong_tries"])
+
+    monkeypatch.setattr(store, "lock_pay_password", read_without_lock)
+    outcomes = await asyncio.gather(*(check(database, someone, "135790") for _ in range(10)))
+    assert reasons(outcomes) == [R.PAY_PASSWORD_WRONG] * 10
 
 
 async def test_the_lock_of_the_pay_password_holds_against_the_right_one_for_three_hours(

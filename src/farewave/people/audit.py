@@ -1,28 +1,26 @@
 """What can be proved of the tables of people alone."""
 
-from dataclasses import dataclass
-from uuid import UUID
-
 from farewave.db.transaction import ReadTx
+from farewave.kit.finding import Finding
+from farewave.kit.ids import id_text
 from farewave.people import store
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One row that breaks a rule; nothing personal in it."""
-
-    rule: str
-    person_id: UUID
-
-    def __str__(self) -> str:
-        return f"{self.rule}: {self.person_id}"
+_SAYS = {
+    "claims": "holds a phone or identity number that is not claimed for this person",
+    "claimants": "claims a phone or identity number without being the person with that number",
+    "proofs": "owns a pay password or a session without being there",
+}
 
 
 async def findings(tx: ReadTx) -> list[Finding]:
     """Everything that is wrong; empty when claims, persons and their proofs agree."""
     broken = {
-        "a person's phone and identity numbers are claimed": await store.persons_without_claim(tx),
-        "a claim is held by the person with that number": await store.claims_without_person(tx),
-        "pay passwords and sessions belong to a person": await store.proofs_without_person(tx),
+        "claims": await store.persons_without_claim(tx),
+        "claimants": await store.claims_without_person(tx),
+        "proofs": await store.proofs_without_person(tx),
     }
-    return [Finding(rule, person_id) for rule, owners in broken.items() for person_id in owners]
+    return [
+        Finding("people", check, id_text("per", person_id), _SAYS[check])
+        for check, owners in broken.items()
+        for person_id in owners
+    ]
