@@ -25,10 +25,7 @@ from farewave.people import audit
             "UPDATE people.pay_password SET person_id = '01920000-0000-7000-8000-000000000000'",
             "proofs",
         ),
-        (
-            "UPDATE people.session SET person_id = '01920000-0000-7000-8000-000000000000'",
-            "proofs",
-        ),
+        ("UPDATE people.session SET person_id = '01920000-0000-7000-8000-000000000000'", "proofs"),
     ],
 )
 async def test_damage_is_found_by_name(database, sealer, damage, check):

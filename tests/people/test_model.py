@@ -69,12 +69,7 @@ def test_no_text_breaks_a_parser(text):
 
 # The standard's own example (GB 11643-1999), as printed and as people type it.
 @pytest.mark.parametrize(
-    "text",
-    [
-        "11010519491231002X",
-        "11010519491231002x",
-        " 11010519491231002X ",
-    ],
+    "text", ["11010519491231002X", "11010519491231002x", " 11010519491231002X "]
 )
 def test_identity_numbers_that_are_right(text):
     assert IdentityNumber.parse(text) is not None

@@ -1,84 +1,31 @@
-"""The use cases of people on PostgreSQL: claims, codes, locks, sessions, real names."""
+"""Accounts and sessions on PostgreSQL: claims, passwords, locks, upkeep."""
 
 import asyncio
 import json
 from datetime import timedelta
 
 import pytest
+from tests.people.doors import SIGN_IN, actor_of, reasons, send_code, sign_in, sign_up, wrong_code
 from tests.support.database import move_clock
 from tests.support.people import (
     CHEAP_HASHING,
     PASSWORD,
-    PAY_PASSWORD,
     signed_up_person,
     some_identity_number,
     some_phone,
 )
 
-from farewave.db import Database
-from farewave.db.outbox import Courier
 from farewave.kit.outcome import Refused
-from farewave.people import audit, jobs, service, store
+from farewave.people import jobs, service
 from farewave.people.errors import PeopleRefusal as R
 from farewave.people.hashing import SERVICE_COST, SERVICE_HASHING
-from farewave.people.model import CodePurpose, PhoneNumber
-from farewave.people.proofs import Tries
-from farewave.people.sandbox import SandboxSms
-from farewave.people.sms import TOPIC, sms_handler
+from farewave.people.model import CodePurpose
 from farewave.people.token import SessionToken
-
-SIGN_UP, SIGN_IN = CodePurpose.SIGN_UP, CodePurpose.SIGN_IN
-
-
-@pytest.fixture
-async def sound(database):
-    """The tables agree with each other when the test is over."""
-    yield
-    async with database.reading() as tx:
-        assert await audit.findings(tx) == []
-
 
 pytestmark = pytest.mark.usefixtures("sound")
 
 
-async def send_code(database: Database, sealer, phone, purpose=SIGN_UP):
-    return await database.run(lambda tx: service.send_code(tx, sealer, phone, purpose, "zh"))
-
-
-async def sign_up(database: Database, sealer, phone, code, password=PASSWORD):
-    return await database.run(
-        lambda tx: service.sign_up(
-            tx, sealer, CHEAP_HASHING, phone=phone, code=code, password=password
-        )
-    )
-
-
-async def sign_in(database: Database, sealer, phone, password=PASSWORD):
-    return await database.run(
-        lambda tx: service.sign_in(tx, sealer, CHEAP_HASHING, phone=phone, password=password)
-    )
-
-
-async def check(database: Database, someone, pay_password):
-    return await database.run(
-        lambda tx: service.check_pay_password(tx, someone.actor, pay_password)
-    )
-
-
-async def actor_of(database: Database, token: SessionToken):
-    async with database.reading() as tx:
-        return await service.actor_of_token(tx, token)
-
-
-def wrong_code(code: str) -> str:
-    return f"{(int(code) + 1) % 10**6:06d}"
-
-
-def reasons(outcomes) -> list:
-    return [each.reason if isinstance(each, Refused) else None for each in outcomes]
-
-
-# --- signing up --------------------------------------------------------------------------------
+# --- signing up ----------------------------------------------------------------------------------
 
 
 async def test_a_person_has_a_user_number_with_the_shard_in_it_and_is_found_by_it(database, sealer):
@@ -167,129 +114,7 @@ async def test_nothing_readable_of_a_person_lies_in_the_tables(database, sealer)
         assert secret.encode().hex() not in dump
 
 
-# --- codes -------------------------------------------------------------------------------------
-
-
-async def test_five_wrong_codes_kill_it_also_when_they_come_at_once(database, sealer):
-    phone = some_phone()
-    sent = await send_code(database, sealer, phone)
-    guess = wrong_code(sent.code)
-    outcomes = await asyncio.gather(*(sign_up(database, sealer, phone, guess) for _ in range(10)))
-    assert sorted(map(str, reasons(outcomes))) == sorted(
-        [str(R.CODE_WRONG)] * 4 + [str(R.CODE_DEAD)] * 6
-    )
-    right = await sign_up(database, sealer, phone, sent.code)
-    assert right.reason is R.CODE_DEAD
-
-
-async def test_a_code_opens_one_purpose_only(database, sealer):
-    someone = await signed_up_person(database, sealer)
-    sent = await send_code(database, sealer, someone.phone, CodePurpose.RESET_PASSWORD)
-    by_code = await database.run(
-        lambda tx: service.sign_in_by_code(tx, sealer, phone=someone.phone, code=sent.code)
-    )
-    assert by_code.reason is R.CODE_EXPIRED
-
-
-async def test_a_code_ends_after_five_minutes(database, sealer):
-    phone = some_phone()
-    sent = await send_code(database, sealer, phone)
-    await move_clock(database, timedelta(minutes=5))
-    assert (await sign_up(database, sealer, phone, sent.code)).reason is R.CODE_EXPIRED
-
-
-async def test_the_newest_code_alone_counts(database, sealer):
-    phone = some_phone()
-    first = await send_code(database, sealer, phone)
-    await move_clock(database, timedelta(seconds=60))
-    second = await send_code(database, sealer, phone)
-    assert first.code != second.code
-    assert (await sign_up(database, sealer, phone, first.code)).reason is R.CODE_WRONG
-    assert not isinstance(await sign_up(database, sealer, phone, second.code), Refused)
-
-
-async def test_of_ten_requests_at_once_one_sends_a_code(database, sealer):
-    phone = some_phone()
-    outcomes = await asyncio.gather(*(send_code(database, sealer, phone) for _ in range(10)))
-    assert reasons(outcomes).count(None) == 1
-    assert reasons(outcomes).count(R.CODE_TOO_SOON) == 9
-    async with database.reading() as tx:
-        assert await tx.fetchval("SELECT count(*) FROM db.outbox WHERE topic = $1", TOPIC) == 1
-
-
-async def test_the_daily_limit_counts_all_purposes(database, sealer):
-    phone = some_phone()
-    for turn in range(10):
-        purpose = list(CodePurpose)[turn % 3]
-        assert not isinstance(await send_code(database, sealer, phone, purpose), Refused)
-        await move_clock(database, timedelta(seconds=61))
-    assert (await send_code(database, sealer, phone)).reason is R.CODE_DAILY_LIMIT
-    await move_clock(database, timedelta(days=1))
-    assert not isinstance(await send_code(database, sealer, phone), Refused)
-
-
-# --- the way of a message ----------------------------------------------------------------------
-
-
-async def test_a_code_reaches_the_phone_through_the_outbox_unreadable_on_its_way(database, sealer):
-    phone = some_phone()
-    sent = await send_code(database, sealer, phone)
-    async with database.reading() as tx:
-        payload = json.dumps(
-            await tx.fetchval("SELECT payload FROM db.outbox WHERE topic = $1", TOPIC)
-        )
-        assert phone.digits not in payload
-        assert sent.code not in payload
-    sandbox = SandboxSms(database, sealer)
-    assert await Courier(database, {TOPIC: sms_handler(sealer, sandbox)}).deliver_due() == 1
-    async with database.reading() as tx:
-        [(_, text)] = await service.sandbox_messages(tx, sealer, phone)
-    assert text == f"【Farewave】注册验证码 {sent.code}，5 分钟内有效。请勿告诉任何人。"
-
-
-class FailingSms:
-    """Fails as often as it is told, with the number in its words."""
-
-    def __init__(self, failures: int) -> None:
-        self.failures = failures
-        self.sent: list[str] = []
-
-    async def send(self, phone: PhoneNumber, text: str) -> None:
-        if self.failures > 0:
-            self.failures -= 1
-            raise ConnectionError(f"no route to {phone.digits}")
-        self.sent.append(text)
-
-
-async def test_a_message_that_fails_is_tried_again_and_the_failure_names_no_number(
-    database, sealer
-):
-    phone = some_phone()
-    await send_code(database, sealer, phone)
-    sender = FailingSms(failures=1)
-    courier = Courier(database, {TOPIC: sms_handler(sealer, sender)})
-    await courier.deliver_due()
-    async with database.reading() as tx:
-        error = await tx.fetchval("SELECT last_error FROM db.outbox")
-    assert error == "ConnectionError"
-    await move_clock(database, timedelta(seconds=5))
-    await courier.deliver_due()
-    assert len(sender.sent) == 1
-
-
-async def test_a_message_whose_code_is_over_is_given_up(database, sealer):
-    await send_code(database, sealer, some_phone())
-    sender = FailingSms(failures=0)
-    await move_clock(database, timedelta(minutes=5))
-    await Courier(database, {TOPIC: sms_handler(sealer, sender)}).deliver_due()
-    async with database.reading() as tx:
-        row = await tx.fetchrow("SELECT done_at, last_error FROM db.outbox")
-    assert sender.sent == []
-    assert row["done_at"] is not None
-    assert row["last_error"] == "the code in it is no longer valid"
-
-
-# --- signing in --------------------------------------------------------------------------------
+# --- signing in ----------------------------------------------------------------------------------
 
 
 async def test_a_password_opens_a_session_and_signing_out_ends_it(database, sealer):
@@ -365,12 +190,7 @@ async def test_a_new_password_by_code_ends_every_session(database, sealer):
     sent = await send_code(database, sealer, someone.phone, CodePurpose.RESET_PASSWORD)
     entered = await database.run(
         lambda tx: service.reset_password(
-            tx,
-            sealer,
-            CHEAP_HASHING,
-            phone=someone.phone,
-            code=sent.code,
-            password="another7river",
+            tx, sealer, CHEAP_HASHING, phone=someone.phone, code=sent.code, password="another7river"
         )
     )
     assert await actor_of(database, someone.token) is None
@@ -414,181 +234,7 @@ async def test_hashes_are_made_at_service_cost_unless_another_is_handed_in(datab
     assert renewed.startswith("$argon2id$v=19$m=32768,t=3,p=1$")
 
 
-# --- the pay password --------------------------------------------------------------------------
-
-
-async def set_pay(database, sealer, someone, pay_password, password=PASSWORD):
-    return await database.run(
-        lambda tx: service.set_pay_password(
-            tx,
-            sealer,
-            CHEAP_HASHING,
-            someone.actor,
-            pay_password=pay_password,
-            password=password,
-        )
-    )
-
-
-async def test_ten_wrong_pay_passwords_at_once_lock_exactly_after_five(database, sealer):
-    someone = await signed_up_person(database, sealer)
-    outcomes = await asyncio.gather(*(check(database, someone, "135790") for _ in range(10)))
-    wrong = [each for each in outcomes if each.reason is R.PAY_PASSWORD_WRONG]
-    assert sorted(each.details["tries_left"] for each in wrong) == [1, 2, 3, 4]
-    assert reasons(outcomes).count(R.PAY_PASSWORD_LOCKED) == 6
-    assert [each.keep_changes for each in outcomes].count(True) == 5
-    async with database.reading() as tx:
-        person = await service.person(tx, someone.actor.shard, someone.actor.person_id)
-    assert person.pay_password_locked_until is not None
-
-
-async def test_the_control_without_the_rows_lock_counts_ten_guesses_as_one(
-    database, sealer, monkeypatch
-):
-    someone = await signed_up_person(database, sealer)
-    all_have_read = asyncio.Barrier(10)
-
-    async def read_without_lock(tx, shard, person_id):
-        row = await tx.fetchrow("SELECT password_hash, wrong_tries FROM people.pay_password")
-        await all_have_read.wait()
-        return row["password_hash"], Tries(wrong=row["wrong_tries"])
-
-    monkeypatch.setattr(store, "lock_pay_password", read_without_lock)
-    outcomes = await asyncio.gather(*(check(database, someone, "135790") for _ in range(10)))
-    assert reasons(outcomes) == [R.PAY_PASSWORD_WRONG] * 10
-
-
-async def test_the_lock_of_the_pay_password_holds_against_the_right_one_for_three_hours(
-    database, sealer
-):
-    someone = await signed_up_person(database, sealer)
-    for _ in range(5):
-        await check(database, someone, "135790")
-    locked = await check(database, someone, PAY_PASSWORD)
-    assert locked == Refused(R.PAY_PASSWORD_LOCKED, {"minutes": 180})
-    await move_clock(database, timedelta(hours=3) - timedelta(minutes=1))
-    assert (await check(database, someone, PAY_PASSWORD)).reason is R.PAY_PASSWORD_LOCKED
-    await move_clock(database, timedelta(minutes=1))
-    assert await check(database, someone, PAY_PASSWORD) is None
-
-
-async def test_a_right_pay_password_clears_the_count(database, sealer):
-    someone = await signed_up_person(database, sealer)
-    for _ in range(3):
-        for _ in range(4):
-            await check(database, someone, "135790")
-        assert await check(database, someone, PAY_PASSWORD) is None
-
-
-async def test_what_is_not_six_digits_is_no_try(database, sealer):
-    someone = await signed_up_person(database, sealer)
-    for text in ("", "12345", "1234567", "abcdef", "１２３４５６", "1" * 10_000):
-        assert await check(database, someone, text) == Refused(R.PAY_PASSWORD_FORM)
-    first = await check(database, someone, "135790")
-    assert first.details == {"tries_left": 4}
-
-
-async def test_without_a_pay_password_nothing_can_be_checked(database, sealer):
-    someone = await signed_up_person(database, sealer, pay_password=None)
-    assert await check(database, someone, "135790") == Refused(R.PAY_PASSWORD_NOT_SET)
-
-
-async def test_trivial_pay_passwords_are_refused_by_name(database, sealer):
-    identity = some_identity_number("19880214")
-    someone = await signed_up_person(database, sealer, identity_number=identity, pay_password=None)
-    for text in ("111111", "234567", "880214", someone.phone.digits[-6:]):
-        assert await set_pay(database, sealer, someone, text) == Refused(R.PAY_PASSWORD_TRIVIAL)
-    assert (await set_pay(database, sealer, someone, "880215")).has_pay_password
-
-
-async def test_the_pay_password_changes_by_the_login_password_only(database, sealer):
-    someone = await signed_up_person(database, sealer)
-    refused = await set_pay(database, sealer, someone, "864209", "wrong4horse")
-    assert refused == Refused(R.PASSWORD_WRONG, {"tries_left": 4}, keep_changes=True)
-    assert await check(database, someone, PAY_PASSWORD) is None
-    await set_pay(database, sealer, someone, "864209")
-    assert (await check(database, someone, PAY_PASSWORD)).reason is R.PAY_PASSWORD_WRONG
-    assert await check(database, someone, "864209") is None
-
-
-async def test_guessing_the_login_password_by_that_door_locks_it_for_every_door(database, sealer):
-    someone = await signed_up_person(database, sealer)
-    for _ in range(5):
-        await set_pay(database, sealer, someone, "864209", "wrong4horse")
-    assert (await set_pay(database, sealer, someone, "864209")).reason is R.SIGN_IN_LOCKED
-    assert (await sign_in(database, sealer, someone.phone)).reason is R.SIGN_IN_LOCKED
-
-
-async def test_a_new_pay_password_ends_the_lock(database, sealer):
-    someone = await signed_up_person(database, sealer)
-    for _ in range(5):
-        await check(database, someone, "135790")
-    changed = await set_pay(database, sealer, someone, "864209")
-    assert changed.pay_password_locked_until is None
-    assert await check(database, someone, "864209") is None
-
-
-# --- real names --------------------------------------------------------------------------------
-
-
-async def set_name(database, sealer, someone, name, identity_number):
-    return await database.run(
-        lambda tx: service.set_real_name(
-            tx, sealer, someone.actor, name=name, identity_number=identity_number
-        )
-    )
-
-
-async def test_a_real_name_is_sealed_shown_masked_and_found_by_its_index(database, sealer):
-    someone = await signed_up_person(database, sealer, name="欧阳娜娜")
-    person = someone.person
-    assert person.real_name_level == 1
-    assert person.name_masked == "***娜"
-    assert person.real_name.reveal(sealer) == "欧阳娜娜"
-    assert person.identity.reveal(sealer) == someone.identity_number
-    assert person.identity_index == sealer.blind_index("identity", someone.identity_number)
-    assert person.identity_masked == f"1101{'*' * 11}{someone.identity_number[-3:]}"
-
-
-async def test_the_same_real_name_again_changes_nothing_another_is_refused(database, sealer):
-    someone = await signed_up_person(database, sealer, name="李明")
-    again = await set_name(database, sealer, someone, "李明", someone.identity_number.lower())
-    assert again.identity_index == someone.person.identity_index
-    for name, identity in [
-        ("李鸣", someone.identity_number),
-        ("李明", some_identity_number()),
-    ]:
-        refused = await set_name(database, sealer, someone, name, identity)
-        assert refused == Refused(R.REAL_NAME_SET)
-    async with database.reading() as tx:
-        assert await tx.fetchval("SELECT count(*) FROM people.identity_claim") == 1
-        events = "SELECT count(*) FROM db.event WHERE name = 'people.real_name_set'"
-        assert await tx.fetchval(events) == 1
-
-
-async def test_ten_accounts_at_once_share_no_identity_number(database, sealer):
-    identity = some_identity_number()
-    people = [
-        await signed_up_person(database, sealer, real_name=False, pay_password=None)
-        for _ in range(10)
-    ]
-    outcomes = await asyncio.gather(
-        *(set_name(database, sealer, each, "李明", identity) for each in people)
-    )
-    assert reasons(outcomes).count(None) == 1
-    assert reasons(outcomes).count(R.IDENTITY_TAKEN) == 9
-
-
-async def test_one_account_takes_one_of_ten_identity_numbers_at_once(database, sealer):
-    someone = await signed_up_person(database, sealer, real_name=False, pay_password=None)
-    outcomes = await asyncio.gather(
-        *(set_name(database, sealer, someone, "李明", some_identity_number()) for _ in range(10))
-    )
-    assert reasons(outcomes).count(None) == 1
-    assert reasons(outcomes).count(R.REAL_NAME_SET) == 9
-
-
-# --- demonstration, events, upkeep, audit ------------------------------------------------------
+# --- demonstration, events, upkeep, audit --------------------------------------------------------
 
 
 async def test_the_demonstration_person_is_opened_once_and_can_do_everything(database, sealer):
