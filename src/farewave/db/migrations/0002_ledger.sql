@@ -28,9 +28,9 @@ CREATE TABLE ledger.account (
     closed_at                      timestamptz,
     PRIMARY KEY (shard, account_id),
     CHECK (NOT (debits_must_not_exceed_credits AND credits_must_not_exceed_debits)),
-    CHECK (NOT debits_must_not_exceed_credits
+    CONSTRAINT debits_within_credits CHECK (NOT debits_must_not_exceed_credits
            OR debits_posted + debits_pending <= credits_posted),
-    CHECK (NOT credits_must_not_exceed_debits
+    CONSTRAINT credits_within_debits CHECK (NOT credits_must_not_exceed_debits
            OR credits_posted + credits_pending <= debits_posted)
 ) WITH (fillfactor = 70);
 

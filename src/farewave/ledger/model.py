@@ -1,0 +1,270 @@
+"""The nouns of the ledger. Amounts are whole fen; times are UTC."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from uuid import UUID
+
+from farewave.ledger.errors import AccountResult, TransferResult
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "AccountResult",
+    "Balance",
+    "NewAccount",
+    "Reason",
+    "Stage",
+    "StoredTransfer",
+    "Transfer",
+    "TransferResult",
+    "pending",
+    "post_pending",
+    "posted",
+    "void_pending",
+]
+
+CURRENCY = "CNY"
+BUSINESS_CHARS_MAX = 64
+TOTAL_FEN_MAX = 2**62
+"""No total of an account passes this, so that sums of two stay within a bigint."""
+
+
+class AccountKind(IntEnum):
+    """What the money in an account is. Numbers are stored and never reused."""
+
+    WALLET_BALANCE = 1
+    MERCHANT = 2
+    BANK_SETTLEMENT = 3
+
+
+class Reason(IntEnum):
+    """Why money moved. Numbers are stored and never reused."""
+
+    TOP_UP = 1
+    PAYMENT = 2
+    REFUND = 3
+    TRANSFER = 4
+    WITHDRAWAL = 5
+    SWEEP = 6
+    ADJUSTMENT = 7
+
+
+class Stage(IntEnum):
+    """What a transfer does. Numbers are stored and never reused."""
+
+    POSTED = 1
+    PENDING = 2
+    POST_PENDING = 3
+    VOID_PENDING = 4
+    EXPIRE_PENDING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to open. With `debits_must_not_exceed_credits` it can't be overdrawn."""
+
+    account_id: UUID
+    shard: int
+    kind: AccountKind
+    owner_id: UUID
+    currency: str = CURRENCY
+    debits_must_not_exceed_credits: bool = False
+    credits_must_not_exceed_debits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """An account's four totals, in fen."""
+
+    debits_posted: int = 0
+    credits_posted: int = 0
+    debits_pending: int = 0
+    credits_pending: int = 0
+
+    @property
+    def available_fen(self) -> int:
+        """What a holder of a credit account may spend: pending debits count as spent."""
+        return self.credits_posted - self.debits_posted - self.debits_pending
+
+    @property
+    def posted_fen(self) -> int:
+        """Posted credits less posted debits."""
+        return self.credits_posted - self.debits_posted
+
+
+@dataclass(slots=True)
+class Account:
+    """A loaded account whose totals a batch changes while it decides."""
+
+    account_id: UUID
+    currency: str
+    debits_must_not_exceed_credits: bool
+    credits_must_not_exceed_debits: bool
+    closed: bool
+    debits_posted: int
+    credits_posted: int
+    debits_pending: int
+    credits_pending: int
+
+    @property
+    def balance(self) -> Balance:
+        return Balance(
+            self.debits_posted, self.credits_posted, self.debits_pending, self.credits_pending
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A transfer as its caller asks for it. Made by the functions below.
+
+    Of an end (post or void), the accounts may be None: the pending transfer's are meant; of a post,
+    `amount_fen` may be None: all of it.
+    """
+
+    transfer_id: UUID
+    shard: int
+    stage: Stage
+    debit_account_id: UUID | None
+    credit_account_id: UUID | None
+    amount_fen: int | None
+    reason: Reason
+    business: str
+    pending_id: UUID | None = None
+    timeout_s: int = 0
+    linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTransfer:
+    """A transfer as it stands in the book."""
+
+    transfer_id: UUID
+    stage: Stage
+    debit_account_id: UUID
+    credit_account_id: UUID
+    amount_fen: int
+    reason: Reason
+    business: str
+    pending_id: UUID | None
+    expires_at: datetime | None
+    at: datetime
+    position: int
+
+
+@dataclass(slots=True)
+class LedgerState:
+    """What a batch touches, loaded under its locks.
+
+    `known` holds the stored transfers with an id of the batch, and the pending ones it ends;
+    `ends` the stored end (post, void, expiry) of each of these by the pending one's id.
+    """
+
+    currency: str
+    accounts: dict[UUID, Account]
+    known: dict[UUID, StoredTransfer] = field(default_factory=dict)
+    ends: dict[UUID, StoredTransfer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One leg in one account, with the account's totals after it."""
+
+    account_id: UUID
+    position: int
+    at: datetime
+    transfer_id: UUID
+    after: Balance
+
+
+def posted(
+    transfer_id: UUID,
+    shard: int,
+    *,
+    debit: UUID,
+    credit: UUID,
+    amount_fen: int,
+    reason: Reason,
+    business: str,
+    linked: bool = False,
+) -> Transfer:
+    """Money that moves at once."""
+    return Transfer(
+        transfer_id, shard, Stage.POSTED, debit, credit, amount_fen, reason, business, linked=linked
+    )
+
+
+def pending(
+    transfer_id: UUID,
+    shard: int,
+    *,
+    debit: UUID,
+    credit: UUID,
+    amount_fen: int,
+    reason: Reason,
+    business: str,
+    timeout_s: int = 0,
+    linked: bool = False,
+) -> Transfer:
+    """Money that is reserved until it is posted or voided, or `timeout_s` is over (0: no limit)."""
+    return Transfer(
+        transfer_id,
+        shard,
+        Stage.PENDING,
+        debit,
+        credit,
+        amount_fen,
+        reason,
+        business,
+        timeout_s=timeout_s,
+        linked=linked,
+    )
+
+
+def post_pending(
+    transfer_id: UUID,
+    shard: int,
+    *,
+    pending_id: UUID,
+    reason: Reason,
+    business: str,
+    amount_fen: int | None = None,
+    linked: bool = False,
+) -> Transfer:
+    """Post a pending transfer, whole or in part; the rest is released."""
+    return Transfer(
+        transfer_id,
+        shard,
+        Stage.POST_PENDING,
+        None,
+        None,
+        amount_fen,
+        reason,
+        business,
+        pending_id=pending_id,
+        linked=linked,
+    )
+
+
+def void_pending(
+    transfer_id: UUID,
+    shard: int,
+    *,
+    pending_id: UUID,
+    reason: Reason,
+    business: str,
+    linked: bool = False,
+) -> Transfer:
+    """Release a pending transfer whole."""
+    return Transfer(
+        transfer_id,
+        shard,
+        Stage.VOID_PENDING,
+        None,
+        None,
+        None,
+        reason,
+        business,
+        pending_id=pending_id,
+        linked=linked,
+    )
