@@ -50,6 +50,7 @@ def remove(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def shared_dir() -> Iterator[Path]:
     made = new_folder()
+    EmbeddedServer.attach(made).release(wait=True)
     yield made
     remove(made)
 

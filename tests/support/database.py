@@ -1,7 +1,7 @@
 """One embedded server a test session (shared by the workers of pytest-xdist), a database a test.
 
-The server lives in a temporary folder, without durability: it dies with the session. Each database
-is a copy of a template that was migrated once.
+The server lives in a temporary folder (in memory where it can), without durability: it dies with
+the session. Each database is a copy of a template that was migrated once.
 """
 
 import fcntl
@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -30,6 +31,7 @@ NOT_DURABLE = {
 }
 """For the tests' own server only."""
 
+MEMORY_BYTES_MIN = 2 * 1024**3
 TEMPLATE = "farewave_template"
 _PREFIX = f"farewave-tests-{os.geteuid()}-"
 
@@ -46,12 +48,12 @@ class Databases:
     @classmethod
     async def start(cls, session: str, worker: str) -> "Databases":
         """The server of `session`; the first worker that comes starts it and migrates."""
-        folder = Path(tempfile.gettempdir())
+        folder = _fast_folder()
         _remove_left_behind(folder)
         data_dir = folder / f"{_PREFIX}{re.sub('[^a-z0-9]', '', session)[:12]}"
         session_lock = FileLock(data_dir.with_suffix(".lock"))
         while not session_lock.try_shared():
-            pass  # held exclusively for a moment only
+            time.sleep(0.01)  # held exclusively for a moment only
         databases = cls(EmbeddedServer.attach(data_dir, settings=NOT_DURABLE), session_lock, worker)
         with open(data_dir.with_suffix(".template"), "w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
@@ -73,7 +75,8 @@ class Databases:
         """The DSN of a new database: a copy of the migrated template, or an empty one."""
         self._made += 1
         name = f"test_{self._worker}_{self._made}"
-        copied = f" TEMPLATE {template}" if template else ""
+        # Copying files is the fastest way where nothing is synced to a disk.
+        copied = f" TEMPLATE {template} STRATEGY file_copy" if template else ""
         await self._execute(f"CREATE DATABASE {name}{copied}")
         try:
             yield self._server.dsn_of(name)
@@ -99,6 +102,17 @@ class Databases:
             await connection.execute(sql)
         finally:
             await connection.close()
+
+
+def _fast_folder() -> Path:
+    """Memory, where there is enough of it: a copy of the template takes 8 ms there, not 130."""
+    memory = Path("/dev/shm")
+    try:
+        free_bytes = shutil.disk_usage(memory).free
+    except OSError:
+        free_bytes = 0
+    usable = free_bytes >= MEMORY_BYTES_MIN and os.access(memory, os.W_OK | os.X_OK)
+    return memory if usable else Path(tempfile.gettempdir())
 
 
 def _remove_left_behind(folder: Path) -> None:

@@ -82,7 +82,7 @@ async def migrate(dsn: str, *, shards: int | None = None, folder: Path = MIGRATI
 async def _apply(
     connection: asyncpg.Connection, migrations: list[Migration], shards: int | None
 ) -> list[str]:
-    _check_server(connection)
+    await _check_server(connection)
     applied = await _applied(connection)
     _check_past(migrations, applied)
     if applied:
@@ -150,9 +150,12 @@ async def _check_shards(connection: asyncpg.Connection, shards: int | None) -> N
         )
 
 
-def _check_server(connection: asyncpg.Connection) -> None:
-    version = connection.get_server_version()
-    if version.major < SERVER_VERSION_MIN:
+async def _check_server(connection: asyncpg.Connection) -> None:
+    version = connection.get_server_version().major
+    if version < SERVER_VERSION_MIN:
         raise MigrationRefused(
-            f"PostgreSQL {SERVER_VERSION_MIN} or newer is needed; the server has {version.major}."
+            f"PostgreSQL {SERVER_VERSION_MIN} or newer is needed; the server has {version}."
         )
+    encoding = await connection.fetchval("SHOW server_encoding")
+    if encoding != "UTF8":
+        raise MigrationRefused(f"The database must be in UTF8; this one is in {encoding}.")

@@ -18,6 +18,7 @@ from uuid import UUID
 
 import structlog
 
+from farewave.db.bugs import facts_of
 from farewave.db.errors import DatabaseAway
 from farewave.db.pool import Database
 from farewave.db.transaction import Tx
@@ -25,6 +26,7 @@ from farewave.kit.ids import new_id
 from farewave.kit.limits import OUTBOX_BATCH_MAX, OUTBOX_LEASE_S
 
 POLL_S = 0.5
+DONE_KEPT = timedelta(days=30)
 HANDLER_TIMEOUT_S = OUTBOX_LEASE_S - 5
 IN_FLIGHT_MAX = 16
 BACK_OFF_MAX = timedelta(minutes=5)
@@ -95,6 +97,19 @@ async def enqueue(
     return the_id
 
 
+async def forget_done_messages(tx: Tx, shard: int, *, at_most: int = 1000) -> int:
+    """Drop messages that were done long ago; how many went comes back."""
+    tag = await tx.execute(
+        "DELETE FROM db.outbox WHERE shard = $1 AND message_id IN ("
+        " SELECT message_id FROM db.outbox WHERE shard = $1 AND done_at < $2"
+        " LIMIT $3 FOR UPDATE SKIP LOCKED)",
+        shard,
+        tx.now - DONE_KEPT,
+        at_most,
+    )
+    return int(tag.split()[1])
+
+
 def back_off(attempts: int) -> timedelta:
     """How long to wait after the `attempts`-th failure: 1, 2, 4 … seconds, at most 5 minutes."""
     return min(timedelta(seconds=2 ** min(attempts - 1, 16)), BACK_OFF_MAX)
@@ -142,6 +157,9 @@ class Courier:
             return await self._lease(count)
         except DatabaseAway:
             return []  # the next poll tries again
+        except Exception as bug:
+            log.error("outbox.lease_failed", **facts_of(bug))  # and the courier lives on
+            return []
 
     async def _pause(
         self, stopping: asyncio.Task[Any], in_flight: set[asyncio.Task[None]]
@@ -199,7 +217,12 @@ class Courier:
                 outcome = await self._handlers[message.topic](message)
         except Exception as failure:
             # A bug or an outage of the handler's: the message stays, and comes again later.
-            log.exception("outbox.handler_failed", topic=message.topic, attempts=message.attempts)
+            log.error(
+                "outbox.handler_failed",
+                topic=message.topic,
+                attempts=message.attempts,
+                **facts_of(failure),
+            )
             outcome = RetryAt(message.now + back_off(message.attempts), type(failure).__name__)
         try:
             await self._conclude(message, outcome)

@@ -117,6 +117,8 @@ class Database:
             except BaseException:
                 await self._roll_back(connection, transaction)
                 raise
+            finally:
+                tx.end()
             with away_when_lost(connection):
                 await transaction.commit()
         for callback in tx.committed():
@@ -131,15 +133,17 @@ class Database:
         """Read only, all statements on one snapshot (REPEATABLE READ)."""
         async with self._connection() as connection:
             now, transaction = await self._begin(connection, "repeatable_read", True, patience_s)
+            tx = ReadTx(
+                connection,
+                now=now,
+                chance=self._chance,
+                shards=self.shards,
+                timeout_s=patience_s + _ANSWER_GRACE_S,
+            )
             try:
-                yield ReadTx(
-                    connection,
-                    now=now,
-                    chance=self._chance,
-                    shards=self.shards,
-                    timeout_s=patience_s + _ANSWER_GRACE_S,
-                )
+                yield tx
             finally:
+                tx.end()
                 await self._roll_back(connection, transaction)
 
     async def run(self, work: Callable[[Tx], Awaitable[T | Refused]]) -> T | Refused:

@@ -60,11 +60,21 @@ class ReadTx:
         shards: int,
         timeout_s: float | None,
     ) -> None:
-        self._connection = connection
+        self._open_connection: Connection | None = connection
         self._timeout_s = timeout_s
         self.now = now
         self.chance = chance
         self.shards = shards
+
+    @property
+    def _connection(self) -> Connection:
+        if self._open_connection is None:
+            raise RuntimeError("this transaction has ended")
+        return self._open_connection
+
+    def end(self) -> None:
+        """Nothing more is asked here; for `Database` alone."""
+        self._open_connection = None
 
     async def fetch(self, sql: str, *args: object) -> list[asyncpg.Record]:
         """All rows of one statement."""
@@ -111,8 +121,7 @@ class Tx(ReadTx):
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call `callback` once this transaction has committed; never when it rolls back."""
-        if callback not in self._after_commit:
-            self._after_commit.append(callback)
+        self._after_commit.append(callback)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:

@@ -5,17 +5,15 @@ behind it ever waits for a slow sender while holding a transaction.
 """
 
 import asyncio
-import traceback
 from urllib.parse import urlsplit
 
-import asyncpg
 import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from farewave.db.bugs import facts_of
 from farewave.db.edge.refusals import invalid, language_of, refusal_response
 from farewave.db.edge.strict_json import NotJson, Unfit, check_json, unstorable
-from farewave.kit.invariant import InvariantBroken
 from farewave.kit.limits import BODY_BYTES_MAX, FORM_BYTES_MAX
 from farewave.kit.outcome import KitRefusal, Refused
 
@@ -182,20 +180,7 @@ def _unfit(request: Request, body: bytes) -> Refused | None:
 
 
 def _log_bug(request: Request, bug: Exception) -> None:
-    """Type and places, not the message: it may quote what was sent."""
-    route = request.scope.get("route")
-    facts: dict[str, object] = {
-        "method": request.method,
-        "route": getattr(route, "path", None),
-        "error": type(bug).__name__,
-        "frames": [
-            f"{frame.filename}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(bug.__traceback__)
-            if "/site-packages/" not in frame.filename
-        ],
-    }
-    if isinstance(bug, InvariantBroken):
-        facts["invariant"] = str(bug)  # our own words
-    if isinstance(bug, asyncpg.PostgresError):
-        facts |= {"sqlstate": bug.sqlstate, "constraint": getattr(bug, "constraint_name", None)}
-    log.error("service.bug", **facts)
+    route = request.scope.get("route")  # its pattern: the path itself may hold what was sent
+    log.error(
+        "service.bug", method=request.method, route=getattr(route, "path", None), **facts_of(bug)
+    )
