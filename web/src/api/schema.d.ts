@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rp */
+        post: operations["rp_api_v1_people_reset_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/sign-out": {
         parameters: {
             query?: never;
@@ -140,7 +157,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/banks/": {
+    "/api/v1/banks": {
         parameters: {
             query?: never;
             header?: never;
@@ -148,7 +165,7 @@ export interface paths {
             cookie?: never;
         };
         /** Bank List */
-        get: operations["bank_list_api_v1_banks__get"];
+        get: operations["bank_list_api_v1_banks_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -225,7 +242,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/wallet/": {
+    "/api/v1/wallet": {
         parameters: {
             query?: never;
             header?: never;
@@ -233,7 +250,7 @@ export interface paths {
             cookie?: never;
         };
         /** Wal */
-        get: operations["wal_api_v1_wallet__get"];
+        get: operations["wal_api_v1_wallet_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -742,6 +759,8 @@ export interface components {
             /** Pay Password */
             pay_password: string;
         };
+        /** Empty */
+        Empty: Record<string, never>;
         /** Failure */
         Failure: {
             /** Code */
@@ -937,7 +956,7 @@ export interface components {
             /** Name */
             name: string | null;
             /** Name Masked */
-            name_masked: string | null;
+            name_masked: string;
             /** Identity Masked */
             identity_masked: string | null;
             /**
@@ -975,6 +994,15 @@ export interface components {
             type: "trade" | "top_up";
             /** Id */
             id: string;
+        };
+        /** Reset */
+        Reset: {
+            /** Phone */
+            phone: string;
+            /** Code */
+            code: string;
+            /** Password */
+            password: string;
         };
         /** Sale */
         Sale: {
@@ -1345,6 +1373,39 @@ export interface operations {
             };
         };
     };
+    rp_api_v1_people_reset_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     so_api_v1_people_sign_out_post: {
         parameters: {
             query?: never;
@@ -1449,7 +1510,7 @@ export interface operations {
             };
         };
     };
-    bank_list_api_v1_banks__get: {
+    bank_list_api_v1_banks_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1586,7 +1647,7 @@ export interface operations {
             };
         };
     };
-    wal_api_v1_wallet__get: {
+    wal_api_v1_wallet_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1932,7 +1993,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Empty"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -1941,6 +2006,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BankAccount"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

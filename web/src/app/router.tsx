@@ -30,6 +30,7 @@ export const router = createBrowserRouter([
           { element: <RequireSession />, children: signedIn },
           { path: "sign-in", lazy: async () => ({ Component: (await import("@/features/people/SignInPage")).SignInPage }) },
           { path: "sign-up", lazy: async () => ({ Component: (await import("@/features/people/SignUpPage")).SignUpPage }) },
+          { path: "reset-password", lazy: async () => ({ Component: (await import("@/features/people/ResetPasswordPage")).ResetPasswordPage }) },
           // Tickets say themselves which of their pages need a session: anyone may look up trains.
           { path: "tickets", children: railRoutes },
           { path: "*", element: <NotFoundPage /> },

@@ -1,12 +1,51 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Toast } from "antd-mobile";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
+import { usePerson } from "@/api/session";
+import type { CardBinding } from "@/api/types";
+import { EmptyState } from "@/components/EmptyState";
+import { safeNext, withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
-import { Skeletons } from "@/components/Skeletons";
+import { BindingCode } from "./BindingCode";
+import { CardNumberForm } from "./CardNumberForm";
 
+/** Binding a card: its number and phone, then the code that the bank sent. */
 export function BindCardPage() {
-  const { t } = useTranslation();
+  const { t } = useTranslation("banks");
+  const person = usePerson();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { pathname, search: query } = useLocation();
+  const [search] = useSearchParams();
+  const next = safeNext(search.get("next"), "/cards");
+  const [binding, setBinding] = useState<CardBinding | null>(null);
+  const bound = async () => {
+    await client.invalidateQueries({ queryKey: ["cards"] });
+    Toast.show({ content: t("bound") });
+    await navigate(next, { replace: true });
+  };
   return (
-    <PageShell title={t("loading")} back="/">
-      <Skeletons />
+    <PageShell title={t("bind")} back={next}>
+      {person.real_name_level === 0 ? (
+        <EmptyState
+          drawing="cards"
+          title={t("needsName.title")}
+          text={t("needsName.text")}
+          action={<Link to={withNext("/me/real-name", pathname + query)}>{t("needsName.action")}</Link>}
+        />
+      ) : binding ? (
+        <BindingCode
+          binding={binding}
+          onBound={bound}
+          onBack={() => {
+            setBinding(null);
+          }}
+        />
+      ) : (
+        <CardNumberForm holder={person.name_masked} onSent={setBinding} />
+      )}
     </PageShell>
   );
 }

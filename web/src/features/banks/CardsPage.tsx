@@ -1,12 +1,74 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Toast } from "antd-mobile";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { api, call } from "@/api/client";
+import type { Card } from "@/api/types";
+import { Confirm } from "@/components/Confirm";
+import { EmptyState } from "@/components/EmptyState";
+import { ErrorNote } from "@/components/ErrorNote";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
+import { BankCard } from "./BankCard";
+import { cardsQuery } from "./queries";
+import styles from "./banks.module.css";
 
+/** The bound cards. */
 export function CardsPage() {
-  const { t } = useTranslation();
+  const { t } = useTranslation("banks");
+  const cards = useQuery(cardsQuery);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [leaving, setLeaving] = useState<Card | null>(null);
+  const bind = (
+    <Button block color="primary" size="large" onClick={() => void navigate("/cards/bind")}>
+      {t("bind")}
+    </Button>
+  );
+  const unbind = async () => {
+    if (!leaving) return;
+    await call(
+      api.DELETE("/api/v1/banks/cards/{card_id}", { params: { path: { card_id: leaving.card_id } } }),
+    );
+    await client.invalidateQueries({ queryKey: ["cards"] });
+    Toast.show({ content: t("unbound") });
+  };
   return (
-    <PageShell title={t("loading")} back="/">
-      <Skeletons />
+    <PageShell title={t("title")} back="/me" footer={cards.data?.length ? bind : undefined}>
+      {cards.isPending && <Skeletons height={168} />}
+      {cards.isError && <ErrorNote error={cards.error} onRetry={() => cards.refetch()} />}
+      {cards.data?.length === 0 && (
+        <EmptyState drawing="cards" title={t("none.title")} text={t("none.text")} action={bind} />
+      )}
+      <ul className={styles.cards}>
+        {cards.data?.map((card) => (
+          <li key={card.card_id}>
+            <BankCard card={card} />
+            <button
+              type="button"
+              className={styles.unbind}
+              onClick={() => {
+                setLeaving(card);
+              }}
+              aria-label={t("unbindOne", { last4: card.last4 })}
+            >
+              {t("unbind")}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Confirm
+        open={leaving !== null}
+        title={t("unbindQuestion", { last4: leaving?.last4 })}
+        text={t("unbindText")}
+        yes={t("unbind")}
+        danger
+        onYes={unbind}
+        onClose={() => {
+          setLeaving(null);
+        }}
+      />
     </PageShell>
   );
 }

@@ -1,12 +1,67 @@
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useParams } from "react-router";
+import type { Bill } from "@/api/types";
+import { ErrorNote } from "@/components/ErrorNote";
+import { Icon } from "@/components/Icon";
+import { ListCard } from "@/components/ListCard";
+import { Money } from "@/components/Money";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
+import { useTimeWords } from "@/components/time";
+import { BILL_ICONS, signedFen } from "./BillRow";
+import { billQuery } from "./queries";
+import styles from "./wallet.module.css";
 
+/** One bill, like a receipt. */
 export function BillPage() {
-  const { t } = useTranslation();
+  const { t } = useTranslation("wallet");
+  const { billId = "" } = useParams();
+  const bill = useQuery(billQuery(billId));
   return (
-    <PageShell title={t("loading")} back="/">
-      <Skeletons />
+    <PageShell title={t("bill")} back="/bills">
+      {bill.isPending && <Skeletons height={360} />}
+      {bill.isError && <ErrorNote error={bill.error} onRetry={() => bill.refetch()} />}
+      {bill.data && <Receipt bill={bill.data} />}
     </PageShell>
+  );
+}
+
+function Receipt({ bill }: { bill: Bill }) {
+  const { t } = useTranslation("wallet");
+  const words = useTimeWords();
+  const facts: [string, string][] = [
+    [t("fact.kind"), t(`billKind.${bill.kind}`)],
+    [t("fact.fund"), bill.fund_label],
+    [t("fact.counterparty"), bill.counterparty],
+    [t("fact.at"), words.full(bill.at)],
+    [t(`fact.${bill.reference.type}`), bill.reference.id],
+    ...(bill.note ? ([[t("fact.note"), bill.note]] as [string, string][]) : []),
+  ];
+  return (
+    <ListCard>
+      <div className={styles.billHead}>
+        <span className={styles.billIcon}>
+          <Icon name={BILL_ICONS[bill.kind]} size={26} />
+        </span>
+        <p>{bill.title}</p>
+        <Money fen={signedFen(bill)} sign="plus-minus" size="xl" />
+        <p className={styles.resultText}>{t(`billStatus.${bill.status}`)}</p>
+      </div>
+      <dl className={styles.billFacts}>
+        {facts.map(([name, value]) => (
+          <FactRow key={name} name={name} value={value} />
+        ))}
+      </dl>
+    </ListCard>
+  );
+}
+
+function FactRow({ name, value }: { name: string; value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd className="tabular">{value}</dd>
+    </>
   );
 }

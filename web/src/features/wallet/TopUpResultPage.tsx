@@ -1,12 +1,78 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd-mobile";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate, useParams, useSearchParams } from "react-router";
+import type { TopUp } from "@/api/types";
+import { ErrorNote } from "@/components/ErrorNote";
+import { Money } from "@/components/Money";
+import { safeNext, withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
+import { ResultMark } from "@/components/ResultMark";
 import { Skeletons } from "@/components/Skeletons";
+import { topUpQuery, useMoneyMoved } from "./queries";
+import styles from "./wallet.module.css";
 
+const MARKS = { pending: "waiting", succeeded: "done", failed: "failed" } as const;
+
+/** What became of a top-up; watches it while the bank hasn't answered. */
 export function TopUpResultPage() {
-  const { t } = useTranslation();
+  const { t } = useTranslation("wallet");
+  const { topUpId = "" } = useParams();
+  const topUp = useQuery(topUpQuery(topUpId));
+  const moneyMoved = useMoneyMoved();
+  const status = topUp.data?.status;
+  useEffect(() => {
+    if (status && status !== "pending") void moneyMoved();
+    // Only when the status turns; the function itself is new each time.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [status]);
   return (
-    <PageShell title={t("loading")} back="/">
-      <Skeletons />
+    <PageShell title={t("topUp")} back="/" backAlways footer={topUp.data && <Onwards topUp={topUp.data} />}>
+      {topUp.isPending && <Skeletons lines={3} />}
+      {topUp.isError && <ErrorNote error={topUp.error} onRetry={() => topUp.refetch()} />}
+      {topUp.data && <Outcome topUp={topUp.data} />}
     </PageShell>
+  );
+}
+
+function Outcome({ topUp }: { topUp: TopUp }) {
+  const { t } = useTranslation("wallet");
+  const { status, amount_fen, card, failure } = topUp;
+  return (
+    <div className={styles.result}>
+      <ResultMark kind={MARKS[status]} />
+      <h2 className={styles.resultTitle} role="status">
+        {t(`topUpResult.${status}`)}
+      </h2>
+      <Money fen={amount_fen} size="xl" />
+      <p className={styles.resultText}>
+        {status === "failed" && failure
+          ? failure.message
+          : t(`topUpResult.${status}Text`, { bank: card.bank_name, last4: card.last4 })}
+      </p>
+    </div>
+  );
+}
+
+function Onwards({ topUp }: { topUp: TopUp }) {
+  const { t } = useTranslation("wallet");
+  const navigate = useNavigate();
+  const [search] = useSearchParams();
+  const asked = search.get("next");
+  const next = safeNext(asked, "/");
+  const again = asked ? withNext("/top-up", next) : "/top-up";
+  const failed = topUp.status === "failed";
+  return (
+    <div className={styles.form}>
+      <Button block color="primary" size="large" onClick={() => void navigate(failed ? again : next, { replace: true })}>
+        {failed ? t("topUpResult.again") : asked ? t("topUpResult.goOn") : t("topUpResult.toWallet")}
+      </Button>
+      {failed && (
+        <Button block fill="none" color="primary" onClick={() => void navigate(next, { replace: true })}>
+          {asked ? t("topUpResult.goOn") : t("topUpResult.toWallet")}
+        </Button>
+      )}
+    </div>
   );
 }

@@ -1,0 +1,91 @@
+import { useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { api, call } from "@/api/client";
+import { useIntentKey } from "@/api/intentKey";
+import { useIsSandbox } from "@/api/session";
+import type { CardBinding } from "@/api/types";
+import { ErrorNote } from "@/components/ErrorNote";
+import { Field } from "@/components/Field";
+import { yuan } from "@/components/money";
+import { SandboxHint } from "@/components/SandboxHint";
+import { SubmitButton } from "@/components/SubmitButton";
+import { PhoneField } from "@/features/people/PhoneField";
+import { fitsLuhn, inFours } from "./luhn";
+import styles from "./banks.module.css";
+
+interface Props {
+  holder: string;
+  onSent: (binding: CardBinding) => void;
+}
+
+/** The card and the phone number the bank knows. In a sandbox a bank opens one for the asking. */
+export function CardNumberForm({ holder, onSent }: Props) {
+  const { t } = useTranslation("banks");
+  const sandbox = useIsSandbox();
+  const intentKey = useIntentKey();
+  const [number, setNumber] = useState("");
+  const [phone, setPhone] = useState("");
+  const [gift, setGift] = useState<number | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const digits = number.replace(/\D/g, "");
+  const mistyped = digits.length >= 16 && !fitsLuhn(digits);
+
+  const openAccount = async () => {
+    setError(null);
+    try {
+      const account = await call(api.POST("/api/v1/sandbox/bank-accounts", { body: {} }));
+      setNumber(inFours(account.card_number));
+      setPhone(account.phone);
+      setGift(account.balance_fen);
+    } catch (refusal) {
+      setError(refusal);
+    }
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      const wish = { card_number: digits, phone };
+      const binding = await call(
+        api.POST("/api/v1/banks/card-bindings", {
+          body: wish,
+          headers: intentKey.headers(JSON.stringify(wish)),
+        }),
+      );
+      intentKey.done();
+      onSent(binding);
+    } catch (refusal) {
+      setError(refusal);
+      setBusy(false);
+    }
+  };
+  return (
+    <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+      <p className={styles.lead}>{t("bindLead", { holder })}</p>
+      {sandbox && (
+        <SandboxHint action={{ label: t("demo.give"), onClick: () => void openAccount() }}>
+          {gift === null ? t("demo.text") : t("demo.given", { amount: yuan(gift) })}
+        </SandboxHint>
+      )}
+      <Field
+        label={t("number")}
+        value={number}
+        onChange={(text) => {
+          setNumber(inFours(text.normalize("NFKC").replace(/\D/g, "").slice(0, 19)));
+        }}
+        inputMode="numeric"
+        autoComplete="cc-number"
+        required
+        error={mistyped ? t("mistyped") : null}
+      />
+      <PhoneField value={phone} onChange={setPhone} hint={t("phoneHint")} />
+      <ErrorNote error={error} />
+      <SubmitButton busy={busy} disabled={digits.length < 12 || phone === ""}>
+        {t("sendCode")}
+      </SubmitButton>
+    </form>
+  );
+}

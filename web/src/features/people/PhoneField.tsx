@@ -1,0 +1,30 @@
+import { useTranslation } from "react-i18next";
+import { Field } from "@/components/Field";
+
+interface Props {
+  value: string;
+  onChange: (phone: string) => void;
+  hint?: string;
+}
+
+/** A mainland mobile number; spaces that a phone's autofill puts in are taken out again. */
+export function PhoneField({ value, onChange, hint }: Props) {
+  const { t } = useTranslation("people");
+  return (
+    <Field
+      label={t("phone")}
+      value={value}
+      onChange={(text) => {
+        onChange(text.replace(/[\s-]/g, ""));
+      }}
+      type="tel"
+      inputMode="numeric"
+      autoComplete="tel-national"
+      name="phone"
+      maxLength={16}
+      required
+      start="+86"
+      hint={hint}
+    />
+  );
+}

@@ -1,0 +1,126 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, call } from "@/api/client";
+import { sessionQuery } from "@/api/session";
+import type { Fault } from "@/api/types";
+import { ErrorNote } from "@/components/ErrorNote";
+import { SubmitButton } from "@/components/SubmitButton";
+import { useTimeWords } from "@/components/time";
+import { ServerTime } from "./ServerTime";
+import styles from "./sandbox.module.css";
+
+const MINUTE_S = 60;
+const DAY_S = 86_400;
+const FAULTS: readonly Fault[] = ["none", "slow", "silent", "refuse", "down"];
+
+/** The sandbox's switches: its clock and how its bank behaves. */
+export function SandboxPanel() {
+  const { t } = useTranslation("sandbox");
+  return (
+    <section className={styles.panel} aria-labelledby="sandbox-title">
+      <h2 id="sandbox-title" className={styles.title}>
+        {t("title")}
+      </h2>
+      <ClockSwitch />
+      <FaultSwitch />
+      <p className={styles.links}>
+        <a href="/api/docs">{t("apiDocs")}</a>
+      </p>
+    </section>
+  );
+}
+
+function ClockSwitch() {
+  const { t } = useTranslation("sandbox");
+  const words = useTimeWords();
+  const client = useQueryClient();
+  const [error, setError] = useState<unknown>(null);
+  const clock = useQuery({
+    queryKey: ["sandbox", "clock"],
+    queryFn: () => call(api.GET("/api/v1/sandbox/clock")),
+  });
+  const offset = clock.data?.offset_s ?? 0;
+  const move = (offset_s: number) => async () => {
+    setError(null);
+    try {
+      await call(api.PUT("/api/v1/sandbox/clock", { body: { offset_s } }));
+      await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
+      await client.invalidateQueries();
+    } catch (refusal) {
+      setError(refusal);
+    }
+  };
+  return (
+    <div className={styles.part}>
+      <h3 className={styles.name}>{t("clock.name")}</h3>
+      <p className={styles.now}>
+        <ServerTime format={words.full} />
+        <span className={styles.offset}>{offset === 0 ? t("clock.real") : t("clock.ahead", duration(offset))}</span>
+      </p>
+      <div className={styles.buttons}>
+        <SubmitButton kind="outline" size="small" block={false} onClick={move(offset + 20 * MINUTE_S)}>
+          {t("clock.plus20")}
+        </SubmitButton>
+        <SubmitButton kind="outline" size="small" block={false} onClick={move(offset + DAY_S)}>
+          {t("clock.plusDay")}
+        </SubmitButton>
+        <SubmitButton kind="quiet" size="small" block={false} disabled={offset === 0} onClick={move(0)}>
+          {t("clock.reset")}
+        </SubmitButton>
+      </div>
+      <ErrorNote error={error ?? clock.error} />
+    </div>
+  );
+}
+
+function duration(seconds: number): { days: number; hours: number; minutes: number } {
+  const rest = seconds % DAY_S;
+  return {
+    days: Math.trunc(seconds / DAY_S),
+    hours: Math.trunc(rest / 3600),
+    minutes: Math.trunc((rest % 3600) / MINUTE_S),
+  };
+}
+
+function FaultSwitch() {
+  const { t } = useTranslation("sandbox");
+  const client = useQueryClient();
+  const [error, setError] = useState<unknown>(null);
+  const queryKey = ["sandbox", "bank-faults"];
+  const faults = useQuery({
+    queryKey,
+    queryFn: () => call(api.GET("/api/v1/sandbox/bank-faults")),
+  });
+  const choose = async (bank_code: string, fault: Fault) => {
+    setError(null);
+    try {
+      await call(api.PUT("/api/v1/sandbox/bank-faults", { body: { bank_code, fault } }));
+      await client.invalidateQueries({ queryKey });
+    } catch (refusal) {
+      setError(refusal);
+    }
+  };
+  return (
+    <div className={styles.part}>
+      <h3 className={styles.name}>{t("fault.name")}</h3>
+      {faults.data?.map(({ bank_code, fault }) => (
+        <fieldset key={bank_code} className={styles.choices}>
+          <legend className="visually-hidden">{t("fault.of", { bank: bank_code })}</legend>
+          {FAULTS.map((one) => (
+            <label key={one} className={styles.choice}>
+              <input
+                type="radio"
+                name={`fault-${bank_code}`}
+                checked={fault === one}
+                onChange={() => void choose(bank_code, one)}
+              />
+              <span>{t(`fault.${one}`)}</span>
+            </label>
+          ))}
+        </fieldset>
+      ))}
+      <ErrorNote error={error ?? faults.error} />
+    </div>
+  );
+}

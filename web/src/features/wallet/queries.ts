@@ -1,0 +1,57 @@
+import { infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/react-query";
+import { api, call } from "@/api/client";
+import type { TopUp } from "@/api/types";
+
+const PAGE_OF_BILLS = 20;
+const POLL_MS = 1_500;
+
+export const walletQuery = queryOptions({
+  queryKey: ["wallet"],
+  queryFn: () => call(api.GET("/api/v1/wallet")),
+});
+
+export const recentBillsQuery = queryOptions({
+  queryKey: ["bills", "recent"],
+  queryFn: () => call(api.GET("/api/v1/wallet/bills", { params: { query: { limit: 5 } } })),
+});
+
+export const billsQuery = infiniteQueryOptions({
+  queryKey: ["bills", "all"],
+  queryFn: ({ pageParam }) =>
+    call(
+      api.GET("/api/v1/wallet/bills", {
+        params: { query: { limit: PAGE_OF_BILLS, ...(pageParam ? { cursor: pageParam } : {}) } },
+      }),
+    ),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.next_cursor,
+});
+
+export const billQuery = (billId: string) =>
+  queryOptions({
+    queryKey: ["bills", "one", billId],
+    queryFn: () =>
+      call(api.GET("/api/v1/wallet/bills/{bill_id}", { params: { path: { bill_id: billId } } })),
+  });
+
+/** A top-up, looked at again while the bank hasn't answered. */
+export const topUpQuery = (topUpId: string) =>
+  queryOptions({
+    queryKey: ["top-up", topUpId],
+    queryFn: (): Promise<TopUp> =>
+      call(
+        api.GET("/api/v1/wallet/top-ups/{top_up_id}", { params: { path: { top_up_id: topUpId } } }),
+      ),
+    refetchInterval: (query) => (query.state.data?.status === "pending" ? POLL_MS : false),
+  });
+
+/** Money moved: balance and bills are asked for again. */
+export function useMoneyMoved(): () => Promise<void> {
+  const client = useQueryClient();
+  return async () => {
+    await Promise.all([
+      client.invalidateQueries({ queryKey: ["wallet"] }),
+      client.invalidateQueries({ queryKey: ["bills"] }),
+    ]);
+  };
+}
