@@ -1,0 +1,91 @@
+"""Stations, what is on sale, trains between two cities, a train's stops. No session is needed."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from farewave.db import ReadTx, Tx
+from farewave.db.edge import answer, answer_read, database_of, language_of
+from farewave.kit.outcome import Refused
+from farewave.people.session import Actor, optional_actor
+from farewave.rail import service
+from farewave.rail.rules.sale import SaleDays, sale_days
+from farewave.rail.schemas import timetable as wire
+
+router = APIRouter()
+
+_Origin = Annotated[wire.Telecode, Query(alias="from")]
+_Destination = Annotated[wire.Telecode, Query(alias="to")]
+OptionalActor = Annotated[Actor | None, Depends(optional_actor)]
+
+
+@router.get("/stations", response_model=wire.Stations, operation_id="listStations")
+async def list_stations(
+    request: Request, if_none_match: Annotated[str | None, Header()] = None
+) -> Response:
+    """Every station, by pinyin and initials to be found; unchanged until the ETag changes."""
+    async with database_of(request).reading() as tx:
+        network = await service.current_network(tx)
+    etag = f'"{network.version}"'
+    headers = {"etag": etag, "cache-control": "no-cache"}
+    if if_none_match is not None and etag in (tag.strip() for tag in if_none_match.split(",")):
+        return Response(status_code=304, headers=headers)
+    return Response(
+        wire.stations_out(network).model_dump_json(),
+        headers=headers,
+        media_type="application/json",
+    )
+
+
+@router.get("/sale", response_model=wire.Sale, operation_id="showSale")
+async def show_sale(request: Request) -> Response:
+    """Which days are on sale."""
+
+    async def days(tx: ReadTx) -> SaleDays:
+        return sale_days(tx.now)
+
+    return await answer_read(request, days, wire.sale_out)
+
+
+@router.get("/trains", response_model=wire.Offers, operation_id="searchTrains")
+async def search_trains(
+    request: Request,
+    origin: _Origin,
+    destination: _Destination,
+    travel_day: Annotated[date, Query(alias="date")],
+    actor: OptionalActor,
+) -> Response:
+    """The trains of a day between two cities, with fares and the seats that are left."""
+    language = language_of(request)
+
+    def present(result: service.SearchResult) -> wire.Offers:
+        return wire.trains_out(result, language)
+
+    if actor is None:
+        return await answer_read(
+            request, lambda tx: service.search(tx, origin, destination, travel_day), present
+        )
+
+    async def noted(tx: Tx) -> service.SearchResult | Refused:
+        result = await service.search(tx, origin, destination, travel_day)
+        if not isinstance(result, Refused):
+            await service.note_search(tx, actor, result)
+        return result
+
+    return await answer(request, noted, present)
+
+
+@router.get("/trains/{train_no}/stops", response_model=wire.Stops, operation_id="listStops")
+async def list_stops(
+    request: Request,
+    train_no: str,
+    day: Annotated[date | None, Query(alias="date")] = None,
+    origin: Annotated[wire.Telecode | None, Query(alias="from")] = None,
+) -> Response:
+    """A train's stops. `date`: the day on which it leaves `from`, or else its first station."""
+    return await answer_read(
+        request, lambda tx: service.train_way(tx, train_no, day, origin), wire.stops_out
+    )

@@ -1,0 +1,51 @@
+"""The nouns of rail: the timetable (`network`) and what is sold on it (`orders`)."""
+
+from farewave.rail.model.network import (
+    CLASS_NAMES,
+    SEGMENTS_MAX,
+    Coach,
+    Fare,
+    FareKey,
+    Leg,
+    Network,
+    Station,
+    Stop,
+    Train,
+    exact_leg,
+    segments_mask,
+)
+from farewave.rail.model.orders import (
+    SEATED,
+    Order,
+    OrderRef,
+    OrderStatus,
+    PaidTrade,
+    Passenger,
+    Run,
+    Ticket,
+    TicketState,
+)
+
+__all__ = [
+    "CLASS_NAMES",
+    "SEATED",
+    "SEGMENTS_MAX",
+    "Coach",
+    "Fare",
+    "FareKey",
+    "Leg",
+    "Network",
+    "Order",
+    "OrderRef",
+    "OrderStatus",
+    "PaidTrade",
+    "Passenger",
+    "Run",
+    "Station",
+    "Stop",
+    "Ticket",
+    "TicketState",
+    "Train",
+    "exact_leg",
+    "segments_mask",
+]

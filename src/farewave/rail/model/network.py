@@ -1,0 +1,227 @@
+"""The timetable's nouns: stations, trains with their stops, coaches, fares.
+
+Minutes are counted from China's midnight of a train's **service day**, the day on which it leaves
+its first station; they pass 1,440 on the days after. A **segment** is the way between two
+consecutive stops; a journey's segments are bits of an integer, bit 0 the first.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from farewave.kit.clock import from_shanghai
+from farewave.kit.invariant import invariant
+
+SEGMENTS_MAX = 62
+"""So that a mask fits PostgreSQL's bigint with its sign."""
+_DAY_MIN = 1440
+
+CLASS_NAMES: Mapping[str, tuple[str, str]] = {
+    "9": ("商务座", "Business class"),
+    "M": ("一等座", "First class"),
+    "O": ("二等座", "Second class"),
+    "6": ("高级软卧", "Deluxe soft sleeper"),
+    "4": ("软卧", "Soft sleeper"),
+    "3": ("硬卧", "Hard sleeper"),
+    "2": ("软座", "Soft seat"),
+    "1": ("硬座", "Hard seat"),
+}
+"""12306's class codes that may be sold here, best first: 中文, English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """`telecode`: three letters, the railway's own key. `initials`: as people type them."""
+
+    telecode: str
+    name: str
+    name_en: str
+    pinyin: str
+    initials: str
+    city: str
+    city_en: str
+    hot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """`arrive_min` is None at the first stop, `depart_min` at the last."""
+
+    seq: int
+    telecode: str
+    arrive_min: int | None
+    depart_min: int | None
+    km: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coach:
+    """One coach of a stock: its places are numbered from 1 (`rules.coaches` reads the layout)."""
+
+    coach: str
+    class_code: str
+    layout: str
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """`train_no` names one train with one timetable; `train_code` is what the board shows."""
+
+    train_no: str
+    train_code: str
+    kind: str
+    tariff: str
+    stock: str
+    stops: tuple[Stop, ...]
+
+    def __post_init__(self) -> None:
+        invariant(2 <= len(self.stops) <= SEGMENTS_MAX + 1, "a train has 2 to 63 stops")
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A part of a train's way, from one of its stops to a later one."""
+
+    train: Train
+    origin: Stop
+    destination: Stop
+
+    def __post_init__(self) -> None:
+        invariant(self.origin.seq < self.destination.seq, "a leg leads to a later stop")
+
+    @property
+    def mask(self) -> int:
+        """The segments of this leg as bits."""
+        return segments_mask(self.origin.seq, self.destination.seq)
+
+    @property
+    def duration_min(self) -> int:
+        return _known(self.destination.arrive_min) - _known(self.origin.depart_min)
+
+    @property
+    def day_offset(self) -> int:
+        """Days between the calendar days of departure and arrival in China."""
+        arrive_day = _known(self.destination.arrive_min) // _DAY_MIN
+        return arrive_day - _known(self.origin.depart_min) // _DAY_MIN
+
+    def service_day(self, travel_day: date) -> date:
+        """The service day of the run that leaves `origin` on China's day `travel_day`."""
+        return travel_day - timedelta(days=_known(self.origin.depart_min) // _DAY_MIN)
+
+    def depart_at(self, service_day: date) -> datetime:
+        return from_shanghai(service_day, _known(self.origin.depart_min))
+
+    def arrive_at(self, service_day: date) -> datetime:
+        return from_shanghai(service_day, _known(self.destination.arrive_min))
+
+
+def segments_mask(from_seq: int, to_seq: int) -> int:
+    """Bits `from_seq - 1` … `to_seq - 2`: the segments between two stops numbered from 1."""
+    invariant(1 <= from_seq < to_seq <= SEGMENTS_MAX + 1, "a journey leads to a later stop")
+    return ((1 << (to_seq - from_seq)) - 1) << (from_seq - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Fare:
+    """`basis` tells a published fare from a modelled one."""
+
+    fare_fen: int
+    basis: str
+
+
+FareKey = tuple[str, str, str, str]
+"""Tariff, from, to, class code; stated for both directions."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """One version of the timetable, complete and checked; `version` is its content's hash."""
+
+    version: str
+    stations: Mapping[str, Station]
+    trains: Mapping[str, Train]
+    stocks: Mapping[str, tuple[Coach, ...]]
+    fares: Mapping[FareKey, Fare]
+    _of_city: dict[str, frozenset[str]] = field(init=False, repr=False)
+    _calling: dict[str, tuple[str, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        cities: dict[str, set[str]] = {}
+        for station in self.stations.values():
+            cities.setdefault(station.city, set()).add(station.telecode)
+        calling: dict[str, list[str]] = {}
+        for train in self.trains.values():
+            for telecode in {stop.telecode for stop in train.stops}:
+                calling.setdefault(telecode, []).append(train.train_no)
+        object.__setattr__(self, "_of_city", {k: frozenset(v) for k, v in cities.items()})
+        object.__setattr__(self, "_calling", {k: tuple(v) for k, v in calling.items()})
+
+    def city_stations(self, telecode: str) -> frozenset[str]:
+        """The telecodes of all stations in the city of `telecode`."""
+        return self._of_city[self.stations[telecode].city]
+
+    def legs(self, origin: str, destination: str) -> list[Leg]:
+        """One leg a train from the city of `origin` to that of `destination`.
+
+        A train that calls twice in a city is taken at the station asked for if it calls there.
+        """
+        from_city, to_city = self.city_stations(origin), self.city_stations(destination)
+        numbers = {number for telecode in from_city for number in self._calling.get(telecode, ())}
+        legs: list[Leg] = []
+        for number in sorted(numbers):
+            leg = best_leg(self.trains[number], (origin, from_city), (destination, to_city))
+            if leg is not None:
+                legs.append(leg)
+        return legs
+
+    def coaches(self, train: Train) -> tuple[Coach, ...]:
+        return self.stocks[train.stock]
+
+    def classes(self, train: Train) -> list[str]:
+        """The class codes of the train's stock, best first."""
+        there = {coach.class_code for coach in self.coaches(train)}
+        return [code for code in CLASS_NAMES if code in there]
+
+    def fare_fen(self, leg: Leg, class_code: str) -> int:
+        """The fare of an adult."""
+        key = (leg.train.tariff, leg.origin.telecode, leg.destination.telecode, class_code)
+        return self.fares[key].fare_fen
+
+    def capacity(self, train: Train, class_code: str) -> int:
+        return sum(c.places for c in self.coaches(train) if c.class_code == class_code)
+
+
+def best_leg(
+    train: Train, origin: tuple[str, Iterable[str]], destination: tuple[str, Iterable[str]]
+) -> Leg | None:
+    """The leg between two cities, each as (station asked for, all stations), or None.
+
+    The station asked for wins where the train calls at it; otherwise the last stop in the first
+    city and the first in the second, so that nobody rides a way twice.
+    """
+    starts = [stop for stop in train.stops[:-1] if stop.telecode in origin[1]]
+    ends = [stop for stop in train.stops[1:] if stop.telecode in destination[1]]
+    pairs = [(a, b) for a in starts for b in ends if a.seq < b.seq]
+    if not pairs:
+        return None
+    start, end = min(
+        pairs,
+        key=lambda pair: (
+            pair[0].telecode != origin[0],
+            pair[1].telecode != destination[0],
+            pair[1].seq - pair[0].seq,
+        ),
+    )
+    return Leg(train, start, end)
+
+
+def exact_leg(train: Train, origin: str, destination: str) -> Leg | None:
+    """The leg between exactly these two stations, or None."""
+    return best_leg(train, (origin, (origin,)), (destination, (destination,)))
+
+
+def _known(minutes: int | None) -> int:
+    invariant(minutes is not None, "only a first stop lacks an arrival, a last one a departure")
+    assert minutes is not None
+    return minutes

@@ -1,0 +1,81 @@
+"""The use cases of rail: `tx` first, never committing, no call to the outside.
+
+Those that need the platform are two functions each, before and after the call; `trades.py` puts
+them together.
+"""
+
+from farewave.rail.service.gates import GateAnswer, check_gate
+from farewave.rail.service.messages import CLOSE_TRADE, CREATE_TRADE, REFUND, message_of, ref_of
+from farewave.rail.service.networks import current_network, network_of, run_id_of
+from farewave.rail.service.ordering import OrderRequest, place_order
+from farewave.rail.service.orders import (
+    OrderView,
+    TicketView,
+    get_order,
+    get_ticket,
+    list_orders,
+    view_of,
+)
+from farewave.rail.service.passengers import add_passenger, passengers, remove_passenger
+from farewave.rail.service.paying import (
+    Ended,
+    due,
+    end_unpaid,
+    load,
+    look_again,
+    order_by_number,
+    record_payment,
+    record_refund,
+    record_trade,
+    refund_due,
+)
+from farewave.rail.service.search import (
+    ClassOffer,
+    Offer,
+    SearchResult,
+    TrainWay,
+    note_search,
+    search,
+    train_way,
+)
+
+__all__ = [
+    "CLOSE_TRADE",
+    "CREATE_TRADE",
+    "REFUND",
+    "ClassOffer",
+    "Ended",
+    "GateAnswer",
+    "Offer",
+    "OrderRequest",
+    "OrderView",
+    "SearchResult",
+    "TicketView",
+    "TrainWay",
+    "add_passenger",
+    "check_gate",
+    "current_network",
+    "due",
+    "end_unpaid",
+    "get_order",
+    "get_ticket",
+    "list_orders",
+    "load",
+    "look_again",
+    "message_of",
+    "network_of",
+    "note_search",
+    "order_by_number",
+    "passengers",
+    "place_order",
+    "record_payment",
+    "record_refund",
+    "record_trade",
+    "ref_of",
+    "refund_due",
+    "remove_passenger",
+    "run_id_of",
+    "search",
+    "train_way",
+    "view_of",
+]

@@ -1,0 +1,64 @@
+"""Which timetable counts: the current one, or the one that a run was first sold by."""
+
+from collections import OrderedDict
+from datetime import date
+from uuid import UUID
+
+from farewave.db import ReadTx, Tx
+from farewave.kit.ids import SYSTEM_ID, derived_id
+from farewave.kit.invariant import invariant
+from farewave.rail.model import Network, Run, Train
+from farewave.rail.store import network as store
+from farewave.rail.store import seats as seat_store
+
+_KEPT_MAX = 4
+# A version is its content's hash and never changes, so what was loaded once stays right.
+_kept: "OrderedDict[str, Network]" = OrderedDict()
+
+
+def run_id_of(train_no: str, service_day: date) -> UUID:
+    """The id of a run: nobody needs to look it up."""
+    return derived_id(SYSTEM_ID, 0, f"rail.run:{train_no}:{service_day.isoformat()}")
+
+
+async def network_of(tx: ReadTx, version: str) -> Network:
+    """The timetable of this version."""
+    if version in _kept:
+        _kept.move_to_end(version)
+        return _kept[version]
+    loaded = await store.load_network(tx, version)
+    _kept[version] = loaded
+    while len(_kept) > _KEPT_MAX:
+        _kept.popitem(last=False)
+    return loaded
+
+
+async def current_network(tx: ReadTx) -> Network:
+    """The timetable that tickets are sold by now."""
+    version = await store.current_version(tx)
+    invariant(version is not None, "a timetable is imported before anything is sold")
+    assert version is not None
+    return await network_of(tx, version)
+
+
+async def network_for(tx: ReadTx, train_no: str, service_day: date) -> Network:
+    """The timetable of one run: its own if it has been opened, else the current one."""
+    runs = await store.load_runs(tx, [run_id_of(train_no, service_day)])
+    for run in runs.values():
+        return await network_of(tx, run.version)
+    return await current_network(tx)
+
+
+async def lock_open_run(tx: Tx, network: Network, train: Train, service_day: date) -> Run:
+    """The run, locked; written with its seats if nobody has touched it yet."""
+    run_id = run_id_of(train.train_no, service_day)
+    run = await seat_store.lock_run(tx, run_id)
+    if run is not None:
+        return run
+    fresh = Run(run_id, train.train_no, service_day, network.version)
+    if await store.insert_run(tx, fresh):
+        await seat_store.insert_seats(tx, run_id, network.coaches(train))
+    run = await seat_store.lock_run(tx, run_id)
+    invariant(run is not None, "a run that was inserted can be locked")
+    assert run is not None
+    return run

@@ -1,0 +1,261 @@
+"""Orders with their tickets and payments, kept with their run."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from farewave.db import ReadTx, Tx
+from farewave.people.model import IDENTITY_KIND, NAME_KIND, SealedText
+from farewave.rail.model import Order, OrderRef, OrderStatus, PaidTrade, Ticket, TicketState
+
+
+def _ticket(row: asyncpg.Record) -> Ticket:
+    return Ticket(
+        ticket_id=row["ticket_id"],
+        ticket_no=row["ticket_no"],
+        passenger_id=row["passenger_id"],
+        name=SealedText(NAME_KIND, row["name_sealed"]),
+        name_masked=row["name_masked"],
+        identity=SealedText(IDENTITY_KIND, row["identity_sealed"]),
+        identity_index=row["identity_index"],
+        identity_masked=row["identity_masked"],
+        coach=row["coach"],
+        place=row["place"],
+        seat=row["seat"],
+        fare_fen=row["fare_fen"],
+        state=TicketState(row["state"]),
+        entered_at=row["entered_at"],
+        left_at=row["left_at"],
+    )
+
+
+def _order(row: asyncpg.Record, tickets: Sequence[Ticket]) -> Order:
+    fields = dict(row)
+    return Order(**{**fields, "status": OrderStatus(row["status"]), "tickets": tuple(tickets)})
+
+
+async def insert_order(tx: Tx, order: Order, segments: int) -> None:
+    """Write a held order, its tickets, and where the orderer finds it."""
+    await tx.execute(
+        "INSERT INTO rail.ticket_order (order_id, run_id, order_no, shard, orderer_id,"
+        " payer_user_no, status, version, train_no, train_code, service_day, travel_day,"
+        " from_seq, to_seq, from_telecode, to_telecode, depart_at, arrive_at, class_code,"
+        " total_fen, created_at, pay_before, check_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
+        " $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)",
+        *(order.order_id, order.run_id, order.order_no, order.shard, order.orderer_id),
+        *(order.payer_user_no, order.status, order.version, order.train_no, order.train_code),
+        *(order.service_day, order.travel_day, order.from_seq, order.to_seq),
+        *(order.from_telecode, order.to_telecode, order.depart_at, order.arrive_at),
+        *(order.class_code, order.total_fen, order.created_at, order.pay_before),
+    )
+    await tx.executemany(
+        "INSERT INTO rail.ticket (run_id, ticket_id, order_id, ticket_no, passenger_id,"
+        " name_sealed, name_masked, identity_sealed, identity_index, identity_masked, coach,"
+        " place, seat, segments, fare_fen, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+        " $10, $11, $12, $13, $14, $15, $16)",
+        [
+            (
+                *(order.run_id, each.ticket_id, order.order_id, each.ticket_no),
+                *(each.passenger_id, each.name.sealed, each.name_masked, each.identity.sealed),
+                *(each.identity_index, each.identity_masked, each.coach, each.place, each.seat),
+                *(segments, each.fare_fen, each.state),
+            )
+            for each in order.tickets
+        ],
+    )
+    await tx.execute(
+        "INSERT INTO rail.orderer_order (shard, orderer_id, order_id, run_id, ticket_ids)"
+        " VALUES ($1, $2, $3, $4, $5)",
+        order.shard,
+        order.orderer_id,
+        order.order_id,
+        order.run_id,
+        [each.ticket_id for each in order.tickets],
+    )
+
+
+async def load_orders(tx: ReadTx, refs: Sequence[OrderRef]) -> list[Order]:
+    """The orders with their tickets, newest first."""
+    keys = [ref.run_id for ref in refs], [ref.order_id for ref in refs]
+    orders = await tx.fetch(
+        "SELECT order_id, run_id, order_no, shard, orderer_id, payer_user_no, status, version,"
+        " train_no, train_code, service_day, travel_day, from_seq, to_seq, from_telecode,"
+        " to_telecode, depart_at, arrive_at, class_code, total_fen, created_at, pay_before,"
+        " trade_no FROM rail.ticket_order"
+        " WHERE (run_id, order_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"
+        " ORDER BY created_at DESC, order_id DESC",
+        *keys,
+    )
+    tickets = await tx.fetch(
+        "SELECT * FROM rail.ticket"
+        " WHERE (run_id, order_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))"
+        " ORDER BY ticket_no",
+        *keys,
+    )
+    of_order: dict[UUID, list[Ticket]] = {}
+    for row in tickets:
+        of_order.setdefault(row["order_id"], []).append(_ticket(row))
+    return [_order(row, of_order.get(row["order_id"], ())) for row in orders]
+
+
+async def load_order(tx: ReadTx, ref: OrderRef) -> Order | None:
+    orders = await load_orders(tx, [ref])
+    return orders[0] if orders else None
+
+
+async def lock_order(tx: Tx, ref: OrderRef) -> None:
+    """Hold the order until the transaction ends; load it after this."""
+    await tx.fetchval(
+        "SELECT true FROM rail.ticket_order WHERE run_id = $1 AND order_id = $2 FOR UPDATE",
+        ref.run_id,
+        ref.order_id,
+    )
+
+
+async def orders_of(tx: ReadTx, shard: int, orderer_id: UUID, limit: int) -> list[OrderRef]:
+    """Where the newest orders of an account lie; order ids are ordered by time."""
+    rows = await tx.fetch(
+        "SELECT run_id, order_id FROM rail.orderer_order WHERE shard = $1 AND orderer_id = $2"
+        " ORDER BY order_id DESC LIMIT $3",
+        shard,
+        orderer_id,
+        limit,
+    )
+    return [OrderRef(*row) for row in rows]
+
+
+async def find_order(tx: ReadTx, shard: int, orderer_id: UUID, order_id: UUID) -> OrderRef | None:
+    """Where this order of the account lies; None when the account has no such order."""
+    row = await tx.fetchrow(
+        "SELECT run_id, order_id FROM rail.orderer_order"
+        " WHERE shard = $1 AND orderer_id = $2 AND order_id = $3",
+        shard,
+        orderer_id,
+        order_id,
+    )
+    return None if row is None else OrderRef(*row)
+
+
+async def find_ticket(tx: ReadTx, shard: int, orderer_id: UUID, ticket_id: UUID) -> OrderRef | None:
+    """Where the order of this ticket lies, if it is the account's."""
+    row = await tx.fetchrow(
+        "SELECT run_id, order_id FROM rail.orderer_order"
+        " WHERE shard = $1 AND orderer_id = $2 AND $3 = ANY (ticket_ids)",
+        shard,
+        orderer_id,
+        ticket_id,
+    )
+    return None if row is None else OrderRef(*row)
+
+
+async def set_status(tx: Tx, ref: OrderRef, status: OrderStatus, tickets: TicketState) -> None:
+    """Move an order and all its tickets."""
+    await tx.execute(
+        "UPDATE rail.ticket_order SET status = $3, ended_at = $4"
+        " WHERE run_id = $1 AND order_id = $2",
+        ref.run_id,
+        ref.order_id,
+        status,
+        tx.now,
+    )
+    await tx.execute(
+        "UPDATE rail.ticket SET state = $3,"
+        " issued_at = CASE WHEN $3 = 'valid' THEN $4 ELSE issued_at END"
+        " WHERE run_id = $1 AND order_id = $2",
+        ref.run_id,
+        ref.order_id,
+        tickets,
+        tx.now,
+    )
+
+
+async def set_trade(tx: Tx, ref: OrderRef, trade_no: str) -> None:
+    await tx.execute(
+        "UPDATE rail.ticket_order SET trade_no = $3 WHERE run_id = $1 AND order_id = $2",
+        ref.run_id,
+        ref.order_id,
+        trade_no,
+    )
+
+
+async def due_orders(tx: ReadTx, limit: int) -> list[OrderRef]:
+    """Held orders whose deadline, or next look, has come; the longest overdue first."""
+    rows = await tx.fetch(
+        "SELECT run_id, order_id FROM rail.ticket_order WHERE status = 'held' AND check_at <= $1"
+        " ORDER BY check_at LIMIT $2",
+        tx.now,
+        limit,
+    )
+    return [OrderRef(*row) for row in rows]
+
+
+async def look_again(tx: Tx, ref: OrderRef, check_at: datetime) -> None:
+    await tx.execute(
+        "UPDATE rail.ticket_order SET check_at = $3 WHERE run_id = $1 AND order_id = $2",
+        ref.run_id,
+        ref.order_id,
+        check_at,
+    )
+
+
+async def insert_payment(
+    tx: Tx, ref: OrderRef, paid: PaidTrade, refund_request_no: str | None
+) -> None:
+    """Note the money; `refund_request_no` when it goes back."""
+    await tx.execute(
+        "INSERT INTO rail.payment (run_id, order_id, trade_no, amount_fen, paid_at, recorded_at,"
+        " refund_request_no) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        ref.run_id,
+        ref.order_id,
+        paid.trade_no,
+        paid.amount_fen,
+        paid.paid_at,
+        tx.now,
+        refund_request_no,
+    )
+
+
+async def load_refund(tx: ReadTx, ref: OrderRef) -> tuple[str, int, datetime | None] | None:
+    """(request number, amount, when it was done) of an order's refund."""
+    row = await tx.fetchrow(
+        "SELECT refund_request_no, amount_fen, refunded_at FROM rail.payment"
+        " WHERE run_id = $1 AND order_id = $2 AND refund_request_no IS NOT NULL",
+        ref.run_id,
+        ref.order_id,
+    )
+    return None if row is None else (row[0], row[1], row[2])
+
+
+async def set_refunded(tx: Tx, ref: OrderRef) -> None:
+    await tx.execute(
+        "UPDATE rail.payment SET refunded_at = $3"
+        " WHERE run_id = $1 AND order_id = $2 AND refunded_at IS NULL",
+        ref.run_id,
+        ref.order_id,
+        tx.now,
+    )
+
+
+async def lock_ticket(tx: Tx, run_id: UUID, ticket_no: str) -> OrderRef | None:
+    """Hold the ticket until the transaction ends; where its order lies."""
+    row = await tx.fetchrow(
+        "SELECT run_id, order_id FROM rail.ticket WHERE run_id = $1 AND ticket_no = $2 FOR UPDATE",
+        run_id,
+        ticket_no,
+    )
+    return None if row is None else OrderRef(*row)
+
+
+async def save_gate(tx: Tx, run_id: UUID, ticket: Ticket) -> None:
+    """Note where its holder passed."""
+    await tx.execute(
+        "UPDATE rail.ticket SET state = $3, entered_at = $4, left_at = $5"
+        " WHERE run_id = $1 AND ticket_id = $2",
+        run_id,
+        ticket.ticket_id,
+        ticket.state,
+        ticket.entered_at,
+        ticket.left_at,
+    )
