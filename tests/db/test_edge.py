@@ -3,135 +3,20 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import Depends, FastAPI, Request, Response
-from pydantic import BaseModel, ConfigDict
+from fastapi import FastAPI
 
-from farewave.db import Database, DatabaseAway, ReadTx, Tx
-from farewave.db.edge import (
-    EdgeRefusal,
-    answer,
-    answer_once,
-    answer_read,
-    install_error_handlers,
-)
 from farewave.kit.limits import BODY_BYTES_MAX
-from farewave.kit.outcome import KitRefusal, Refused
-
-ACTOR = UUID("01890000-0000-7001-8000-000000000001")
-KEY = {"idempotency-key": "key-00000001"}
-
-
-class Note(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    text: str
-    count: int = 1
-    pay_password: str | None = None
-
-
-class Kept(BaseModel):
-    text: str
-    position: int
-
-
-async def _refused_dependency() -> None:
-    raise EdgeRefusal(Refused(KitRefusal.SANDBOX_ONLY))
-
-
-async def _keep(tx: Tx, note: Note) -> Kept | Refused:
-    """Writes before it refuses, so that a test sees what stays."""
-    position = await tx.fetchval(
-        "INSERT INTO note (text) VALUES ($1) RETURNING position", note.text
-    )
-    if note.text == "slow":
-        await asyncio.sleep(0.3)
-    if note.text in ("refuse", "refuse but keep"):
-        return Refused(KitRefusal.NOT_FOUND, keep_changes=note.text == "refuse but keep")
-    return Kept(text=note.text, position=position)
-
-
-def _app(database: Database) -> FastAPI:
-    app = FastAPI()
-    app.state.database = database
-    install_error_handlers(app)
-
-    @app.post("/api/v1/notes")
-    async def make(request: Request, note: Note) -> Response:
-        return await answer(request, lambda tx: _keep(tx, note), lambda kept: kept, status=201)
-
-    @app.post("/api/v1/notes-once")
-    async def make_once(request: Request, note: Note) -> Response:
-        return await answer_once(
-            request,
-            shard=0,
-            actor_id=ACTOR,
-            operation="note",
-            body=note,
-            work=lambda tx: _keep(tx, note),
-            present=lambda kept: kept,
-            status=201,
-        )
-
-    @app.get("/api/v1/notes")
-    async def list_notes(request: Request, limit: int = 10, text: str = "") -> Response:
-        async def work(tx: ReadTx) -> list[Kept]:
-            rows = await tx.fetch("SELECT * FROM note WHERE text <> $1 ORDER BY position", text)
-            return [Kept(**dict(row)) for row in rows]
-
-        return await answer_read(request, work, lambda notes: notes)
-
-    @app.delete("/api/v1/notes")
-    async def forget(request: Request) -> Response:
-        async def work(tx: Tx) -> None:
-            await tx.execute("DELETE FROM note")
-
-        return await answer(request, work, lambda nothing: nothing)
-
-    @app.get("/api/v1/bug")
-    async def bug() -> None:
-        raise RuntimeError("13800138000")
-
-    @app.get("/api/v1/away")
-    async def away() -> None:
-        raise DatabaseAway("gone")
-
-    @app.get("/api/v1/closed", dependencies=[Depends(_refused_dependency)])
-    async def closed() -> None:
-        raise AssertionError("not reached")
-
-    @app.post("/form")
-    async def form(request: Request) -> Response:
-        return Response(str(len(await request.body())))
-
-    return app
-
-
-@pytest.fixture
-async def app(database: Database) -> FastAPI:
-    async with database.transaction() as tx:
-        await tx.execute("CREATE TABLE note (position int GENERATED ALWAYS AS IDENTITY, text text)")
-    return _app(database)
-
-
-@pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://wallet.test") as opened:
-        yield opened
-
-
-async def _notes(client: httpx.AsyncClient) -> list[str]:
-    return [note["text"] for note in (await client.get("/api/v1/notes")).json()]
+from tests.db.notes import kept_notes
 
 
 async def test_a_result_is_committed_and_presented(client: httpx.AsyncClient) -> None:
     made = await client.post("/api/v1/notes", json={"text": "票"})
     assert (made.status_code, made.json()) == (201, {"text": "票", "position": 1})
     assert made.headers["cache-control"] == "no-store"
-    assert await _notes(client) == ["票"]
+    assert await kept_notes(client) == ["票"]
     forgotten = await client.delete("/api/v1/notes")
     assert (forgotten.status_code, forgotten.content) == (204, b"")
 
@@ -140,7 +25,7 @@ async def test_a_refusal_rolls_back_unless_it_keeps_its_changes(client: httpx.As
     for text in ("refuse", "refuse but keep"):
         refused = await client.post("/api/v1/notes", json={"text": text})
         assert (refused.status_code, refused.json()["code"]) == (404, "request.not_found")
-    assert await _notes(client) == ["refuse but keep"]
+    assert await kept_notes(client) == ["refuse but keep"]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +89,7 @@ async def test_a_body_that_is_no_note_is_refused_without_an_echo(
     assert set(refused.json()) == {"code", "message", "details"}
     if fields is not None:
         assert refused.json()["details"] == {"fields": fields}
-    assert await _notes(client) == []
+    assert await kept_notes(client) == []
 
 
 async def test_what_is_sent_is_never_told_back(client: httpx.AsyncClient) -> None:
@@ -246,6 +131,18 @@ async def test_the_largest_body_passes_and_one_byte_more_does_not(
     assert (await client.post("/form", content=b"a" * 200_000)).text == "200000"
 
 
+async def test_a_body_that_doesnt_arrive_is_too_slow(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stalls() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr("farewave.db.edge.guard.BODY_TIMEOUT_S", 0.05)
+    refused = await client.post("/api/v1/notes", content=stalls())
+    assert (refused.status_code, refused.json()["code"]) == (408, "request.too_slow")
+
+
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
 async def test_another_type_than_json_is_refused(
     client: httpx.AsyncClient, media_type: str
@@ -282,7 +179,7 @@ async def test_another_sites_page_changes_nothing(
 ) -> None:
     sent = await client.post("/api/v1/notes", json={"text": "a"}, headers=headers)
     assert sent.status_code == status
-    assert len(await _notes(client)) == (1 if status == 201 else 0)
+    assert len(await kept_notes(client)) == (1 if status == 201 else 0)
     assert (await client.get("/api/v1/notes", headers=headers)).status_code == 200
 
 
@@ -309,6 +206,9 @@ async def test_addresses_and_queries_of_any_kind_are_refused_as_values(
         refused = await client.get(path)
         assert (refused.status_code, refused.json()["code"]) == (status, code), path
     assert (await client.get("/api/v1/notes?text=%ED%A0%80")).status_code == 200
+    for host in ("[", "a:b", "a:99999", "a:0"):
+        refused = await client.get("/api/v1/notes", headers={"host": host})
+        assert (refused.status_code, refused.json()["details"]) == (422, {"fields": "host"}), host
     wrong = await client.put("/api/v1/notes", json={})
     assert (wrong.status_code, wrong.json()["code"]) == (405, "request.method_not_allowed")
     assert wrong.headers["allow"]
@@ -331,72 +231,3 @@ async def test_an_outage_is_503_and_a_bug_500_that_tells_nothing(
     assert "RuntimeError" in logged
     assert "test_edge.py" in logged
     assert "13800138000" not in logged + bug.text
-
-
-class TestOnce:
-    """`answer_once`: the same key, the same command, one effect."""
-
-    async def test_a_success_is_repeated_verbatim(self, client: httpx.AsyncClient) -> None:
-        first = await client.post("/api/v1/notes-once", json={"text": "a"}, headers=KEY)
-        again = await client.post("/api/v1/notes-once", json={"text": "a"}, headers=KEY)
-        assert (first.status_code, again.status_code) == (201, 201)
-        assert first.content == again.content
-        assert "idempotency-replayed" not in first.headers
-        assert again.headers["idempotency-replayed"] == "true"
-        assert await _notes(client) == ["a"]
-
-    async def test_another_body_under_the_key_is_a_conflict(
-        self, client: httpx.AsyncClient
-    ) -> None:
-        await client.post("/api/v1/notes-once", json={"text": "a"}, headers=KEY)
-        conflict = await client.post("/api/v1/notes-once", json={"text": "b"}, headers=KEY)
-        assert (conflict.status_code, conflict.json()["code"]) == (409, "request.key_conflict")
-        assert await _notes(client) == ["a"]
-
-    async def test_the_order_of_fields_and_the_password_dont_count(
-        self, client: httpx.AsyncClient, database: Database
-    ) -> None:
-        first = {"text": "a", "count": 2, "pay_password": "123456"}
-        again = {"pay_password": "654321", "count": 2, "text": "a"}
-        for body in (first, again):
-            sent = await client.post("/api/v1/notes-once", json=body, headers=KEY)
-            assert sent.status_code == 201
-        assert await _notes(client) == ["a"]
-
-    async def test_a_refusal_isnt_stored(self, client: httpx.AsyncClient) -> None:
-        for text in ("refuse", "refuse but keep"):
-            refused = await client.post("/api/v1/notes-once", json={"text": text}, headers=KEY)
-            assert refused.status_code == 404
-        made = await client.post("/api/v1/notes-once", json={"text": "a"}, headers=KEY)
-        assert made.status_code == 201
-        assert await _notes(client) == ["refuse but keep", "a"]
-
-    async def test_a_double_tap_does_it_once(self, client: httpx.AsyncClient) -> None:
-        taps = await asyncio.gather(
-            *(
-                client.post("/api/v1/notes-once", json={"text": "slow"}, headers=KEY)
-                for _ in range(4)
-            )
-        )
-        assert {tap.status_code for tap in taps} == {201}
-        assert len({tap.content for tap in taps}) == 1
-        assert sum("idempotency-replayed" in tap.headers for tap in taps) == 3
-        assert await _notes(client) == ["slow"]
-
-    async def test_without_the_claim_a_double_tap_does_it_twice(
-        self, client: httpx.AsyncClient
-    ) -> None:
-        """The control: it shows that the taps above do run at the same time."""
-        await asyncio.gather(
-            *(client.post("/api/v1/notes", json={"text": "slow"}) for _ in range(2))
-        )
-        assert await _notes(client) == ["slow", "slow"]
-
-    @pytest.mark.parametrize("key", [None, "", "short", "x" * 65, "key-0000 0001", "key-0000é001"])
-    async def test_a_missing_or_malformed_key_is_refused(
-        self, client: httpx.AsyncClient, key: str | None
-    ) -> None:
-        headers = {} if key is None else {"idempotency-key": key.encode("latin-1")}
-        refused = await client.post("/api/v1/notes-once", json={"text": "a"}, headers=headers)
-        assert (refused.status_code, refused.json()["code"]) == (400, "request.key_missing")
-        assert await _notes(client) == []

@@ -1,13 +1,14 @@
 """From settings to a `Database` that is running, migrated and connected."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from farewave.db.embedded import EmbeddedServer, default_data_dir
 from farewave.db.migrate import migrate
 from farewave.db.pool import Database
+from farewave.db.threads import in_daemon_thread
 
 
 @asynccontextmanager
@@ -30,7 +31,7 @@ async def open_database(
             yield database
         return
     folder = data_dir or default_data_dir()
-    server = await asyncio.to_thread(EmbeddedServer.attach, folder)
+    server = await in_daemon_thread(partial(EmbeddedServer.attach, folder))
     try:
         async with _migrated(server.dsn, shards, pool_size_min, pool_size_max, server) as database:
             yield database

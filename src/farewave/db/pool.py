@@ -16,6 +16,7 @@ import asyncpg
 import structlog
 
 from farewave.db.errors import DatabaseAway, DatabaseError
+from farewave.db.threads import in_daemon_thread
 from farewave.db.transaction import Connection, ReadTx, Tx, away_when_lost, is_lost
 from farewave.kit.chance import Chance, SystemChance
 from farewave.kit.outcome import Refused
@@ -92,7 +93,7 @@ class Database:
     async def close(self) -> None:
         """Give every connection back. Transactions that are open are waited for."""
         if self._reviving is not None:
-            await asyncio.wait([self._reviving])
+            self._reviving.cancel()
         await self._pool.close()
 
     @asynccontextmanager
@@ -200,7 +201,7 @@ class Database:
 
         async def revived(revive: Callable[[], None]) -> None:
             try:
-                await asyncio.to_thread(revive)
+                await in_daemon_thread(revive)
             except DatabaseError as refused:
                 log.error("database.not_revived", why=str(refused))
 

@@ -47,6 +47,12 @@ class Refused:
 class KitRefusal(RefusalCode):
     """Refusals that any door can give."""
 
+    TOO_SLOW = (
+        "request.too_slow",
+        408,
+        "提交的内容未及时到达。",
+        "What was sent didn't arrive in time.",
+    )
     BODY_TOO_LARGE = (
         "request.too_large",
         413,

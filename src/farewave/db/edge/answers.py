@@ -83,7 +83,7 @@ async def answer_once(
     key = command_key(request.headers.get("idempotency-key"))
     if key is None:
         return refusal_response(Refused(KitRefusal.KEY_MISSING), language_of(request))
-    digest = digest_of(request.method, request.url.path, body)
+    digest = digest_of(request.method, request.scope["path"], body)
     command = Command(shard, actor_id, key, operation, digest)
 
     async def text(tx: Tx) -> Done | Refused:

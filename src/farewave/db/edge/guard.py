@@ -21,6 +21,7 @@ log = structlog.get_logger("farewave.edge")
 
 _MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+BODY_TIMEOUT_S = 30.0
 _DRAIN_BYTES_MAX = 8 * 1024 * 1024
 _DRAIN_S = 5.0
 _JSON = "application/json"
@@ -61,16 +62,24 @@ class Guard:
 
     async def _admitted(self, request: Request, receive: Receive) -> bytes | Refused:
         """The body, or why the request goes no further."""
-        is_api = request.url.path.startswith(self._api_prefix)
+        # From the scope: `request.url` can't be made of every Host that somebody may send.
+        path: str = request.scope["path"]
+        is_api = path.startswith(self._api_prefix)
         size_max = BODY_BYTES_MAX if is_api else FORM_BYTES_MAX
-        body = await _body(receive, size_max, _declared_size(request))
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT_S):
+                body = await _body(receive, size_max, _declared_size(request))
+        except TimeoutError:
+            return Refused(KitRefusal.TOO_SLOW)
         if body is None:
             return Refused(KitRefusal.BODY_TOO_LARGE)
-        if unstorable(request.scope["path"]):
+        if unstorable(path):
             return Refused(KitRefusal.NOT_FOUND)
+        if not _is_host(request.headers.get("host", "")):
+            return invalid([("host",)])
         if not is_api:
             return body
-        if "%00" in request.url.query:
+        if b"%00" in request.scope["query_string"]:
             return invalid([("query",)])
         if request.method in _MUTATING and _foreign(request):
             return Refused(KitRefusal.FOREIGN_ORIGIN)
@@ -92,6 +101,13 @@ class Guard:
                 raise  # half an answer can't be taken back: the server breaks the connection
             answer = refusal_response(Refused(KitRefusal.BUG), language_of(request))
             await answer(request.scope, receive, send)
+
+
+def _is_host(host: str) -> bool:
+    try:
+        return urlsplit(f"http://{host}").port != 0
+    except ValueError:
+        return False
 
 
 def _declared_size(request: Request) -> int:

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +51,9 @@ def account() -> Account:
 
 
 def _make() -> None:
-    command = ["useradd", "--system", "--no-create-home", "--user-group", NAME]
+    useradd = shutil.which("useradd") or "/usr/sbin/useradd"  # `su` leaves PATH without sbin
+    command = [useradd, "--system", "--user-group", "--no-create-home"]
+    command += ["--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", NAME]
     try:
         done = subprocess.run(  # noqa: S603
             command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False

@@ -18,9 +18,10 @@ _SUPERUSER = "postgres"
 _PASSWORD_OCTETS = 24
 _UNFINISHED = "postgresql.unfinished"
 
-# What stands in postgresql.conf, where an operator may change it. No statement and no DETAIL is
-# logged: they hold what people sent (DETAIL tells the doubled phone number).
+# What stands in postgresql.conf, where an operator may change it. The server logs no statement, no
+# error of one and no DETAIL: they quote what people sent (a doubled phone number).
 _CONFIGURATION = {
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_line_prefix": "%m [%p] ",
