@@ -1,0 +1,108 @@
+"""/api/v1/sandbox/bank-…: accounts at the demonstration bank, and its faults. Sandbox only."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from farewave.banks.demo.bank import DemoBank
+from farewave.banks.demo.model import BANK_CODE, Fault, Holder
+from farewave.banks.deps import banks_of
+from farewave.banks.errors import BanksRefusal
+from farewave.db.edge import answer, answer_read, database_of, language_of, refusal_response
+from farewave.db.transaction import ReadTx, Tx
+from farewave.kit.outcome import KitRefusal, RefusalCode, Refused
+from farewave.people import service as people
+from farewave.people.model import PhoneNumber
+from farewave.people.session import CurrentActor
+
+router = APIRouter(prefix="/api/v1/sandbox", tags=["sandbox"])
+
+
+class BankAccount(BaseModel):
+    """A new account: everything that binding its card takes."""
+
+    card_number: str
+    phone: str
+    balance_fen: int
+
+
+class BankFault(BaseModel):
+    """What is wrong with a simulated bank."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bank_code: Annotated[str, Field(max_length=16, examples=[BANK_CODE])]
+    fault: Fault
+
+
+def demo_bank_of(request: Request) -> DemoBank | None:
+    """The demonstration bank, where there is one."""
+    bank = banks_of(request).banks.get(BANK_CODE)
+    return bank if isinstance(bank, DemoBank) else None
+
+
+@router.post(
+    "/bank-accounts",
+    status_code=201,
+    response_model=BankAccount,
+    operation_id="openBankAccount",
+)
+async def open_bank_account(request: Request, actor: CurrentActor) -> Response:
+    """Open an account with money in it in the signed-in person's name."""
+    bank = demo_bank_of(request)
+    if bank is None:
+        return _refused(request, KitRefusal.SANDBOX_ONLY)
+    sealer = banks_of(request).sealer
+    async with database_of(request).reading() as tx:
+        person = await people.person(tx, actor.shard, actor.person_id)
+    if person.real_name is None or person.identity is None:
+        return _refused(request, BanksRefusal.REAL_NAME_NEEDED)
+    phone = PhoneNumber.parse(person.phone.reveal(sealer))
+    assert phone is not None
+    holder = Holder(person.real_name.reveal(sealer), person.identity.reveal(sealer), phone)
+    opened = await bank.open_account(holder)
+    if isinstance(opened, Refused):
+        return refusal_response(opened, language_of(request))
+    account = BankAccount(
+        card_number=opened.card_number.digits,
+        phone=phone.digits,
+        balance_fen=opened.balance_fen,
+    )
+
+    async def work(tx: Tx) -> BankAccount:
+        return account
+
+    return await answer(request, work, lambda made: made, status=201)
+
+
+@router.get("/bank-faults", response_model=list[BankFault], operation_id="getBankFaults")
+async def get_bank_faults(request: Request) -> Response:
+    """What is wrong with the simulated banks."""
+    bank = demo_bank_of(request)
+    faults = [] if bank is None else [BankFault(bank_code=BANK_CODE, fault=await bank.fault())]
+
+    async def work(tx: ReadTx) -> list[BankFault]:
+        return faults
+
+    return await answer_read(request, work, lambda found: found)
+
+
+@router.put("/bank-faults", response_model=BankFault, operation_id="setBankFault")
+async def set_bank_fault(request: Request, body: BankFault) -> Response:
+    """Switch a fault on, for every process, until it is switched off (`none`)."""
+    bank = demo_bank_of(request)
+    if bank is None or body.bank_code != BANK_CODE:
+        return _refused(request, BanksRefusal.BANK_UNKNOWN)
+    await bank.set_fault(body.fault)
+
+    async def work(tx: ReadTx) -> BankFault:
+        return body
+
+    return await answer_read(request, work, lambda now: now)
+
+
+def _refused(request: Request, reason: RefusalCode) -> Response:
+    return refusal_response(Refused(reason), language_of(request))
