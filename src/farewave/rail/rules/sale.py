@@ -106,13 +106,6 @@ def judge_party(party: list[Traveller]) -> Refused | None:
     return None
 
 
-def overlaps(
-    depart_at: datetime, arrive_at: datetime, other_depart_at: datetime, other_arrive_at: datetime
-) -> bool:
-    """Whether two journeys share time. Arriving when the next one leaves is no conflict."""
-    return depart_at < other_arrive_at and other_depart_at < arrive_at
-
-
 def judge_cancel(status: OrderStatus) -> Refused | None:
     """Why an order that stands at `status` can't be cancelled by a person, or None."""
     if status is OrderStatus.HELD:
