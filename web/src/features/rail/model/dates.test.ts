@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chinaDay } from "@/components/time";
+import { calendarOf } from "./calendar";
 import {
   addDays,
   dayAndMonth,
@@ -62,5 +63,21 @@ describe("written days", () => {
     expect(dayWithWeekday("2026-11-25", "en")).toBe("Wed 25 Nov");
     expect(dayAndMonth("2026-12-01", "en")).toBe("1 Dec");
     expect(monthName("2026-12-01", "zh")).toBe("2026年12月");
+  });
+});
+
+describe("the calendar of a sale", () => {
+  const months = calendarOf({ first_day: "2026-11-25", last_day: "2026-12-09" });
+
+  it("has the weeks with days on sale, from Monday, month by month", () => {
+    expect(months.map(({ month }) => month)).toEqual(["2026-11", "2026-12"]);
+    expect(months[0]?.weeks[0]?.[0]).toBe("2026-11-23");
+    expect(months[0]?.weeks[1]).toEqual(["2026-11-30", null, null, null, null, null, null]);
+    expect(months[1]?.weeks[0]?.slice(0, 2)).toEqual([null, "2026-12-01"]);
+    expect(months[1]?.weeks).toHaveLength(2);
+  });
+
+  it("is one month when the sale lies in it", () => {
+    expect(calendarOf({ first_day: "2026-11-01", last_day: "2026-11-15" })).toHaveLength(1);
   });
 });

@@ -52,12 +52,12 @@ describe("where an order stands", () => {
     expect(stageOf(LAPSED, NOW)).toBe("lapsed");
   });
 
-  it("is looked at quickly while it is on its way, and never again once it is settled", () => {
-    expect(lookAgainIn(PREPARING, NOW, 3)).toBe(1_000);
-    expect(lookAgainIn(UNPAID, NOW, 3)).toBe(1_000);
-    expect(lookAgainIn(UNPAID, NOW, 200)).toBe(5_000);
-    expect(lookAgainIn(ISSUED, NOW, 3)).toBe(false);
-    expect(lookAgainIn(LAPSED, NOW, 3)).toBe(false);
+  it("is looked at quickly at first, then calmly, and never again once it is settled", () => {
+    expect(lookAgainIn(PREPARING, NOW, 3_000)).toBe(1_000);
+    expect(lookAgainIn(UNPAID, NOW, 3_000)).toBe(1_000);
+    expect(lookAgainIn(UNPAID, NOW, 200_000)).toBe(5_000);
+    expect(lookAgainIn(ISSUED, NOW, 3_000)).toBe(false);
+    expect(lookAgainIn(LAPSED, NOW, 3_000)).toBe(false);
   });
 });
 

@@ -66,22 +66,20 @@ export function nextTrip(orders: readonly Order[], nowMs: number): Order | undef
 
 const QUICK_MS = 1_000;
 const CALM_MS = 5_000;
-const QUICK_LOOKS = 20;
+const QUICK_FOR_MS = 30_000;
 
 /**
- * How soon to look at an order again; false when nothing more can change by itself. Quick while
- * something is on its way, and for the first looks at an unpaid order: its money may just have gone.
+ * How soon to look at an order again; false when nothing more can change by itself. Quick for the
+ * first half minute that it is `shownForMs` on the screen: its payment may just have been made.
  */
-export function lookAgainIn(order: Order, nowMs: number, looks: number): number | false {
+export function lookAgainIn(order: Order, nowMs: number, shownForMs: number): number | false {
   switch (stageOf(order, nowMs)) {
     case "preparing":
-    case "issuing":
-      return looks < 60 ? QUICK_MS : CALM_MS;
     case "unpaid":
-      return looks < QUICK_LOOKS ? QUICK_MS : CALM_MS;
     case "expired":
+    case "issuing":
     case "refunding":
-      return looks < QUICK_LOOKS ? 2 * QUICK_MS : CALM_MS;
+      return shownForMs < QUICK_FOR_MS ? QUICK_MS : CALM_MS;
     default:
       return false;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { seatNameOf } from "./seatName";
 import { rowOf, takesWishes, toggleWish, wishesFor } from "./seats";
 
 const letters = (classCode: string) => {
@@ -35,5 +36,12 @@ describe("wishes", () => {
     expect(wishesFor(["B", "F"], "M", 2)).toEqual(["F"]);
     expect(wishesFor(["A", "window"], "1", 2)).toEqual(["window"]);
     expect(wishesFor(["A", "B"], "O", 1)).toEqual(["A"]);
+  });
+});
+
+describe("a place's name", () => {
+  it("is split where it names a berth", () => {
+    expect(seatNameOf("07上")).toEqual({ number: "07", level: "upper" });
+    expect(seatNameOf("12A")).toEqual({ number: "12A", level: null });
   });
 });

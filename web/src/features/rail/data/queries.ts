@@ -1,0 +1,76 @@
+/** What rail's pages ask the API, under the keys that they share. */
+import { queryOptions } from "@tanstack/react-query";
+import { api, call } from "@/api/client";
+
+const HOUR_MS = 3_600_000;
+
+export const stationsQuery = queryOptions({
+  queryKey: ["rail", "stations"],
+  queryFn: async () => (await call(api.GET("/api/v1/rail/stations"))).items,
+  staleTime: HOUR_MS,
+});
+
+export const saleQuery = queryOptions({
+  queryKey: ["rail", "sale"],
+  queryFn: () => call(api.GET("/api/v1/rail/sale")),
+  staleTime: 60_000,
+});
+
+/** A journey asked for: telecodes, and China's day of departure. */
+export interface Journey {
+  from: string;
+  to: string;
+  date: string;
+}
+
+export const offersQuery = ({ from, to, date }: Journey) =>
+  queryOptions({
+    queryKey: ["rail", "offers", from, to, date],
+    queryFn: async () =>
+      (await call(api.GET("/api/v1/rail/trains", { params: { query: { from, to, date } } }))).items,
+    staleTime: 10_000,
+    refetchInterval: 30_000,
+  });
+
+export const stopsQuery = (trainNo: string, date: string) =>
+  queryOptions({
+    queryKey: ["rail", "stops", trainNo, date],
+    queryFn: async () =>
+      (
+        await call(
+          api.GET("/api/v1/rail/trains/{train_no}/stops", {
+            params: { path: { train_no: trainNo }, query: { date } },
+          }),
+        )
+      ).items,
+    staleTime: HOUR_MS,
+  });
+
+export const passengersQuery = queryOptions({
+  queryKey: ["rail", "passengers"],
+  queryFn: () => call(api.GET("/api/v1/rail/passengers")),
+});
+
+export const ordersQuery = queryOptions({
+  queryKey: ["rail", "orders"],
+  queryFn: () => call(api.GET("/api/v1/rail/orders")),
+});
+
+export const orderQuery = (orderId: string) =>
+  queryOptions({
+    queryKey: ["rail", "order", orderId],
+    queryFn: () =>
+      call(
+        api.GET("/api/v1/rail/orders/{order_id}", { params: { path: { order_id: orderId } } }),
+      ),
+  });
+
+export const ticketQuery = (ticketId: string) =>
+  queryOptions({
+    queryKey: ["rail", "ticket", ticketId],
+    queryFn: () =>
+      call(
+        api.GET("/api/v1/rail/tickets/{ticket_id}", { params: { path: { ticket_id: ticketId } } }),
+      ),
+    refetchInterval: ({ state }) => (state.data?.status === "valid" ? 15_000 : false),
+  });

@@ -1,0 +1,104 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate, useParams } from "react-router";
+import type { Order } from "@/api/types";
+import { ErrorNote } from "@/components/ErrorNote";
+import { PageShell } from "@/components/PageShell";
+import { Skeletons } from "@/components/Skeletons";
+import { SubmitButton } from "@/components/SubmitButton";
+import { withNext } from "@/components/next";
+import { useNow } from "../data/useNow";
+import { useOrder } from "../data/useOrder";
+import { useRailWords } from "../data/words";
+import { dayWithWeekday } from "../model/dates";
+import { stageOf } from "../model/orders";
+import { JourneyCard } from "../parts/JourneyCard";
+import { CancelOrder } from "./CancelOrder";
+import { OrderFacts } from "./OrderFacts";
+import { OrderSeats } from "./OrderSeats";
+import { OrderStatus } from "./OrderStatus";
+import styles from "./OrderPage.module.css";
+
+/** One order from the hold to the tickets; looks again by itself until it is settled. */
+export function OrderPage() {
+  const { t } = useTranslation("rail");
+  const { orderId = "" } = useParams();
+  const order = useOrder(orderId);
+  if (order.data) return <OrderShown order={order.data} onLook={order.refetch} />;
+  return (
+    <PageShell title={t("order.title")} back="/tickets/orders">
+      {order.isError ? (
+        <ErrorNote error={order.error} onRetry={() => order.refetch()} />
+      ) : (
+        <>
+          <Skeletons height={120} />
+          <Skeletons height={132} />
+          <Skeletons lines={2} />
+        </>
+      )}
+    </PageShell>
+  );
+}
+
+function OrderShown({ order, onLook }: { order: Order; onLook: () => Promise<unknown> }) {
+  const { t } = useTranslation("rail");
+  const { language } = useRailWords();
+  const navigate = useNavigate();
+  const [cancelling, setCancelling] = useState(false);
+  const stage = stageOf(order, useNow(1_000));
+  const cancellable = stage === "unpaid" || stage === "preparing";
+  const ticketId = order.seats[0]?.ticket_id;
+  const pay = async () => {
+    if (!order.trade_no) return;
+    await navigate(withNext(`/cashier/${order.trade_no}`, `/tickets/orders/${order.order_id}`));
+  };
+  return (
+    <PageShell
+      title={t("order.title")}
+      back="/tickets/orders"
+      backAlways
+      footer={
+        cancellable ? (
+          <div className={styles.actions}>
+            <SubmitButton
+              kind="outline"
+              block={false}
+              onClick={() => Promise.resolve(setCancelling(true))}
+            >
+              {t("order.cancel")}
+            </SubmitButton>
+            <SubmitButton onClick={pay} disabled={stage !== "unpaid"}>
+              {stage === "unpaid" ? t("order.pay") : t("order.preparing")}
+            </SubmitButton>
+          </div>
+        ) : (
+          stage === "issued" &&
+          ticketId && (
+            <SubmitButton onClick={async () => navigate(`/tickets/e/${ticketId}`)}>
+              {t("order.showTicket", { count: order.seats.length })}
+            </SubmitButton>
+          )
+        )
+      }
+    >
+      <OrderStatus order={order} stage={stage} onDeadline={() => void onLook()} />
+      <JourneyCard
+        heading={dayWithWeekday(order.date, language)}
+        code={order.train_code}
+        from={order.from}
+        to={order.to}
+        departAt={order.depart_at}
+        arriveAt={order.arrive_at}
+      />
+      <OrderSeats order={order} />
+      <OrderFacts order={order} />
+      <CancelOrder
+        order={order}
+        open={cancelling && cancellable}
+        onClose={() => {
+          setCancelling(false);
+        }}
+      />
+    </PageShell>
+  );
+}

@@ -1,0 +1,17 @@
+import type { ReactNode } from "react";
+import styles from "./Chip.module.css";
+
+interface Props {
+  on: boolean;
+  onToggle: () => void;
+  children: ReactNode;
+}
+
+/** A choice that is on or off, among others in a row. */
+export function Chip({ on, onToggle, children }: Props) {
+  return (
+    <button type="button" className={styles.chip} aria-pressed={on} onClick={onToggle}>
+      {children}
+    </button>
+  );
+}
