@@ -111,7 +111,7 @@ async def confirm_card_binding(
     async def begin(tx: Tx) -> service.CodeTry | model.Card | Refused:
         return await service.begin_confirmation(tx, actor, the_id, code)
 
-    begun = await database_of(request).run(begin)
+    begun: service.CodeTry | model.Card | Refused = await database_of(request).run(begin)
     if isinstance(begun, Refused):
         return refusal_response(begun, language_of(request))
     said = (

@@ -1,0 +1,128 @@
+"""/api/v1/wallet: the balance, top-ups, bills."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from farewave.banks import service as banks
+from farewave.banks.errors import BanksRefusal
+from farewave.db.edge import answer_read, database_of, language_of, refusal_response
+from farewave.db.idempotency import command_key, digest_of
+from farewave.db.transaction import ReadTx
+from farewave.kit.ids import parse_id
+from farewave.kit.limits import PAGE_SIZE_MAX
+from farewave.kit.outcome import KitRefusal, RefusalCode, Refused
+from farewave.people.session import CurrentActor
+from farewave.wallet import model, schemas, service, topping_up
+from farewave.wallet.deps import wallet_of
+from farewave.wallet.errors import WalletRefusal
+from farewave.wallet.model import BILL_PREFIX, TOP_UP_PREFIX
+
+router = APIRouter(prefix="/api/v1/wallet", tags=["wallet"])
+IdText = Annotated[str, Path(max_length=40)]
+_CARD_PREFIX = "crd"
+_PAGE_SIZE = 20
+
+
+@router.get("/", response_model=schemas.Wallet, operation_id="getWallet")
+async def get_wallet(request: Request, actor: CurrentActor) -> Response:
+    """What the signed-in person has."""
+
+    async def work(tx: ReadTx) -> model.WalletView:
+        return await service.wallet(tx, actor)
+
+    return await answer_read(request, work, schemas.wallet_out)
+
+
+@router.post("/top-ups", status_code=201, response_model=schemas.TopUp, operation_id="topUp")
+async def begin_top_up(request: Request, body: schemas.TopUpWish, actor: CurrentActor) -> Response:
+    """Top the balance up from a bound card.
+
+    201 in any case that the bank was asked: `status` says whether it took the money (`succeeded`),
+    refused (`failed`), or hasn't answered yet (`pending`). The same key again answers how the same
+    top-up stands now.
+    """
+    key = command_key(request.headers.get("idempotency-key"))
+    if key is None:
+        return _refused(request, KitRefusal.KEY_MISSING)
+    card_id = parse_id(_CARD_PREFIX, body.card_id)
+    if card_id is None:
+        return _refused(request, BanksRefusal.CARD_UNKNOWN)
+    outcome = await topping_up.top_up(
+        database_of(request),
+        wallet_of(request),
+        actor,
+        card_id=card_id,
+        amount_fen=body.amount_fen,
+        pay_password=body.pay_password.get_secret_value(),
+        key=key,
+        digest=digest_of(request.method, request.url.path, body),
+    )
+    if isinstance(outcome, Refused):
+        return refusal_response(outcome, language_of(request))
+    return Response(
+        _top_up(request, outcome).model_dump_json(),
+        status_code=201,
+        headers={"cache-control": "no-store"},
+        media_type="application/json",
+    )
+
+
+@router.get("/top-ups/{top_up_id}", response_model=schemas.TopUp, operation_id="getTopUp")
+async def get_top_up(request: Request, top_up_id: IdText, actor: CurrentActor) -> Response:
+    """How a top-up stands."""
+    the_id = parse_id(TOP_UP_PREFIX, top_up_id)
+    if the_id is None:
+        return _refused(request, WalletRefusal.TOP_UP_UNKNOWN)
+
+    async def work(tx: ReadTx) -> model.TopUp | Refused:
+        return await service.top_up(tx, actor, the_id)
+
+    return await answer_read(request, work, lambda found: _top_up(request, found))
+
+
+@router.get("/bills", response_model=schemas.Bills, operation_id="listBills")
+async def list_bills(
+    request: Request,
+    actor: CurrentActor,
+    cursor: Annotated[str | None, Query(max_length=40)] = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_SIZE_MAX)] = _PAGE_SIZE,
+) -> Response:
+    """A page of bills, newest first; `cursor` is the `next_cursor` of the page before."""
+    before = None if cursor is None else parse_id(schemas.CURSOR_PREFIX, cursor)
+    if cursor is not None and before is None:
+        return _refused(request, WalletRefusal.CURSOR_INVALID)
+
+    async def work(tx: ReadTx) -> tuple[list[model.Bill], UUID | None]:
+        return await service.bills(tx, actor, before=before, limit=limit)
+
+    return await answer_read(
+        request, work, lambda page: schemas.bills_out(*page, language_of(request))
+    )
+
+
+@router.get("/bills/{bill_id}", response_model=schemas.Bill, operation_id="getBill")
+async def get_bill(request: Request, bill_id: IdText, actor: CurrentActor) -> Response:
+    """One bill."""
+    the_id = parse_id(BILL_PREFIX, bill_id)
+    if the_id is None:
+        return _refused(request, WalletRefusal.BILL_UNKNOWN)
+
+    async def work(tx: ReadTx) -> model.Bill | Refused:
+        return await service.bill(tx, actor, the_id)
+
+    return await answer_read(
+        request, work, lambda found: schemas.bill_out(found, language_of(request))
+    )
+
+
+def _top_up(request: Request, top_up: model.TopUp) -> schemas.TopUp:
+    bank = banks.bank_info(top_up.bank_code)
+    return schemas.top_up_out(top_up, bank, service.note_of(top_up), language_of(request))
+
+
+def _refused(request: Request, reason: RefusalCode) -> Response:
+    return refusal_response(Refused(reason), language_of(request))

@@ -1,0 +1,27 @@
+"""What the wallet can be refused, in order of precedence."""
+
+from farewave.kit.outcome import RefusalCode
+
+
+class WalletRefusal(RefusalCode):
+    """`NAME = code, http_status, zh, en`."""
+
+    AMOUNT = (
+        "wallet.top_up_amount",
+        422,
+        "充值金额须在 {min_yuan} 元至 {max_yuan} 元之间。",
+        "A top-up is between {min_yuan} and {max_yuan} yuan.",
+    )
+    TOP_UP_UNKNOWN = (
+        "wallet.top_up_unknown",
+        404,
+        "没有找到这笔充值。",
+        "You have no such top-up.",
+    )
+    CURSOR_INVALID = (
+        "wallet.cursor_invalid",
+        422,
+        "翻页位置无效，请从第一页开始。",
+        "That place in the list isn't valid. Please start from the first page.",
+    )
+    BILL_UNKNOWN = ("wallet.bill_unknown", 404, "没有找到这笔账单。", "You have no such bill.")

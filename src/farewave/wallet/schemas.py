@@ -1,0 +1,141 @@
+"""The wire types of the wallet. Lengths are bounded here, meaning is judged by the service."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from farewave.banks.model import BankInfo
+from farewave.kit.ids import id_text
+from farewave.kit.outcome import Language
+from farewave.wallet import model
+from farewave.wallet.model import BILL_PREFIX, BillKind, BillStatus, Direction, TopUpStatus
+
+CURSOR_PREFIX = "cur"
+
+
+class TopUpWish(BaseModel):
+    """How much from which card. Amounts are whole fen, as JSON integers and nothing else."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    card_id: Annotated[str, Field(max_length=40)]
+    amount_fen: Annotated[int, Field(strict=True, examples=[10_000])]
+    pay_password: Annotated[SecretStr, Field(max_length=256)]
+
+
+class Wallet(BaseModel):
+    """`incoming_fen` is on its way and not part of the balance yet."""
+
+    balance_fen: int
+    available_fen: int
+    incoming_fen: int
+
+
+class TopUpCard(BaseModel):
+    """The card that a top-up comes from."""
+
+    bank_name: str
+    last4: str
+
+
+class Failure(BaseModel):
+    """Why it failed: a stable code and a sentence."""
+
+    code: str
+    message: str
+
+
+class TopUp(BaseModel):
+    """`note` is a sentence about what is going on while it is pending."""
+
+    top_up_id: str
+    amount_fen: int
+    status: TopUpStatus
+    card: TopUpCard
+    created_at: datetime
+    finished_at: datetime | None
+    failure: Failure | None
+    note: str | None
+
+
+class BillReference(BaseModel):
+    """What the bill is of."""
+
+    type: str
+    id: str
+
+
+class Bill(BaseModel):
+    """Money that moved, or didn't, as its person sees it."""
+
+    bill_id: str
+    at: datetime
+    kind: BillKind
+    direction: Direction
+    amount_fen: int
+    title: str
+    counterparty: str
+    status: BillStatus
+    fund_label: str
+    note: str | None
+    reference: BillReference
+
+
+class Bills(BaseModel):
+    """A page, newest first; `next_cursor` fetches the one after it."""
+
+    items: list[Bill]
+    next_cursor: str | None
+
+
+def wallet_out(view: model.WalletView) -> Wallet:
+    return Wallet(
+        balance_fen=view.balance_fen,
+        available_fen=view.available_fen,
+        incoming_fen=view.incoming_fen,
+    )
+
+
+def top_up_out(
+    top_up: model.TopUp, bank: BankInfo, note: model.Wording | None, language: Language
+) -> TopUp:
+    reason = top_up.failure
+    failure = None
+    if reason is not None:
+        failure = Failure(code=reason.code, message=reason.zh if language == "zh" else reason.en)
+    return TopUp(
+        top_up_id=top_up.text,
+        amount_fen=top_up.amount_fen,
+        status=top_up.status,
+        card=TopUpCard(bank_name=bank.name(language), last4=top_up.last4),
+        created_at=top_up.created_at,
+        finished_at=top_up.finished_at,
+        failure=failure,
+        note=note.in_language(language) if note else None,
+    )
+
+
+def bill_out(bill: model.Bill, language: Language) -> Bill:
+    return Bill(
+        bill_id=id_text(BILL_PREFIX, bill.bill_id),
+        at=bill.at,
+        kind=bill.key.kind,
+        direction=bill.direction,
+        amount_fen=bill.amount_fen,
+        title=bill.title.in_language(language),
+        counterparty=bill.counterparty.in_language(language),
+        status=bill.status,
+        fund_label=bill.fund_label.in_language(language),
+        note=bill.note.in_language(language) if bill.note else None,
+        reference=BillReference(type=bill.key.reference_type, id=bill.key.reference_id),
+    )
+
+
+def bills_out(page: Sequence[model.Bill], next_before: UUID | None, language: Language) -> Bills:
+    return Bills(
+        items=[bill_out(each, language) for each in page],
+        next_cursor=id_text(CURSOR_PREFIX, next_before) if next_before else None,
+    )

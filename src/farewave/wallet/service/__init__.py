@@ -1,0 +1,32 @@
+"""The use cases of the wallet. `tx` comes first, nothing here commits, nothing calls outside.
+
+For the contexts above: `ensure_account`, `wallet`, `write_bill`, `update_bill`.
+"""
+
+from farewave.wallet.service.accounts import ensure_account, wallet
+from farewave.wallet.service.bills import bill, bills, update_bill, write_bill
+from farewave.wallet.service.top_ups import (
+    TopUpBegun,
+    begin_top_up,
+    conclude_top_up,
+    lease_due,
+    note_of,
+    top_up,
+    write_top_up,
+)
+
+__all__ = [
+    "TopUpBegun",
+    "begin_top_up",
+    "bill",
+    "bills",
+    "conclude_top_up",
+    "ensure_account",
+    "lease_due",
+    "note_of",
+    "top_up",
+    "update_bill",
+    "wallet",
+    "write_bill",
+    "write_top_up",
+]

@@ -1,0 +1,297 @@
+"""Every statement on the schema `wallet`."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+
+from farewave.banks.errors import BanksRefusal
+from farewave.db.transaction import ReadTx, Tx
+from farewave.kit.ids import new_id
+from farewave.wallet.model import (
+    TOP_UP_REFERENCE,
+    Bill,
+    BillKey,
+    BillKind,
+    BillStatus,
+    Direction,
+    NewBill,
+    TopUp,
+    TopUpStatus,
+    Wording,
+)
+
+_TOP_UP = (
+    "shard, top_up_id, person_id, card_id, bank_code, last4, amount_fen, status, failure,"
+    " bank_serial, created_at, finished_at"
+)
+_BILL = (
+    "shard, person_id, bill_id, at, kind, direction, amount_fen, status, title_zh, title_en,"
+    " counterparty_zh, counterparty_en, fund_zh, fund_en, note_zh, note_en, reference_type,"
+    " reference_id, part"
+)
+_BILL_OF_KEY = (
+    f"SELECT {_BILL} FROM wallet.bill WHERE shard = $1 AND person_id = $2"
+    " AND reference_type = $3 AND reference_id = $4 AND kind = $5 AND part = $6"
+)
+
+
+def _top_up(row: asyncpg.Record) -> TopUp:
+    failure = row["failure"]
+    return TopUp(
+        shard=row["shard"],
+        top_up_id=row["top_up_id"],
+        person_id=row["person_id"],
+        card_id=row["card_id"],
+        bank_code=row["bank_code"],
+        last4=row["last4"],
+        amount_fen=row["amount_fen"],
+        status=TopUpStatus(row["status"]),
+        failure=BanksRefusal.of_code(failure) if failure is not None else None,
+        bank_serial=row["bank_serial"],
+        created_at=row["created_at"],
+        finished_at=row["finished_at"],
+    )
+
+
+async def top_up_of_key(
+    tx: ReadTx, shard: int, person_id: UUID, request_key: str
+) -> tuple[TopUp, bytes] | None:
+    """The top-up that was begun under this key, and the digest of what was asked."""
+    row = await tx.fetchrow(
+        f"SELECT {_TOP_UP}, request_digest FROM wallet.top_up"
+        " WHERE shard = $1 AND person_id = $2 AND request_key = $3",
+        shard,
+        person_id,
+        request_key,
+    )
+    return (_top_up(row), row["request_digest"]) if row else None
+
+
+async def insert_top_up(
+    tx: Tx, top_up: TopUp, request_key: str, digest: bytes, check_at: datetime
+) -> bool:
+    """Write a new top-up; False when the key is in use. Waits for one in flight."""
+    inserted = await tx.fetchval(
+        "INSERT INTO wallet.top_up (shard, top_up_id, person_id, request_key, request_digest,"
+        " card_id, bank_code, last4, amount_fen, status, created_at, checks, check_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12)"
+        " ON CONFLICT (shard, person_id, request_key) DO NOTHING RETURNING true",
+        top_up.shard,
+        top_up.top_up_id,
+        top_up.person_id,
+        request_key,
+        digest,
+        top_up.card_id,
+        top_up.bank_code,
+        top_up.last4,
+        top_up.amount_fen,
+        top_up.status.value,
+        top_up.created_at,
+        check_at,
+    )
+    return inserted is not None
+
+
+async def load_top_up(tx: ReadTx, shard: int, top_up_id: UUID) -> TopUp | None:
+    row = await tx.fetchrow(
+        f"SELECT {_TOP_UP} FROM wallet.top_up WHERE shard = $1 AND top_up_id = $2",
+        shard,
+        top_up_id,
+    )
+    return _top_up(row) if row else None
+
+
+async def lock_top_up(tx: Tx, shard: int, top_up_id: UUID) -> TopUp | None:
+    row = await tx.fetchrow(
+        f"SELECT {_TOP_UP} FROM wallet.top_up WHERE shard = $1 AND top_up_id = $2 FOR UPDATE",
+        shard,
+        top_up_id,
+    )
+    return _top_up(row) if row else None
+
+
+async def end_top_up(tx: Tx, top_up: TopUp) -> None:
+    """Write how a top-up ended."""
+    await tx.execute(
+        "UPDATE wallet.top_up SET status = $3, failure = $4, bank_serial = $5, finished_at = $6"
+        " WHERE shard = $1 AND top_up_id = $2",
+        top_up.shard,
+        top_up.top_up_id,
+        top_up.status.value,
+        top_up.failure.code if top_up.failure else None,
+        top_up.bank_serial,
+        top_up.finished_at,
+    )
+
+
+async def due_top_ups(
+    tx: Tx, shard: int, check_max: timedelta, limit: int
+) -> list[tuple[TopUp, int]]:
+    """Pending top-ups to ask the bank about now, locked, with how often that was done before.
+
+    A check farther ahead than `check_max` was set before the clock was moved back: due as well.
+    """
+    rows = await tx.fetch(
+        f"SELECT {_TOP_UP}, checks FROM wallet.top_up WHERE shard = $1 AND status = 'pending'"
+        " AND (check_at <= $2 OR check_at > $3) ORDER BY check_at LIMIT $4 FOR UPDATE SKIP LOCKED",
+        shard,
+        tx.now,
+        tx.now + check_max,
+        limit,
+    )
+    return [(_top_up(row), row["checks"]) for row in rows]
+
+
+async def set_check(tx: Tx, top_up: TopUp, check_at: datetime, *, counted: bool) -> None:
+    """When the job looks at a pending top-up next; `counted` when it looks at it now."""
+    await tx.execute(
+        "UPDATE wallet.top_up SET check_at = $3, checks = least(checks + $4, 1000)"
+        " WHERE shard = $1 AND top_up_id = $2 AND status = 'pending'",
+        top_up.shard,
+        top_up.top_up_id,
+        check_at,
+        int(counted),
+    )
+
+
+def _bill(row: asyncpg.Record) -> Bill:
+    return Bill(
+        bill_id=row["bill_id"],
+        at=row["at"],
+        key=BillKey(
+            shard=row["shard"],
+            person_id=row["person_id"],
+            kind=BillKind(row["kind"]),
+            reference_type=row["reference_type"],
+            reference_id=row["reference_id"],
+            part=row["part"],
+        ),
+        direction=Direction(row["direction"]),
+        amount_fen=row["amount_fen"],
+        status=BillStatus(row["status"]),
+        title=Wording(row["title_zh"], row["title_en"]),
+        counterparty=Wording(row["counterparty_zh"], row["counterparty_en"]),
+        fund_label=Wording(row["fund_zh"], row["fund_en"]),
+        note=Wording(row["note_zh"], row["note_en"]) if row["note_zh"] is not None else None,
+    )
+
+
+def _key(key: BillKey) -> tuple[object, ...]:
+    return (
+        key.shard,
+        key.person_id,
+        key.reference_type,
+        key.reference_id,
+        key.kind.value,
+        key.part,
+    )
+
+
+async def insert_bill(tx: Tx, bill: NewBill) -> Bill | None:
+    """Write a bill; None when there is one of this key. Waits for one in flight."""
+    row = await tx.fetchrow(
+        "INSERT INTO wallet.bill (shard, person_id, reference_type, reference_id, kind, part,"
+        " bill_id, at, direction, amount_fen, status, title_zh, title_en, counterparty_zh,"
+        " counterparty_en, fund_zh, fund_en, note_zh, note_en) VALUES ($1, $2, $3, $4, $5, $6, $7,"
+        " $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+        " ON CONFLICT (shard, person_id, reference_type, reference_id, kind, part) DO NOTHING"
+        f" RETURNING {_BILL}",
+        *_key(bill.key),
+        new_id(bill.key.shard, tx.now, tx.chance),
+        tx.now,
+        bill.direction.value,
+        bill.amount_fen,
+        bill.status.value,
+        bill.title.zh,
+        bill.title.en,
+        bill.counterparty.zh,
+        bill.counterparty.en,
+        bill.fund_label.zh,
+        bill.fund_label.en,
+        bill.note.zh if bill.note else None,
+        bill.note.en if bill.note else None,
+    )
+    return _bill(row) if row else None
+
+
+async def bill_of_key(tx: ReadTx, key: BillKey) -> Bill | None:
+    row = await tx.fetchrow(_BILL_OF_KEY, *_key(key))
+    return _bill(row) if row else None
+
+
+async def lock_bill_of_key(tx: Tx, key: BillKey) -> Bill | None:
+    row = await tx.fetchrow(f"{_BILL_OF_KEY} FOR UPDATE", *_key(key))
+    return _bill(row) if row else None
+
+
+async def save_bill_status(tx: Tx, bill: Bill, status: BillStatus, note: Wording | None) -> None:
+    await tx.execute(
+        "UPDATE wallet.bill SET status = $4, note_zh = $5, note_en = $6"
+        " WHERE shard = $1 AND person_id = $2 AND bill_id = $3",
+        bill.key.shard,
+        bill.key.person_id,
+        bill.bill_id,
+        status.value,
+        note.zh if note else None,
+        note.en if note else None,
+    )
+
+
+async def bills(
+    tx: ReadTx, shard: int, person_id: UUID, before: UUID | None, limit: int
+) -> list[Bill]:
+    """A person's bills, newest first, those before the id `before`."""
+    rows = await tx.fetch(
+        f"SELECT {_BILL} FROM wallet.bill WHERE shard = $1 AND person_id = $2"
+        " AND ($3::uuid IS NULL OR bill_id < $3) ORDER BY bill_id DESC LIMIT $4",
+        shard,
+        person_id,
+        before,
+        limit,
+    )
+    return [_bill(row) for row in rows]
+
+
+async def load_bill(tx: ReadTx, shard: int, person_id: UUID, bill_id: UUID) -> Bill | None:
+    row = await tx.fetchrow(
+        f"SELECT {_BILL} FROM wallet.bill WHERE shard = $1 AND person_id = $2 AND bill_id = $3",
+        shard,
+        person_id,
+        bill_id,
+    )
+    return _bill(row) if row else None
+
+
+async def top_ups_after(tx: ReadTx, shard: int, top_up_id: UUID | None, limit: int) -> list[TopUp]:
+    """The top-ups of a shard in order of their ids, `limit` at a time."""
+    rows = await tx.fetch(
+        f"SELECT {_TOP_UP} FROM wallet.top_up WHERE shard = $1"
+        " AND ($2::uuid IS NULL OR top_up_id > $2) ORDER BY top_up_id LIMIT $3",
+        shard,
+        top_up_id,
+        limit,
+    )
+    return [_top_up(row) for row in rows]
+
+
+async def bills_of_top_ups(tx: ReadTx, shard: int, top_ups: Sequence[TopUp]) -> dict[str, Bill]:
+    """The bills of these top-ups by the text of their ids."""
+    rows = await tx.fetch(
+        f"SELECT {_BILL} FROM unnest($2::uuid[], $3::text[]) AS w (person_id, reference_id)"
+        " JOIN wallet.bill AS b USING (person_id, reference_id)"
+        " WHERE b.shard = $1 AND b.reference_type = $4 AND b.kind = 'top_up' AND b.part = ''",
+        shard,
+        [each.person_id for each in top_ups],
+        [each.text for each in top_ups],
+        TOP_UP_REFERENCE,
+    )
+    return {row["reference_id"]: _bill(row) for row in rows}
+
+
+async def count_top_up_bills(tx: ReadTx, shard: int) -> int:
+    counted: int = await tx.fetchval(
+        "SELECT count(*) FROM wallet.bill WHERE shard = $1 AND kind = 'top_up'", shard
+    )
+    return counted
