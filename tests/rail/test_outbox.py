@@ -55,3 +55,18 @@ async def test_a_refused_trade_leaves_the_order_to_its_deadline(world: RailWorld
     await move_clock(world.database, timedelta(minutes=21))
     assert await jobs.lapse_due(world.database, world.deps) == 1
     assert (await world.seen(order.ref)).status is OrderStatus.LAPSED
+
+
+async def test_one_order_that_cannot_be_ended_keeps_no_other(world: RailWorld) -> None:
+    broken, sound = await world.held(await world.someone()), await world.held(await world.someone())
+    async with world.database.transaction() as tx:
+        await tx.execute(
+            "UPDATE rail.seat SET taken = 0 WHERE run_id = $1 AND coach = $2 AND place = $3",
+            broken.run_id,
+            broken.tickets[0].coach,
+            broken.tickets[0].place,
+        )
+    await move_clock(world.database, timedelta(minutes=21))
+    assert await jobs.lapse_due(world.database, world.deps) == 1
+    assert (await world.seen(sound.ref)).status is OrderStatus.LAPSED
+    assert (await world.seen(broken.ref)).status is OrderStatus.HELD

@@ -312,7 +312,7 @@ async def test_cancelling_closes_the_trade_first(world: RailWorld) -> None:
     await trades.make_trade(world.database, world.deps, order.ref)
     world.platform.silent = {"close"}
     got = await trades.cancel(world.database, world.deps, someone.actor, order.order_id)
-    assert reason(got) is RailRefusal.PLATFORM_AWAY
+    assert reason(got) is RailRefusal.PAYMENT_UNSURE
     assert (await world.seen(order.ref)).status is OrderStatus.HELD
     world.platform.silent = set()
     for _ in range(2):  # the second time changes nothing

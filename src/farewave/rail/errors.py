@@ -4,7 +4,7 @@ from farewave.kit.outcome import RefusalCode
 
 
 class RailRefusal(RefusalCode):
-    """`NAME = code, http_status, zh, en`; 503 means that another party is away."""
+    """`NAME = code, http_status, zh, en`."""
 
     STATION_UNKNOWN = (
         "rail.station_unknown",
@@ -153,9 +153,9 @@ class RailRefusal(RefusalCode):
         "闸机凭证无效。",
         "The gate's token is missing or wrong.",
     )
-    PLATFORM_AWAY = (
-        "rail.platform_away",
-        503,
-        "暂时无法确认支付状态，请稍后再试。",
-        "The payment platform can't tell the state of the payment now. Try again shortly.",
+    PAYMENT_UNSURE = (
+        "rail.payment_unsure",
+        409,
+        "暂时无法确认该订单是否已支付，未作更改，请稍后再试。",
+        "Whether this order is paid can't be told now. Nothing was changed; try again shortly.",
     )

@@ -7,7 +7,9 @@ gives `handlers` to a courier.
 from collections.abc import Mapping
 from datetime import timedelta
 
-from farewave.db import Database
+import structlog
+
+from farewave.db import Database, DatabaseAway
 from farewave.db.outbox import Delivered, GaveUp, Handler, Message, RetryAt, back_off
 from farewave.rail import service, trades
 from farewave.rail.deps import RailDeps
@@ -20,6 +22,8 @@ TRADE_RETRY_MAX = timedelta(seconds=15)
 REFUND_RETRY = timedelta(minutes=1)
 """After a refusal (the seller's balance is short, say): money is owed, so it is never given up."""
 
+log = structlog.get_logger("farewave.rail")
+
 
 async def lapse_due(database: Database, deps: RailDeps) -> int:
     """End the unpaid orders whose deadline has come; how many have ended or turned out paid."""
@@ -27,7 +31,14 @@ async def lapse_due(database: Database, deps: RailDeps) -> int:
         refs = await service.due(tx, LAPSE_BATCH_MAX)
     ended = 0
     for ref in refs:
-        ended += await trades.lapse(database, deps, ref)
+        try:
+            ended += await trades.lapse(database, deps, ref)
+        except DatabaseAway:
+            raise
+        except Exception as bug:  # one order that can't be ended must not keep all others
+            log.exception("rail.lapse_failed", error=type(bug).__name__)
+            async with database.transaction() as tx:
+                await service.look_again(tx, ref)
     return ended
 
 

@@ -150,7 +150,7 @@ async def cancel(
         await _record_if_paid(database, deps, order)
         return Refused(RailRefusal.ORDER_PAID)
     if isinstance(closed, ports.PlatformUnknown | ports.PlatformRefused):
-        return Refused(RailRefusal.PLATFORM_AWAY)
+        return Refused(RailRefusal.PAYMENT_UNSURE)
 
     async def end(tx: Tx) -> OrderView | Refused:
         await service.end_unpaid(tx, order.ref, OrderStatus.CANCELLED)

@@ -104,10 +104,12 @@ def allocate(
     """
     invariant(party >= 1, "a party has at least one person")
     by_coach: dict[str, list[_Candidate]] = {}
+    wastes: dict[int, int] = {}  # many seats have equal masks
     for seat in seats:
         if is_free(seat.taken, mask):
-            waste = gap_waste(seat.taken, mask, segments)
-            by_coach.setdefault(seat.coach, []).append(_Candidate(seat, waste))
+            if seat.taken not in wastes:
+                wastes[seat.taken] = gap_waste(seat.taken, mask, segments)
+            by_coach.setdefault(seat.coach, []).append(_Candidate(seat, wastes[seat.taken]))
     if sum(map(len, by_coach.values())) < party:
         return None
     for candidates in by_coach.values():
