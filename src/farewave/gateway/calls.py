@@ -1,0 +1,81 @@
+"""One call, from its parameters to its answer's node: who is it, what is asked, do it."""
+
+import structlog
+
+from farewave.db import Database, DatabaseAway, Tx
+from farewave.db.bugs import facts_of
+from farewave.gateway import problems, service
+from farewave.gateway.envelope import Node
+from farewave.gateway.keys import stored_key
+from farewave.gateway.methods import METHODS
+from farewave.gateway.methods.family import AnyMethod, Caller, Done
+from farewave.gateway.methods.fields import read_object
+from farewave.gateway.methods.refusals import PROBLEM_OF
+from farewave.gateway.model import RegisteredApp
+from farewave.gateway.parameters import Received
+from farewave.gateway.problems import Problem
+from farewave.gateway.rules import public_problem
+from farewave.gateway.signing import request_octets, request_verified, sign_type_of
+from farewave.kit.outcome import Refused
+
+log = structlog.get_logger("farewave.gateway")
+
+
+async def answer_call(database: Database, received: Received) -> Node:
+    """The node that answers `received`. Raises nothing: an outage or a bug is an answer too."""
+    try:
+        outcome = await _outcome(database, received)
+    except DatabaseAway:
+        outcome = problems.UNAVAILABLE
+    except Exception as bug:
+        method = received.text.get("method", "")
+        log.error("gateway.bug", method=method if method in METHODS else None, **facts_of(bug))
+        outcome = problems.UNAVAILABLE
+    if isinstance(outcome, Problem):
+        return outcome.node()
+    return {"code": "10000", "msg": "Success", **outcome}
+
+
+async def _outcome(database: Database, received: Received) -> Done | Problem:
+    problem = received.problem or public_problem(received.text)
+    if problem is not None:
+        return problem
+    async with database.reading() as tx:
+        app = await service.app_by_id(tx, received.text["app_id"])
+    if app is None:
+        return problems.INVALID_APP_ID
+    problem = _signature_problem(app, received)
+    if problem is not None:
+        return problem
+    method = METHODS.get(received.text["method"])
+    if method is None:
+        return problems.INVALID_METHOD
+    content = read_object(received.text.get("biz_content", ""))
+    if content is None:
+        return problems.INVALID_PARAMETER.about("biz_content")
+    command = method.read(content)
+    if isinstance(command, Problem):
+        return command
+    caller = Caller(app, received.text.get("notify_url") or None)
+    return await _carried_out(database, method, caller, command)
+
+
+def _signature_problem(app: RegisteredApp, received: Received) -> Problem | None:
+    sign_type = sign_type_of(received.text["sign_type"])
+    assert sign_type is not None, "judged with the public parameters"
+    # A base64 `+` that wasn't percent-encoded arrives as a blank.
+    signature = received.text["sign"].replace(" ", "+")
+    if request_verified(received.octets, signature, stored_key(app.public_key), sign_type):
+        return None
+    return problems.invalid_signature(request_octets(received.octets), received.charset)
+
+
+async def _carried_out(
+    database: Database, method: AnyMethod, caller: Caller, command: object
+) -> Done | Problem:
+    async def work(tx: Tx) -> Done | Problem | Refused:
+        return await method.carry_out(tx, caller, command)
+
+    # A method that answers with a problem of its own has written nothing before.
+    outcome: Done | Problem | Refused = await database.run(work)
+    return PROBLEM_OF[outcome.reason] if isinstance(outcome, Refused) else outcome

@@ -1,0 +1,19 @@
+"""What `app` hands to the gateway's route, as `app.state.gateway`."""
+
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from starlette.requests import Request
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class GatewayDeps:
+    """`platform_key` signs every answer; SDKs are given its public half."""
+
+    platform_key: rsa.RSAPrivateKey
+
+
+def gateway_of(request: Request) -> GatewayDeps:
+    """What `app` filled in."""
+    deps: GatewayDeps = request.app.state.gateway
+    return deps

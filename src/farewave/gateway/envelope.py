@@ -1,0 +1,58 @@
+"""The answer's octets: `{"<method>_response":{…},"sign":"…"}`, in the caller's charset. Pure.
+
+The SDKs cut the node out of the text in their own ways: so it is compact, comes first, is followed
+by nothing but its signature, and no brace stands inside of its strings.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from farewave.gateway.signing import SignType, sign
+
+Node = Mapping[str, object]
+"""JSON of one answer; its values are text, or lists and objects of text."""
+
+ERROR_NODE = "error_response"
+_METHOD = re.compile(r"[A-Za-z][A-Za-z_.]{0,126}[A-Za-z]")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def node_name(method: str | None) -> str:
+    """`alipay.trade.query` → `alipay_trade_query_response`; what can't be a name: an error's."""
+    if method is None or _METHOD.fullmatch(method) is None:
+        return ERROR_NODE
+    return method.replace(".", "_") + "_response"
+
+
+def node_octets(node: Node, charset: str) -> bytes:
+    """Compact JSON; characters that `charset` hasn't are escaped, and so are braces in strings."""
+    text = json.dumps(node, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _STRING.sub(_without_braces, text)
+    try:
+        return text.encode(charset)
+    except UnicodeEncodeError:
+        return "".join(_encodable(letter, charset) for letter in text).encode(charset)
+
+
+def answer_octets(
+    name: str, node: Node, *, charset: str, key: rsa.RSAPrivateKey, sign_type: SignType
+) -> bytes:
+    """The whole signed answer."""
+    inner = node_octets(node, charset)
+    signature = sign(inner, key, sign_type).encode()
+    return b'{"' + name.encode() + b'":' + inner + b',"sign":"' + signature + b'"}'
+
+
+def _without_braces(string: re.Match[str]) -> str:
+    return string.group().replace("{", "\\u007b").replace("}", "\\u007d")
+
+
+def _encodable(letter: str, charset: str) -> str:
+    try:
+        letter.encode(charset)
+    except UnicodeEncodeError:
+        return json.dumps(letter)[1:-1]  # all ASCII, as \uXXXX
+    return letter

@@ -1,0 +1,35 @@
+"""What a method of the gateway is: a reader of `biz_content`, and the work in a transaction."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from farewave.db import Tx
+from farewave.gateway.model import RegisteredApp
+from farewave.gateway.problems import Problem
+from farewave.kit.outcome import Refused
+
+C = TypeVar("C")
+Content = Mapping[str, object]
+Done = dict[str, object]
+"""An answer's node without `code` and `msg`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, proved by the signature, and where the trade's news go."""
+
+    app: RegisteredApp
+    notify_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Generic[C]):
+    """One method: `read` makes the typed command, `carry_out` does it for the caller."""
+
+    name: str
+    read: Callable[[Content], C | Problem]
+    carry_out: Callable[[Tx, Caller, C], Awaitable[Done | Problem | Refused]]
+
+
+AnyMethod = Method[Any]

@@ -1,0 +1,116 @@
+"""alipay.trade.refund and alipay.trade.fastpay.refund.query."""
+
+from dataclasses import dataclass
+
+from farewave.db import Tx
+from farewave.gateway.methods.family import AnyMethod, Caller, Content, Done, Method
+from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields
+from farewave.gateway.methods.refusals import TRADE_NOT_EXIST
+from farewave.gateway.methods.trades import WhichTrade, numbers, which_trade
+from farewave.gateway.problems import Problem
+from farewave.kit.clock import shanghai_text
+from farewave.kit.money import yuan_text
+from farewave.kit.outcome import Refused
+from farewave.payments import service as payments
+
+REASON_CHARS_MAX = 256
+
+
+@dataclass(frozen=True, slots=True)
+class RefundTrade:
+    """Without `out_request_no` it is the trade's only refund, named by the trade's number."""
+
+    trade: WhichTrade
+    out_request_no: str | None
+    amount_fen: int
+    why: str
+
+
+def read_refund(content: Content) -> RefundTrade | Problem:
+    """The amount is required."""
+    fields = Fields(content)
+    command = RefundTrade(
+        trade=which_trade(fields),
+        out_request_no=fields.optional_text("out_request_no", ID_CHARS_MAX),
+        amount_fen=fields.amount_fen("refund_amount"),
+        why=fields.optional_text("refund_reason", REASON_CHARS_MAX) or "",
+    )
+    return fields.problem or command
+
+
+async def refund(tx: Tx, caller: Caller, command: RefundTrade) -> Done | Problem | Refused:
+    """Give money back; `fund_change` N when this very refund was made before."""
+    merchant_id, meant = caller.app.merchant_id, command.trade
+    trade = await payments.find_trade(
+        tx, merchant_id, trade_no=meant.trade_no, out_trade_no=meant.out_trade_no
+    )
+    if trade is None:
+        return TRADE_NOT_EXIST
+    done = await payments.refund_trade(
+        tx,
+        merchant_id,
+        trade_no=trade.trade_no,
+        out_trade_no=None,
+        out_request_no=command.out_request_no or trade.out_trade_no,
+        amount_fen=command.amount_fen,
+        why=command.why,
+    )
+    if isinstance(done, Refused):
+        return done
+    return {
+        **numbers(done.trade),
+        "buyer_user_id": done.trade.buyer_user_no,
+        "fund_change": "Y" if done.fresh else "N",
+        "refund_fee": yuan_text(done.trade.refunded_fen),
+        "gmt_refund_pay": shanghai_text(done.refund.at),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRefund:
+    """One refund of a trade."""
+
+    trade: WhichTrade
+    out_request_no: str
+
+
+def read_query(content: Content) -> QueryRefund | Problem:
+    """The refund's number is required."""
+    fields = Fields(content)
+    command = QueryRefund(which_trade(fields), fields.text("out_request_no", ID_CHARS_MAX))
+    return fields.problem or command
+
+
+async def query(tx: Tx, caller: Caller, command: QueryRefund) -> Done | Problem:
+    """The refund; an unknown one is a success that tells nothing of a refund."""
+    merchant_id, meant = caller.app.merchant_id, command.trade
+    trade = await payments.find_trade(
+        tx, merchant_id, trade_no=meant.trade_no, out_trade_no=meant.out_trade_no
+    )
+    if trade is None:
+        return TRADE_NOT_EXIST
+    found = await payments.find_refund(
+        tx,
+        merchant_id,
+        trade_no=trade.trade_no,
+        out_trade_no=None,
+        out_request_no=command.out_request_no,
+    )
+    if found is None:
+        return {}
+    of_trade, there = found
+    return {
+        **numbers(of_trade),
+        "out_request_no": there.out_request_no,
+        "total_amount": yuan_text(of_trade.amount_fen),
+        "refund_amount": yuan_text(there.amount_fen),
+        "refund_reason": there.why,
+        "refund_status": "REFUND_SUCCESS",
+        "gmt_refund_pay": shanghai_text(there.at),
+    }
+
+
+METHODS: tuple[AnyMethod, ...] = (
+    Method("alipay.trade.refund", read_refund, refund),
+    Method("alipay.trade.fastpay.refund.query", read_query, query),
+)

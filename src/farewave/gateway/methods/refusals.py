@@ -1,0 +1,30 @@
+"""The one table from refusals of payments to the platform's business codes."""
+
+from farewave.gateway.problems import Problem
+from farewave.kit.outcome import RefusalCode
+from farewave.payments.errors import PaymentsRefusal as P
+
+
+def _acq(sub_code: str, sub_msg: str) -> Problem:
+    return Problem("40004", f"ACQ.{sub_code}", sub_msg)
+
+
+TRADE_NOT_EXIST = _acq("TRADE_NOT_EXIST", "交易不存在")
+SELLER_NOT_EXIST = _acq("SELLER_NOT_EXIST", "卖家不存在")
+
+PROBLEM_OF: dict[RefusalCode, Problem] = {
+    P.TRADE_NOT_FOUND: TRADE_NOT_EXIST,
+    P.NOT_YOUR_TRADE: _acq("TRADE_BUYER_NOT_MATCH", "交易买家不匹配"),
+    P.AMOUNT_INVALID: _acq("INVALID_PARAMETER", "参数无效：total_amount"),
+    P.EXPIRED_ALREADY: _acq("NOW_TIME_AFTER_EXPIRE_TIME_ERROR", "当前时间已超过允许支付的时间"),
+    P.BUYER_NOT_FOUND: _acq("BUYER_NOT_EXIST", "买家不存在"),
+    P.CONTEXT_INCONSISTENT: _acq("CONTEXT_INCONSISTENT", "交易信息被篡改"),
+    P.TRADE_HAS_SUCCESS: _acq("TRADE_HAS_SUCCESS", "交易已被支付"),
+    P.TRADE_HAS_CLOSE: _acq("TRADE_HAS_CLOSE", "交易已经关闭"),
+    P.TRADE_EXPIRED: _acq("TRADE_HAS_CLOSE", "交易已经关闭"),
+    P.TRADE_STATUS_WRONG: _acq("TRADE_STATUS_ERROR", "交易状态不合法"),
+    P.BALANCE_NOT_ENOUGH: _acq("BUYER_BALANCE_NOT_ENOUGH", "买家余额不足"),
+    P.REFUND_EXCEEDS: _acq("REFUND_AMT_NOT_EQUAL_TOTAL", "退款金额超限"),
+    P.DISCORDANT_REPEAT: _acq("DISCORDANT_REPEAT_REQUEST", "不一致的请求"),
+    P.SELLER_BALANCE_NOT_ENOUGH: _acq("SELLER_BALANCE_NOT_ENOUGH", "卖家余额不足"),
+}

@@ -1,0 +1,43 @@
+"""Applications of the Open Platform."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredApp:
+    """A row of `gateway.app`; `public_key` is base64 of SubjectPublicKeyInfo."""
+
+    app_id: str
+    merchant_id: UUID
+    name: str
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An application and whom it sells for."""
+
+    app_id: str
+    seller_id: str
+    merchant_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AppCreated:
+    """A new application. The private key is here once, and only if it was made here.
+
+    Keys are base64 without PEM's lines around them, the form the SDKs take: the public one
+    SubjectPublicKeyInfo, the private one both as PKCS#1 (Python, PHP, Node) and PKCS#8 (Java).
+    """
+
+    app_id: str
+    seller_id: str
+    merchant_id: UUID
+    public_key: str
+    private_key_pkcs1: str | None
+    private_key_pkcs8: str | None
+
+    def __repr__(self) -> str:
+        """Without the private key."""
+        return f"AppCreated(app_id={self.app_id!r}, seller_id={self.seller_id!r})"

@@ -1,0 +1,77 @@
+"""Every way a call can be wrong before a method sees it, with the platform's own codes and words.
+
+A caller's software branches on `code` and `sub_code`; `msg` and `sub_msg` are for its logs.
+"""
+
+import html
+from dataclasses import dataclass, replace
+
+_ECHO_CHARS_MAX = 4096
+
+_MSG = {
+    "20000": "Service Currently Unavailable",
+    "20001": "Insufficient Token Permissions",
+    "40001": "Missing Required Arguments",
+    "40002": "Invalid Arguments",
+    "40004": "Business Failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a call wasn't carried out."""
+
+    code: str
+    sub_code: str
+    sub_msg: str
+
+    def node(self) -> dict[str, object]:
+        """The answer's node."""
+        return {
+            "code": self.code,
+            "msg": _MSG[self.code],
+            "sub_code": self.sub_code,
+            "sub_msg": self.sub_msg,
+        }
+
+    def about(self, more: str) -> "Problem":
+        """The same, more exact."""
+        return replace(self, sub_msg=f"{self.sub_msg}：{more}")
+
+
+MISSING_METHOD = Problem("40001", "isv.missing-method", "缺少方法名参数")
+MISSING_APP_ID = Problem("40001", "isv.missing-app-id", "缺少appId参数")
+MISSING_SIGNATURE = Problem("40001", "isv.missing-signature", "缺少签名参数")
+MISSING_SIGNATURE_TYPE = Problem("40001", "isv.missing-signature-type", "缺少签名类型参数")
+MISSING_TIMESTAMP = Problem("40001", "isv.missing-timestamp", "缺少时间戳参数")
+MISSING_VERSION = Problem("40001", "isv.missing-version", "缺少版本参数")
+
+INVALID_PARAMETER = Problem("40002", "isv.invalid-parameter", "参数无效")
+INVALID_METHOD = Problem("40002", "isv.invalid-method", "不存在的方法名")
+INVALID_FORMAT = Problem("40002", "isv.invalid-format", "无效的数据格式")
+INVALID_SIGNATURE_TYPE = Problem("40002", "isv.invalid-signature-type", "无效的签名类型")
+INVALID_SIGNATURE = Problem("40002", "isv.invalid-signature", "无效签名")
+INVALID_ENCRYPT_TYPE = Problem("40002", "isv.invalid-encrypt-type", "无效的加密类型")
+INVALID_APP_ID = Problem("40002", "isv.invalid-app-id", "无效的AppID参数")
+INVALID_TIMESTAMP = Problem("40002", "isv.invalid-timestamp", "非法的时间戳参数")
+INVALID_CHARSET = Problem("40002", "isv.invalid-charset", "字符集错误")
+
+INVALID_APP_AUTH_TOKEN = Problem("20001", "aop.invalid-app-auth-token", "无效的应用授权令牌")
+UNAVAILABLE = Problem("20000", "isp.unknow-error", "系统繁忙，请稍后再试")
+"""The result is unknown: ask for the trade's state."""
+
+
+def too_large(what: str) -> Problem:
+    """More than the gateway takes in one call."""
+    return INVALID_PARAMETER.about(f"{what}过大")
+
+
+def invalid_signature(octets: bytes, charset: str) -> Problem:
+    """With what the gateway verified, so that a merchant can compare it with what was signed."""
+    text = octets.decode(charset, errors="replace")
+    shown = text if len(text) <= _ECHO_CHARS_MAX else text[:_ECHO_CHARS_MAX] + "…"
+    return replace(
+        INVALID_SIGNATURE,
+        sub_msg="验签出错，建议检查签名字符串或签名私钥与应用公钥是否匹配，"
+        f"网关生成的验签字符串为：{html.escape(shown)}",
+    )

@@ -1,0 +1,72 @@
+"""Whether the public parameters of a call are there and well-formed, in the order they're judged.
+
+First what is missing, then the form of each, then (by the caller of this) the app, its signature,
+and the method: an unknown method is told only to somebody who proved who they are.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from farewave.gateway import problems
+from farewave.gateway.problems import Problem
+from farewave.gateway.signing import SIGN_TYPES
+
+NOTIFY_URL_CHARS_MAX = 256
+_REQUIRED = (
+    ("method", problems.MISSING_METHOD),
+    ("app_id", problems.MISSING_APP_ID),
+    ("sign_type", problems.MISSING_SIGNATURE_TYPE),
+    ("sign", problems.MISSING_SIGNATURE),
+    ("timestamp", problems.MISSING_TIMESTAMP),
+    ("version", problems.MISSING_VERSION),
+)
+_APP_ID = re.compile(r"2021[0-9]{12}")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+
+
+def public_problem(params: Mapping[str, str]) -> Problem | None:
+    """The first thing wrong with the public parameters, or None."""
+    for name, missing in _REQUIRED:
+        if not params.get(name):
+            return missing
+    app_auth_token = params.get("app_auth_token")
+    judged = (
+        (params["sign_type"] in SIGN_TYPES, problems.INVALID_SIGNATURE_TYPE),
+        (params.get("format", "json").lower() in ("json", ""), problems.INVALID_FORMAT),
+        (local_time(params["timestamp"]) is not None, problems.INVALID_TIMESTAMP),
+        (params["version"] == "1.0", problems.INVALID_PARAMETER.about("version")),
+        (not params.get("encrypt_type"), problems.INVALID_ENCRYPT_TYPE),
+        (_APP_ID.fullmatch(params["app_id"]) is not None, problems.INVALID_APP_ID),
+        # A call for another merchant must never be carried out for one's own.
+        (not app_auth_token, problems.INVALID_APP_AUTH_TOKEN),
+        (
+            is_notify_url(params.get("notify_url", "")),
+            problems.INVALID_PARAMETER.about("notify_url"),
+        ),
+    )
+    return next((problem for fits, problem in judged if not fits), None)
+
+
+def local_time(text: str) -> datetime | None:
+    """`yyyy-MM-dd HH:mm:ss`, without a zone (callers' clocks are their own), or None."""
+    if _TIME.fullmatch(text) is None or not text.isascii():
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007
+    except ValueError:
+        return None
+
+
+def is_notify_url(text: str) -> bool:
+    """Empty, or an address over HTTP that a notification can be sent to."""
+    if not text:
+        return True
+    if len(text) > NOTIFY_URL_CHARS_MAX or not text.isprintable() or " " in text:
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -1,0 +1,95 @@
+"""Applications: made on demand, or once for each name for our own contexts."""
+
+import asyncio
+
+from farewave.db import ReadTx, Tx
+from farewave.gateway import store
+from farewave.gateway.errors import GatewayRefusal
+from farewave.gateway.keys import (
+    new_private_key,
+    private_key_texts,
+    public_key_of,
+    public_key_text,
+)
+from farewave.gateway.model import App, AppCreated, RegisteredApp
+from farewave.kit.chance import digits
+from farewave.kit.ids import SYSTEM_ID, derived_id, new_id
+from farewave.kit.invariant import invariant
+from farewave.kit.outcome import Refused
+from farewave.payments import service as payments
+
+NAME_CHARS_MAX = 64
+_PREFIX = "2021"
+_DIGITS = 12
+_MERCHANTS_SHARD = 0  # merchants and apps are the same on every shard
+
+
+async def app_by_id(tx: ReadTx, app_id: str) -> RegisteredApp | None:
+    """The application of this number."""
+    return await store.load_app(tx, app_id)
+
+
+async def create_app(tx: Tx, *, name: str, public_key: str | None) -> AppCreated | Refused:
+    """A new application with a merchant of its own.
+
+    Without `public_key` (base64 or PEM) a pair is made, and the private one is in the answer only.
+    """
+    if not _is_name(name):
+        return Refused(GatewayRefusal.NAME_INVALID)
+    pkcs1 = pkcs8 = None
+    if public_key is None:
+        made = await asyncio.to_thread(new_private_key)
+        key = made.public_key()
+        pkcs1, pkcs8 = private_key_texts(made)
+    else:
+        given = public_key_of(public_key)
+        if given is None:
+            return Refused(GatewayRefusal.PUBLIC_KEY_INVALID)
+        key = given
+    merchant = await payments.ensure_merchant(
+        tx, merchant_id=new_id(_MERCHANTS_SHARD, tx.now, tx.chance), name=name, name_en=name
+    )
+    while True:
+        app_id = _PREFIX + digits(tx.chance, _DIGITS)
+        app = RegisteredApp(app_id, merchant.merchant_id, name, public_key_text(key))
+        if await store.add_app(tx, app):
+            break
+    return AppCreated(
+        app_id=app_id,
+        seller_id=merchant.seller_id,
+        merchant_id=merchant.merchant_id,
+        public_key=app.public_key,
+        private_key_pkcs1=pkcs1,
+        private_key_pkcs8=pkcs8,
+    )
+
+
+async def ensure_app(tx: Tx, *, name: str, name_en: str, public_key: str) -> App:
+    """The application of `name` with this key, made when it isn't there: for our own contexts.
+
+    Its numbers follow from the name, so processes that do this at once make the same one.
+    """
+    key = public_key_of(public_key)
+    invariant(key is not None and _is_name(name), "our own applications have fit names and keys")
+    assert key is not None
+    merchant = await payments.ensure_merchant(
+        tx,
+        merchant_id=derived_id(SYSTEM_ID, _MERCHANTS_SHARD, f"gateway.merchant:{name}"),
+        name=name,
+        name_en=name_en,
+    )
+    number = derived_id(SYSTEM_ID, _MERCHANTS_SHARD, f"gateway.app:{name}").int % 10**_DIGITS
+    app_id = f"{_PREFIX}{number:0{_DIGITS}d}"
+    text = public_key_text(key)
+    if not await store.add_app(tx, RegisteredApp(app_id, merchant.merchant_id, name, text)):
+        await store.set_public_key(tx, app_id, text)
+    there = await store.load_app(tx, app_id)
+    invariant(
+        there is not None and there.merchant_id == merchant.merchant_id,
+        "an application's number belongs to one merchant",
+    )
+    return App(app_id, merchant.seller_id, merchant.merchant_id)
+
+
+def _is_name(name: str) -> bool:
+    return 1 <= len(name) <= NAME_CHARS_MAX and name.isprintable() and bool(name.strip())
