@@ -3,12 +3,13 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from farewave.app.compose import build
-from farewave.app.parts import fill, open_parts
+from farewave.app.fill import fill
+from farewave.app.parts import open_parts
 from farewave.app.process import end_with_parent
 from farewave.app.settings import Settings
 from farewave.app.workers import work_until
@@ -27,12 +28,10 @@ def create() -> FastAPI:
 async def living(app: FastAPI) -> AsyncIterator[None]:
     """Open everything the application stands on, work beside it, and close in reverse."""
     settings: Settings = app.state.settings
-    async with AsyncExitStack() as stack:
-        parts = await stack.enter_async_context(open_parts(settings))
-        fill(app, parts)
+    async with open_parts(settings) as parts, await fill(app, parts):
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            group.create_task(work_until(stop, parts))
+            group.create_task(work_until(stop, app))
             try:
                 yield
             finally:

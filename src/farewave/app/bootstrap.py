@@ -9,6 +9,7 @@ from farewave.app.settings import Settings
 from farewave.db import DatabaseError
 from farewave.db.clock import offset
 from farewave.db.embedded import EmbeddedServer
+from farewave.rail.timetable import ensure_shipped_timetable
 
 
 class NotForProduction(DatabaseError):  # noqa: N818 - reads as the sentence it is
@@ -21,6 +22,8 @@ async def prepare(settings: Settings, stack: ExitStack) -> None:
         server = await asyncio.to_thread(EmbeddedServer.attach, data_folder(settings))
         stack.callback(server.release)
     async with open_parts(settings) as parts:
+        async with parts.database.transaction() as tx:
+            await ensure_shipped_timetable(tx)
         if settings.sandbox:
             await ensure_demo(parts)
         else:

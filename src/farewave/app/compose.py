@@ -9,8 +9,14 @@ from starlette.types import Lifespan
 from farewave import __version__
 from farewave.app import docs, health, sandbox, session, web
 from farewave.app.settings import Settings
+from farewave.banks import endpoints as banks
+from farewave.banks.demo import endpoints as demo_bank
 from farewave.db.edge import install_error_handlers
+from farewave.gateway.endpoints import gateway_routes
+from farewave.payments import endpoints as payments
 from farewave.people import endpoints as people
+from farewave.rail import endpoints as rail
+from farewave.wallet import endpoints as wallet
 
 _DESCRIPTION = (
     "The JSON interface of Farewave's own pages. Amounts are whole fen, instants RFC 3339 in UTC. "
@@ -33,9 +39,23 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
     app.state.settings = settings
     install_error_handlers(app)
     app.add_middleware(health.Measured)
-    for router in (people.router, session.router):
-        app.include_router(router)
+    routers = [
+        session.router,
+        people.router,
+        banks.router,
+        wallet.router,
+        payments.router,
+        rail.router,
+        rail.notify_router,
+    ]
     if settings.sandbox:
-        app.include_router(sandbox.router)
-    app.router.routes += [*health.health_routes(), *docs.docs_routes(), *web.web_routes()]
+        routers += [sandbox.router, demo_bank.router]
+    for router in routers:
+        app.include_router(router)
+    app.router.routes += [
+        *gateway_routes(),
+        *health.health_routes(),
+        *docs.docs_routes(),
+        *web.web_routes(),
+    ]
     return app

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from fastapi import FastAPI
 
 from farewave.app.keys import Keys, create_keys, load_keys
 from farewave.app.settings import Settings
 from farewave.app.sms import HttpSms
+from farewave.banks.demo.bank import DemoBank
+from farewave.banks.demo.model import BANK_CODE
+from farewave.banks.service import Banks
 from farewave.db import Database
 from farewave.db.embedded import default_data_dir
 from farewave.db.opening import open_database
 from farewave.kit.chance import SystemChance
-from farewave.people.deps import PeopleDeps
 from farewave.people.ports import SmsSender
 from farewave.people.sandbox import SandboxSms
 
@@ -33,6 +34,7 @@ class Parts:
     outside: httpx.AsyncClient
     """For requests to other machines."""
     sms: SmsSender
+    banks: Banks
 
 
 def data_folder(settings: Settings) -> Path:
@@ -71,32 +73,22 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         installation(settings) as database,
         httpx.AsyncClient(timeout=_HTTP_TIMEOUT_S, follow_redirects=False) as outside,
     ):
-        yield Parts(
-            settings=settings,
-            database=database,
-            keys=keys,
-            outside=outside,
-            sms=_sms(settings, database, keys, outside),
-        )
+        yield parts_of(settings, database, keys, outside)
 
 
-def _sms(
+def parts_of(
     settings: Settings, database: Database, keys: Keys, outside: httpx.AsyncClient
-) -> SmsSender:
+) -> Parts:
+    """The parts over what was opened: simulators in the sandbox, real adapters in production.
+
+    A real bank's adapter takes its place in `banks`, by its code.
+    """
     if settings.sandbox:
-        return SandboxSms(database, keys.sealer)
-    assert settings.sms_url is not None, "production settings are complete"
-    token = settings.sms_token.get_secret_value() if settings.sms_token else None
-    return HttpSms(outside, settings.sms_url, token)
-
-
-def fill(app: FastAPI, parts: Parts) -> None:
-    """Give the endpoints what they stand on."""
-    settings = parts.settings
-    app.state.database = parts.database
-    app.state.people = PeopleDeps(
-        sealer=parts.keys.sealer,
-        sms=parts.sms,
-        sandbox=settings.sandbox,
-        cookie_secure=True if settings.tls else None,
-    )
+        sms: SmsSender = SandboxSms(database, keys.sealer)
+        banks: Banks = {BANK_CODE: DemoBank(database, keys.sealer)}
+    else:
+        assert settings.sms_url is not None, "production settings are complete"
+        token = settings.sms_token.get_secret_value() if settings.sms_token else None
+        sms = HttpSms(outside, settings.sms_url, token)
+        banks = {}
+    return Parts(settings, database, keys, outside, sms, banks)

@@ -7,49 +7,79 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
+from fastapi import FastAPI
 
-from farewave.app.parts import Parts
-from farewave.db import DatabaseAway
+from farewave.banks import jobs as banks
+from farewave.db import Database, DatabaseAway
+from farewave.db import jobs as db
 from farewave.db.outbox import Courier, Handler
+from farewave.ledger import jobs as ledger
+from farewave.payments import jobs as payments
+from farewave.payments.notifications import TOPIC as NOTIFY_TOPIC
+from farewave.payments.notifications import notify_handler
+from farewave.people import jobs as people
 from farewave.people.sms import TOPIC as SMS_TOPIC
 from farewave.people.sms import sms_handler
+from farewave.rail import jobs as rail
+from farewave.wallet import jobs as wallet
 
 log = structlog.get_logger("farewave.workers")
 Job = Callable[[], Awaitable[object]]
+_HOURLY_S = 3600.0
+_PATIENCE_S_MAX = 5.0
 
 
-def handlers(parts: Parts) -> Mapping[str, Handler]:
+def handlers(app: FastAPI) -> Mapping[str, Handler]:
     """Who takes which messages."""
-    return {SMS_TOPIC: sms_handler(parts.keys.sealer, parts.sms)}
+    state = app.state
+    return {
+        SMS_TOPIC: sms_handler(state.people.sealer, state.people.sms),
+        banks.RELEASE_TOPIC: banks.release_handler(state.banks),
+        NOTIFY_TOPIC: notify_handler(state.notifier),
+        **rail.handlers(state.database, state.rail),
+    }
 
 
-def jobs(parts: Parts) -> Mapping[str, tuple[float, Job]]:
+def jobs(app: FastAPI) -> Mapping[str, tuple[float, Job]]:
     """By name: every so many seconds, what."""
-    return {}
+    state = app.state
+    database: Database = state.database
+    return {
+        "rail.lapse": (rail.LAPSE_EVERY_S, lambda: rail.lapse_due(database, state.rail)),
+        "payments.expire": (payments.EXPIRE_EVERY_S, lambda: payments.expire_due(database)),
+        "payments.finish": (payments.FINISH_EVERY_S, lambda: payments.finish_due(database)),
+        "ledger.expire": (5.0, lambda: ledger.expire_due(database)),
+        "wallet.settle": (
+            wallet.SETTLE_EVERY.total_seconds(),
+            lambda: wallet.settle_due(database, state.wallet),
+        ),
+        "people.purge": (_HOURLY_S, lambda: people.purge(database)),
+        "banks.purge": (_HOURLY_S, lambda: banks.purge(database)),
+        "db.tidy": (_HOURLY_S, lambda: db.tidy(database)),
+    }
 
 
-async def work_until(stop: asyncio.Event, parts: Parts) -> None:
+async def work_until(stop: asyncio.Event, app: FastAPI) -> None:
     """Deliver messages and run jobs until `stop` is set."""
-    courier = Courier(parts.database, handlers(parts))
+    courier = Courier(app.state.database, handlers(app))
     async with asyncio.TaskGroup() as group:
         group.create_task(courier.run(stop))
-        for name, (every_s, job) in jobs(parts).items():
+        for name, (every_s, job) in jobs(app).items():
             group.create_task(_repeat(stop, name, every_s, job))
 
 
 async def _repeat(stop: asyncio.Event, name: str, every_s: float, job: Job) -> None:
-    """Run `job` until stopped. What goes wrong is told once and tried again with patience."""
-    failures = 0
+    """Run `job` until stopped. What goes wrong is told and tried again soon, whatever it was."""
     while not stop.is_set():
+        pause_s = every_s
         try:
             await job()
-            failures = 0
         except DatabaseAway:
-            failures += 1
+            pause_s = min(every_s, _PATIENCE_S_MAX)
         except Exception:
-            failures += 1
-            log.exception("job failed", job=name, failures=failures)
+            log.exception("job failed", job=name)
+            pause_s = max(pause_s, _PATIENCE_S_MAX)
         try:
-            await asyncio.wait_for(stop.wait(), every_s * min(2**failures, 30))
+            await asyncio.wait_for(stop.wait(), pause_s)
         except TimeoutError:
             continue

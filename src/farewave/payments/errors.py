@@ -1,0 +1,92 @@
+"""What can be refused about trades, in order of precedence."""
+
+from farewave.kit.outcome import RefusalCode
+
+
+class PaymentsRefusal(RefusalCode):
+    """`NAME = code, http_status, zh, en`."""
+
+    TRADE_NOT_FOUND = (
+        "payments.trade_not_found",
+        404,
+        "没有找到这笔交易。",
+        "There is no such trade.",
+    )
+    NOT_YOUR_TRADE = (
+        "payments.not_your_trade",
+        403,
+        "这笔交易由其他人付款。",
+        "This trade is somebody else's to pay.",
+    )
+    AMOUNT_INVALID = (
+        "payments.amount_invalid",
+        422,
+        "金额无效。",
+        "The amount isn't valid.",
+    )
+    EXPIRED_ALREADY = (
+        "payments.expired_already",
+        422,
+        "交易的截止时间已过。",
+        "The trade's deadline has already passed.",
+    )
+    BUYER_NOT_FOUND = (
+        "payments.buyer_not_found",
+        404,
+        "买家不存在。",
+        "There is no such buyer.",
+    )
+    CONTEXT_INCONSISTENT = (
+        "payments.context_inconsistent",
+        409,
+        "同一商户订单号的交易信息不一致。",
+        "The merchant's order number was already used for a different trade.",
+    )
+    TRADE_HAS_SUCCESS = (
+        "payments.trade_has_success",
+        409,
+        "这笔交易已经付款。",
+        "This trade is paid already.",
+    )
+    TRADE_HAS_CLOSE = (
+        "payments.trade_has_close",
+        409,
+        "这笔交易已经关闭。",
+        "This trade is closed.",
+    )
+    TRADE_EXPIRED = (
+        "payments.trade_expired",
+        409,
+        "付款时间已过，交易已关闭，没有扣款。",
+        "The time to pay is over. The trade is closed and nothing was charged.",
+    )
+    TRADE_STATUS_WRONG = (
+        "payments.trade_status_wrong",
+        409,
+        "交易当前的状态不支持这种操作。",
+        "The trade's state doesn't allow this.",
+    )
+    BALANCE_NOT_ENOUGH = (
+        "payments.balance_not_enough",
+        409,
+        "余额不足，请先充值。",
+        "The balance isn't enough. Please top up first.",
+    )
+    REFUND_EXCEEDS = (
+        "payments.refund_exceeds",
+        409,
+        "退款金额超过可退金额。",
+        "The refund exceeds what is left to refund.",
+    )
+    DISCORDANT_REPEAT = (
+        "payments.discordant_repeat",
+        409,
+        "同一退款请求号的金额不一致。",
+        "The refund's request number was already used for another amount.",
+    )
+    SELLER_BALANCE_NOT_ENOUGH = (
+        "payments.seller_balance_not_enough",
+        409,
+        "商户余额不足，暂时无法退款。",
+        "The seller's balance isn't enough for the refund.",
+    )

@@ -1,0 +1,141 @@
+"""The nouns of payments. Amounts are fen, times UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from farewave.kit.clock import SHANGHAI
+from farewave.kit.ids import derived_id
+
+SELLER_RANGE = "2088999"
+"""Sellers' numbers begin so; people's hold their shard there, which is below 999."""
+
+
+class TradeStatus(StrEnum):
+    """The Open Platform's own names."""
+
+    WAIT_BUYER_PAY = "WAIT_BUYER_PAY"
+    TRADE_SUCCESS = "TRADE_SUCCESS"
+    TRADE_FINISHED = "TRADE_FINISHED"
+    TRADE_CLOSED = "TRADE_CLOSED"
+
+
+class Fund(StrEnum):
+    """What a payer pays with."""
+
+    BALANCE = "balance"
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """Who sells. `seller_id` is its number on the Open Platform."""
+
+    merchant_id: UUID
+    seller_id: str
+    name: str
+    name_en: str
+
+    def account_id(self, shard: int) -> UUID:
+        """The ledger account that holds the merchant's money on `shard`."""
+        return merchant_account_id(self.merchant_id, shard)
+
+
+def merchant_account_id(merchant_id: UUID, shard: int) -> UUID:
+    """A merchant has a sub-account in every shard, so that a payment stays on the payer's."""
+    return derived_id(merchant_id, shard, "payments.merchant")
+
+
+@dataclass(frozen=True, slots=True)
+class NewTrade:
+    """A trade as a merchant asks for it. `expires_at` None: the longest time there is."""
+
+    merchant_id: UUID
+    app_id: str
+    out_trade_no: str
+    subject: str
+    amount_fen: int
+    buyer_user_no: str
+    expires_at: datetime | None
+    notify_url: str | None
+    body: str | None = None
+    passback_params: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A trade. `payer_id` is the person whose `buyer_user_no` the merchant named."""
+
+    shard: int
+    trade_no: str
+    trade_id: UUID
+    merchant_id: UUID
+    seller_id: str
+    app_id: str
+    out_trade_no: str
+    subject: str
+    body: str | None
+    amount_fen: int
+    payer_id: UUID
+    buyer_user_no: str
+    status: TradeStatus
+    created_at: datetime
+    expires_at: datetime
+    paid_at: datetime | None
+    closed_at: datetime | None
+    refunded_fen: int
+    fund: Fund | None
+    notify_url: str | None
+    passback_params: str | None
+
+    @property
+    def payment_id(self) -> UUID:
+        """The ledger's id of the payment: one trade, one transfer."""
+        return derived_id(self.trade_id, self.shard, "payments.payment")
+
+    def refund_id(self, out_request_no: str) -> UUID:
+        """The ledger's id of a refund: one request number, one transfer."""
+        return derived_id(self.trade_id, self.shard, f"payments.refund.{out_request_no}")
+
+    @property
+    def business(self) -> str:
+        """How the ledger names this trade."""
+        return f"trade:{self.trade_no}"
+
+    @property
+    def was_paid(self) -> bool:
+        return self.paid_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money that went back to the payer."""
+
+    refund_id: UUID
+    out_request_no: str
+    amount_fen: int
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDone:
+    """`fresh` is False when the same request was carried out before."""
+
+    trade: Trade
+    refund: Refund
+    fresh: bool
+
+
+def trade_no_of(shard: int, now: datetime, noise: int) -> str:
+    """28 digits: China's day, the shard, the time of day in milliseconds, `noise` below 10^8."""
+    local = now.astimezone(SHANGHAI)
+    of_day = local.strftime("%H%M%S") + f"{local.microsecond // 1000:03d}"
+    return f"{local:%Y%m%d}{shard:03d}{of_day}{noise:08d}"
+
+
+def shard_of_trade_no(trade_no: str) -> int | None:
+    """The shard written in a trade number, or None when it can't be one."""
+    if len(trade_no) != 28 or not (trade_no.isascii() and trade_no.isdigit()):
+        return None
+    return int(trade_no[8:11])

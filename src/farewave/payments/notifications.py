@@ -1,0 +1,82 @@
+"""What a merchant is told, and when again: the Open Platform's asynchronous notification.
+
+The fields are written down in the payment's own commit, under a `notify_id` that stays the same on
+every resend; signing happens when it is sent.
+"""
+
+import json
+from uuid import UUID
+
+from farewave.db import Tx
+from farewave.db.outbox import Delivered, GaveUp, Handler, Message, RetryAt, enqueue
+from farewave.kit.clock import shanghai_text
+from farewave.kit.ids import derived_id
+from farewave.kit.money import yuan_text
+from farewave.payments import rules
+from farewave.payments.model import Refund, Trade
+from farewave.payments.ports import NotificationSender
+
+TOPIC = "payments.notify"
+
+
+def params_of(trade: Trade, notify_id: UUID, refund: Refund | None) -> dict[str, str]:
+    """The fields of a notification, unsigned; empty ones are left out, never sent empty."""
+    amount = yuan_text(trade.amount_fen)
+    params: dict[str, str | None] = {
+        "notify_type": "trade_status_sync",
+        "notify_id": notify_id.hex,
+        "app_id": trade.app_id,
+        "auth_app_id": trade.app_id,
+        "trade_no": trade.trade_no,
+        "out_trade_no": trade.out_trade_no,
+        "buyer_id": trade.buyer_user_no,
+        "seller_id": trade.seller_id,
+        "trade_status": trade.status.value,
+        "total_amount": amount,
+        "receipt_amount": amount,
+        "invoice_amount": amount,
+        "buyer_pay_amount": amount,
+        "point_amount": "0.00",
+        "subject": trade.subject,
+        "body": trade.body,
+        "gmt_create": shanghai_text(trade.created_at),
+        "gmt_payment": shanghai_text(trade.paid_at) if trade.paid_at else None,
+        "fund_bill_list": json.dumps(
+            [{"amount": amount, "fundChannel": "ALIPAYACCOUNT"}], separators=(",", ":")
+        ),
+        "passback_params": trade.passback_params,
+    }
+    if refund is not None:
+        params["out_biz_no"] = refund.out_request_no
+        params["refund_fee"] = yuan_text(trade.refunded_fen)
+        params["gmt_refund"] = shanghai_text(refund.at) + ".000"
+    return {name: value for name, value in params.items() if value}
+
+
+async def enqueue_notification(tx: Tx, trade: Trade, refund: Refund | None = None) -> None:
+    """Have the merchant told about `trade` as it is now, once the transaction has committed."""
+    if trade.notify_url is None:
+        return
+    what = f"refund.{refund.out_request_no}" if refund else "paid"
+    notify_id = derived_id(trade.trade_id, trade.shard, f"payments.notify.{what}")
+    await enqueue(
+        tx,
+        shard=trade.shard,
+        topic=TOPIC,
+        message_id=notify_id,
+        payload={"url": trade.notify_url, "params": params_of(trade, notify_id, refund)},
+    )
+
+
+def notify_handler(sender: NotificationSender) -> Handler:
+    """Posts a notification; anything but `success` is tried again, eight times in 25 hours."""
+
+    async def handle(message: Message) -> Delivered | RetryAt | GaveUp:
+        params = {**message.payload["params"], "notify_time": shanghai_text(message.now)}
+        answer = await sender.send(message.payload["url"], params)
+        if answer.accepted:
+            return Delivered()
+        due_at = rules.next_attempt(message.attempts, message.now)
+        return GaveUp(answer.why) if due_at is None else RetryAt(due_at, answer.why)
+
+    return handle

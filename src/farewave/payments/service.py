@@ -1,0 +1,308 @@
+"""The use cases of payments. `tx` comes first; the edge commits; no network is touched here."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from farewave.db import ReadTx, Tx
+from farewave.db.events import record_event
+from farewave.kit.chance import digits
+from farewave.kit.ids import new_id
+from farewave.kit.invariant import invariant
+from farewave.kit.limits import JOB_BATCH_MAX
+from farewave.kit.outcome import Refused
+from farewave.ledger import service as ledger
+from farewave.ledger.model import AccountKind, AccountResult, NewAccount
+from farewave.payments import bills, rules, store
+from farewave.payments.errors import PaymentsRefusal
+from farewave.payments.model import (
+    SELLER_RANGE,
+    Fund,
+    Merchant,
+    NewTrade,
+    Refund,
+    RefundDone,
+    Trade,
+    TradeStatus,
+    shard_of_trade_no,
+    trade_no_of,
+)
+from farewave.payments.notifications import enqueue_notification
+from farewave.payments.rules import Repeat
+from farewave.people import service as people
+from farewave.people.model import Actor, shard_of_user_no
+from farewave.wallet import service as wallet
+
+
+@dataclass(frozen=True, slots=True)
+class CashierView:
+    """A trade as its payer sees it, with what the balance could pay."""
+
+    trade: Trade
+    merchant: Merchant
+    available_fen: int
+    status: TradeStatus
+    """CLOSED as soon as the time is over, also before the job has come by."""
+
+
+async def ensure_merchant(tx: Tx, *, merchant_id: UUID, name: str, name_en: str) -> Merchant:
+    """The merchant of this id, made when it isn't there. Its seller number follows from the id."""
+    number = int.from_bytes(hashlib.sha256(merchant_id.bytes).digest()[:8], "big") % 10**9
+    made = Merchant(merchant_id, f"{SELLER_RANGE}{number:09d}", name, name_en)
+    await store.insert_merchant(tx, made)
+    kept = await store.merchant(tx, merchant_id)
+    assert kept is not None
+    return kept
+
+
+async def merchant(tx: ReadTx, merchant_id: UUID) -> Merchant | None:
+    """The merchant of this id."""
+    return await store.merchant(tx, merchant_id)
+
+
+async def create_trade(tx: Tx, new: NewTrade) -> Trade | Refused:
+    """A trade that waits for its buyer. Asked again with the same number: the same trade.
+
+    Refusals: AMOUNT_INVALID, EXPIRED_ALREADY (first time only), BUYER_NOT_FOUND,
+    CONTEXT_INCONSISTENT, TRADE_HAS_SUCCESS, TRADE_HAS_CLOSE.
+    """
+    known = await find_trade(tx, new.merchant_id, trade_no=None, out_trade_no=new.out_trade_no)
+    if known is not None:
+        return _answer_repeat(new, known)
+    refused = rules.judge_new_trade(new, tx.now)
+    if refused is not None:
+        return refused
+    shard = shard_of_user_no(new.buyer_user_no)
+    buyer = await people.person_by_user_no(tx, new.buyer_user_no)
+    if buyer is None or shard is None:
+        return Refused(PaymentsRefusal.BUYER_NOT_FOUND)
+    invariant(buyer.shard == shard, "a user number tells its person's shard")
+    seller = await store.merchant(tx, new.merchant_id)
+    invariant(seller is not None, "an application belongs to a merchant")
+    assert seller is not None
+    trade = _new_trade(tx, new, seller, shard, buyer.person_id)
+    claimed = await store.claim_trade(tx, new.merchant_id, new.out_trade_no, shard, trade.trade_no)
+    if claimed != (shard, trade.trade_no):  # another one asked at the same time and was first
+        first = await store.trade(tx, *claimed)
+        assert first is not None, "a committed claim has its trade"
+        return _answer_repeat(new, first)
+    await store.insert_trade(tx, trade)
+    return trade
+
+
+def _answer_repeat(new: NewTrade, known: Trade) -> Trade | Refused:
+    judged = rules.judge_repeated_trade(new, known)
+    return judged if isinstance(judged, Refused) else known
+
+
+def _new_trade(tx: Tx, new: NewTrade, seller: Merchant, shard: int, payer_id: UUID) -> Trade:
+    return Trade(
+        shard=shard,
+        trade_no=trade_no_of(shard, tx.now, int(digits(tx.chance, 8))),
+        trade_id=new_id(shard, tx.now, tx.chance),
+        merchant_id=seller.merchant_id,
+        seller_id=seller.seller_id,
+        app_id=new.app_id,
+        out_trade_no=new.out_trade_no,
+        subject=new.subject,
+        body=new.body,
+        amount_fen=new.amount_fen,
+        payer_id=payer_id,
+        buyer_user_no=new.buyer_user_no,
+        status=TradeStatus.WAIT_BUYER_PAY,
+        created_at=tx.now,
+        expires_at=rules.expiry(new, tx.now),
+        paid_at=None,
+        closed_at=None,
+        refunded_fen=0,
+        fund=None,
+        notify_url=new.notify_url,
+        passback_params=new.passback_params,
+    )
+
+
+async def find_trade(
+    tx: ReadTx, merchant_id: UUID, *, trade_no: str | None, out_trade_no: str | None
+) -> Trade | None:
+    """A merchant's trade by either number; `trade_no` wins."""
+    place = await _place(tx, merchant_id, trade_no, out_trade_no)
+    found = await store.trade(tx, *place) if place else None
+    return found if found and found.merchant_id == merchant_id else None
+
+
+async def _place(
+    tx: ReadTx, merchant_id: UUID, trade_no: str | None, out_trade_no: str | None
+) -> tuple[int, str] | None:
+    if trade_no:
+        shard = shard_of_trade_no(trade_no)
+        return None if shard is None else (shard, trade_no)
+    return await store.claimed_trade(tx, merchant_id, out_trade_no) if out_trade_no else None
+
+
+async def _lock(
+    tx: Tx, merchant_id: UUID, trade_no: str | None, out_trade_no: str | None
+) -> Trade | None:
+    place = await _place(tx, merchant_id, trade_no, out_trade_no)
+    found = await store.lock_trade(tx, *place) if place else None
+    return found if found and found.merchant_id == merchant_id else None
+
+
+async def cashier(tx: ReadTx, actor: Actor, trade_no: str) -> CashierView | Refused:
+    """A trade for the eyes of the buyer that it names."""
+    shard = shard_of_trade_no(trade_no)
+    trade = await store.trade(tx, shard, trade_no) if shard is not None else None
+    if trade is None:
+        return Refused(PaymentsRefusal.TRADE_NOT_FOUND)
+    if trade.payer_id != actor.person_id:
+        return Refused(PaymentsRefusal.NOT_YOUR_TRADE)
+    return await _view(tx, trade)
+
+
+async def _view(tx: ReadTx, trade: Trade) -> CashierView:
+    seller = await store.merchant(tx, trade.merchant_id)
+    assert seller is not None, "a trade has its merchant"
+    balance = await wallet.balance(tx, trade.shard, trade.payer_id)
+    over = trade.status is TradeStatus.WAIT_BUYER_PAY and tx.now >= trade.expires_at
+    status = TradeStatus.TRADE_CLOSED if over else trade.status
+    return CashierView(trade, seller, balance.available_fen, status)
+
+
+async def pay(
+    tx: Tx, actor: Actor, trade_no: str, fund: Fund, pay_password: str
+) -> CashierView | Refused:
+    """Pay a trade, once. Money, state, bill and the notification to send are one commit.
+
+    The pay password comes first, and a wrong one is counted. Refusals: those of
+    `people.check_pay_password`, TRADE_NOT_FOUND, NOT_YOUR_TRADE, TRADE_EXPIRED, TRADE_HAS_CLOSE,
+    BALANCE_NOT_ENOUGH. A trade that this buyer has paid already is answered as paid.
+    """
+    seen = await cashier(tx, actor, trade_no)
+    if isinstance(seen, Refused):
+        return seen
+    wrong = await people.check_pay_password(tx, actor, pay_password)
+    if wrong is not None:
+        return wrong
+    trade = await store.lock_trade(tx, seen.trade.shard, trade_no)
+    assert trade is not None, "trades are never deleted"
+    plan = rules.plan_payment(trade, actor.user_no, tx.now)
+    if isinstance(plan, Refused):
+        return plan
+    if plan is Repeat.SAME:
+        return await _view(tx, trade)
+    await _open_merchant_account(tx, seen.merchant, trade.shard)
+    (result,) = await ledger.submit(tx, [plan])
+    refused = rules.conclude_payment(result)
+    if refused is not None:
+        return refused
+    # From here on it must succeed: the money has moved in this transaction.
+    paid = replace(trade, status=TradeStatus.TRADE_SUCCESS, paid_at=tx.now, fund=fund)
+    await store.set_paid(tx, trade, fund, tx.now)
+    await bills.write_payment(tx, paid, seen.merchant)
+    await enqueue_notification(tx, paid)
+    await record_event(
+        tx,
+        shard=trade.shard,
+        name="payments.paid",
+        actor_id=trade.payer_id,
+        attributes={"amount_fen": trade.amount_fen, "fund": fund.value, "app_id": trade.app_id},
+    )
+    return await _view(tx, paid)
+
+
+async def _open_merchant_account(tx: Tx, seller: Merchant, shard: int) -> None:
+    account = NewAccount(
+        account_id=seller.account_id(shard),
+        shard=shard,
+        kind=AccountKind.MERCHANT,
+        owner_id=seller.merchant_id,
+        debits_must_not_exceed_credits=True,
+    )
+    (opened,) = await ledger.open_accounts(tx, [account])
+    invariant(opened is not AccountResult.EXISTS_WITH_DIFFERENT_FIELDS, "an account keeps its kind")
+
+
+async def close_trade(
+    tx: Tx, merchant_id: UUID, *, trade_no: str | None, out_trade_no: str | None
+) -> Trade | Refused:
+    """Close a trade that nobody paid; closed already: the same answer."""
+    trade = await _lock(tx, merchant_id, trade_no, out_trade_no)
+    if trade is None:
+        return Refused(PaymentsRefusal.TRADE_NOT_FOUND)
+    judged = rules.judge_close(trade)
+    if isinstance(judged, Refused):
+        return judged
+    if judged is Repeat.SAME:
+        return trade
+    await store.set_closed(tx, trade.shard, trade.trade_no, tx.now)
+    return replace(trade, status=TradeStatus.TRADE_CLOSED, closed_at=tx.now)
+
+
+async def refund_trade(
+    tx: Tx,
+    merchant_id: UUID,
+    *,
+    trade_no: str | None,
+    out_trade_no: str | None,
+    out_request_no: str,
+    amount_fen: int,
+    why: str,
+) -> RefundDone | Refused:
+    """Give money back, in part or whole, once for each `out_request_no`.
+
+    Refusals: TRADE_NOT_FOUND, AMOUNT_INVALID, DISCORDANT_REPEAT, TRADE_HAS_CLOSE,
+    TRADE_STATUS_WRONG, REFUND_EXCEEDS, SELLER_BALANCE_NOT_ENOUGH.
+    """
+    trade = await _lock(tx, merchant_id, trade_no, out_trade_no)
+    if trade is None:
+        return Refused(PaymentsRefusal.TRADE_NOT_FOUND)
+    known = await store.refund(tx, trade.shard, trade.trade_no, out_request_no)
+    plan = rules.plan_refund(trade, known, out_request_no, amount_fen)
+    if isinstance(plan, Refused):
+        return plan
+    if plan is Repeat.SAME:
+        assert known is not None
+        return RefundDone(trade, known, fresh=False)
+    (result,) = await ledger.submit(tx, [plan])
+    status = rules.conclude_refund(trade, amount_fen, result)
+    if isinstance(status, Refused):
+        return status
+    # From here on it must succeed: the money has moved in this transaction.
+    refund = Refund(plan.transfer_id, out_request_no, amount_fen, why, tx.now)
+    refunded = replace(
+        trade,
+        status=status,
+        refunded_fen=trade.refunded_fen + amount_fen,
+        closed_at=tx.now if status is TradeStatus.TRADE_CLOSED else None,
+    )
+    await store.add_refund(tx, trade, refund, status)
+    seller = await store.merchant(tx, merchant_id)
+    assert seller is not None
+    await bills.write_refund(tx, refunded, refund, seller)
+    await enqueue_notification(tx, refunded, refund)
+    return RefundDone(refunded, refund, fresh=True)
+
+
+async def find_refund(
+    tx: ReadTx,
+    merchant_id: UUID,
+    *,
+    trade_no: str | None,
+    out_trade_no: str | None,
+    out_request_no: str,
+) -> tuple[Trade, Refund] | None:
+    """A refund of a merchant's trade by its request number."""
+    trade = await find_trade(tx, merchant_id, trade_no=trade_no, out_trade_no=out_trade_no)
+    if trade is None:
+        return None
+    refund = await store.refund(tx, trade.shard, trade.trade_no, out_request_no)
+    return (trade, refund) if refund else None
+
+
+async def expire_due(tx: Tx, shard: int) -> int:
+    """Close the trades of `shard` that nobody paid in time."""
+    return await store.expire(tx, shard, tx.now, JOB_BATCH_MAX)
+
+
+async def finish_due(tx: Tx, shard: int) -> int:
+    """Finish the paid trades of `shard` that can't be refunded any more."""
+    return await store.finish(tx, shard, tx.now - rules.FINISHES_AFTER, JOB_BATCH_MAX)
