@@ -290,6 +290,21 @@ async def test_a_silent_platform_holds_the_seats_for_five_minutes_more(world: Ra
     await world.audited()
 
 
+async def test_what_is_known_to_be_paid_is_never_given_up(world: RailWorld) -> None:
+    order = await world.held(await world.someone())
+    await trades.make_trade(world.database, world.deps, order.ref)
+    world.platform.pay(order.order_no, await world.now())
+    world.platform.deaf = {"query"}
+    await move_clock(world.database, 28 * MINUTE)
+    assert await jobs.lapse_due(world.database, world.deps) == 0
+    assert (await world.seen(order.ref)).status is OrderStatus.HELD
+    world.platform.deaf = set()
+    await move_clock(world.database, MINUTE)
+    assert await jobs.lapse_due(world.database, world.deps) == 1
+    assert (await world.seen(order.ref)).status is OrderStatus.ISSUED
+    await world.audited()
+
+
 async def test_money_after_somebody_else_took_the_time_goes_back(world: RailWorld) -> None:
     someone, friend = await world.someone(), await world.someone()
     assert someone.identity_number

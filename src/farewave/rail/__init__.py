@@ -14,7 +14,7 @@ Invariants
 - An order is issued for its exact amount, once. Money for an order that has ended goes back.
 - The platform is never called inside a transaction, and every call may be repeated.
 - An unpaid order ends within a minute of its deadline while the platform answers, within six if
-  it doesn't.
+  it doesn't. One that the platform knows to be paid is never given up.
 - A run keeps the timetable that it was first sold by.
 
 Where it lies: seats, orders, tickets and payments with their run (`run_id`), an account's list and

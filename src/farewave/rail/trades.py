@@ -173,14 +173,14 @@ async def lapse(database: Database, deps: RailDeps, ref: OrderRef) -> bool:
     if order.status is not OrderStatus.HELD or now < order.pay_before:
         return False
     closed = await ask(deps.platform.close_trade(order.order_no))
+    is_paid = isinstance(closed, ports.TradeAlreadyPaid)
+    if is_paid and await _record_if_paid(database, deps, order) is Step.DONE:
+        return True
     unsure = isinstance(closed, ports.PlatformUnknown | ports.PlatformRefused)
-    if isinstance(closed, ports.TradeAlreadyPaid):
-        if await _record_if_paid(database, deps, order) is Step.DONE:
-            return True
-        unsure = True
 
     async def end(tx: Tx) -> Ended | None:
-        if unsure and tx.now < order.pay_before + GIVE_UP_CLOSING_AFTER:
+        if is_paid or (unsure and tx.now < order.pay_before + GIVE_UP_CLOSING_AFTER):
+            # What is known to be paid is never given up, however long its particulars take.
             await service.look_again(tx, ref)
             return None
         return await service.end_unpaid(tx, ref, OrderStatus.LAPSED)
