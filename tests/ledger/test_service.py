@@ -12,8 +12,10 @@ from farewave.kit.ids import SYSTEM_ID, derived_id
 from farewave.ledger import jobs, service, store
 from farewave.ledger.audit import audit
 from farewave.ledger.model import (
+    Account,
     AccountKind,
     AccountResult,
+    BookHead,
     NewAccount,
     Reason,
     Transfer,
@@ -185,26 +187,26 @@ async def test_control_without_lock_and_check_the_same_money_is_spent_twice(
     """Shows that the test above would see a missing lock."""
     async with books.transaction() as tx:
         await tx.execute("ALTER TABLE ledger.account DROP CONSTRAINT debits_within_credits")
-        await tx.execute(
-            "ALTER TABLE ledger.transfer DROP CONSTRAINT transfer_shard_currency_position_key"
-        )
+        await tx.execute("ALTER TABLE ledger.transfer DROP CONSTRAINT transfer_position")
         await tx.execute("ALTER TABLE ledger.entry DROP CONSTRAINT entry_pkey")
     both_have_read = asyncio.Barrier(2)
 
-    async def no_lock(tx: Tx, shard: int, currency: str) -> store.BookHead:
+    async def no_lock(tx: Tx, shard: int, currency: str) -> BookHead:
         head = await store.book_head(tx, shard, currency)
         assert head is not None
         return head
 
-    async def read_only(tx: Tx, shard: int, ids: set[UUID]) -> dict[UUID, store.Account]:
+    async def read_only(tx: Tx, shard: int, ids: set[UUID]) -> dict[UUID, Account]:
         rows = await tx.fetch(
-            f"SELECT {store._ACCOUNT} FROM ledger.account"
+            "SELECT account_id, currency, debits_must_not_exceed_credits,"
+            " credits_must_not_exceed_debits, closed_at IS NOT NULL,"
+            " debits_posted, credits_posted, debits_pending, credits_pending FROM ledger.account"
             " WHERE shard = $1 AND account_id = ANY ($2)",
             shard,
             list(ids),
         )
         await both_have_read.wait()
-        return {row["account_id"]: store.Account(*row) for row in rows}
+        return {row["account_id"]: Account(*row) for row in rows}
 
     monkeypatch.setattr(store, "lock_book", no_lock)
     monkeypatch.setattr(store, "lock_accounts", read_only)

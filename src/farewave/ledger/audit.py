@@ -1,65 +1,175 @@
 """What the ledger's tables prove by themselves.
 
-Each check is one pass in the database or one walk along a book, so memory stays bounded however
-long the books are.
+Three walks over each shard, in pages, so that memory and the length of a statement stay bounded
+however long the books are: along each book (positions, time, the hash, what ends what), over the
+accounts (totals, limits, sums), and over the entries in the order of accounts (each follows from
+the one before it by its transfer). Together: every total is what its transfers make it.
 """
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
 
 from farewave.db import ReadTx
 from farewave.kit.finding import Finding
 from farewave.ledger import store
-from farewave.ledger.chain import GENESIS, extend
+from farewave.ledger.chain import extend, genesis
+from farewave.ledger.model import Stage, StoredTransfer
 
-_STEP = 5_000
+PAGE_ROWS = 5_000
+FINDINGS_PER_CHECK_MAX = 100
+_FIRST_ID = UUID(int=0)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _finding(check: str, subject: str, says: str) -> Finding:
-    return Finding("ledger", check, subject, says)
+class _Findings:
+    """What was found, a hundred of each check at most, so that a broken table doesn't flood."""
+
+    def __init__(self) -> None:
+        self._found: list[Finding] = []
+        self._count: dict[str, int] = {}
+
+    def add(self, check: str, subject: object, says: str) -> None:
+        self._count[check] = self._count.get(check, 0) + 1
+        if self._count[check] <= FINDINGS_PER_CHECK_MAX:
+            self._found.append(Finding("ledger", check, str(subject), says))
+
+    def listed(self) -> list[Finding]:
+        """All of them, with how many of a check are not listed."""
+        more = [
+            Finding("ledger", check, "more", f"{count - FINDINGS_PER_CHECK_MAX} more of the kind")
+            for check, count in self._count.items()
+            if count > FINDINGS_PER_CHECK_MAX
+        ]
+        return self._found + more
 
 
 async def audit(tx: ReadTx) -> list[Finding]:
     """Every contradiction in the ledger's tables; none when the books are whole."""
-    findings: list[Finding] = []
-    for shard, currency in await store.books(tx):
-        findings += await _walk(tx, shard, currency)
-    for row in await store.unbalanced_books(tx):
-        says = f"debits {row['debits']} and credits {row['credits']} differ by posted or pending"
-        findings.append(_finding("sums_to_zero", f"{row['shard']}/{row['currency']}", says))
-    for row in await store.accounts_unlike_entries(tx):
-        says = "its totals aren't those of its last entry"
-        findings.append(_finding("balance_is_its_entries", str(row["account_id"]), says))
-    for row in await store.entries_unlike_transfers(tx):
-        says = f"entry at {row['position']} doesn't follow from the one before and its transfer"
-        findings.append(_finding("entry_is_its_transfer", str(row["account_id"]), says))
-    for row in await store.transfers_without_entries(tx):
-        says = f"has {row['legs']} entries instead of two"
-        findings.append(_finding("two_legs", str(row["transfer_id"]), says))
-    for row in await store.ends_unlike_pending(tx):
-        says = "ends a transfer that isn't pending, or more of it than there was"
-        findings.append(_finding("end_fits_pending", str(row["transfer_id"]), says))
-    return findings
+    found = _Findings()
+    for shard in range(tx.shards):
+        currencies = await store.books(tx, shard)
+        for currency in currencies:
+            await _walk_book(tx, shard, currency, found)
+        await _walk_accounts(tx, shard, currencies, found)
+        await _walk_entries(tx, shard, found)
+        for transfer_id in await store.expiries_of_nothing(tx, shard):
+            found.add("time_outs_are_noted", transfer_id, "is noted and isn't in a book")
+    return found.listed()
 
 
-async def _walk(tx: ReadTx, shard: int, currency: str) -> list[Finding]:
-    """Along a book from its first transfer: positions, time, and the running hash."""
-    subject = f"{shard}/{currency}"
+async def _walk_book(tx: ReadTx, shard: int, currency: str, found: _Findings) -> None:
+    """Along a book from its first transfer to its head."""
+    book = f"{shard}/{currency}"
     head = await store.book_head(tx, shard, currency)
     assert head is not None, "the book was just listed"
-    position, running = 0, GENESIS
-    at = None
-    while batch := await store.log(tx, shard, currency, position, _STEP):
-        for place, transfer in enumerate(batch, start=position + 1):
-            if transfer.position != place:
-                says = f"position {place} is missing"
-                return [_finding("positions_have_no_gap", subject, says)]
-            if at is not None and transfer.at < at:
-                says = f"time goes back at position {place}"
-                return [_finding("time_goes_forward", subject, says)]
-            at = transfer.at
-        running = extend(running, batch)
-        position = batch[-1].position
+    position, running, at = 0, genesis(shard, currency), None
+    while page := await store.book_page(tx, shard, currency, position, PAGE_ROWS):
+        for row in page:
+            if row["position"] != position + 1:
+                says = f"after {position} comes {row['position']}"
+                found.add("positions_have_no_gap", book, says)
+            if at is not None and row["at"] < at:
+                found.add("time_goes_forward", book, f"goes back at position {row['position']}")
+            position, at = row["position"], row["at"]
+            _check_transfer(row, found)
+        running = extend(running, (_stored(row) for row in page))
     if position != head.position:
         says = f"its head says {head.position}, its last transfer {position}"
-        return [_finding("positions_have_no_gap", subject, says)]
+        found.add("positions_have_no_gap", book, says)
+    if at is not None and at != head.at:
+        found.add("time_goes_forward", book, "its head has another time than its last transfer")
     if running != head.hash:
-        return [_finding("hash_recomputes", subject, "a transfer was changed after it was written")]
-    return []
+        found.add("hash_recomputes", book, "a transfer was changed after it was written")
+
+
+def _stored(row: asyncpg.Record) -> StoredTransfer:
+    """As it stands in the table, also with numbers that mean nothing."""
+    return StoredTransfer(
+        transfer_id=row["transfer_id"],
+        stage=row["stage"],
+        debit_account_id=row["debit_account_id"],
+        credit_account_id=row["credit_account_id"],
+        amount_fen=row["amount_fen"],
+        reason=row["reason"],
+        business=row["business"],
+        pending_id=row["pending_id"],
+        expires_at=row["expires_at"],
+        at=row["at"],
+        position=row["position"],
+    )
+
+
+def _check_transfer(row: asyncpg.Record, found: _Findings) -> None:
+    transfer_id = row["transfer_id"]
+    if row["legs"] != 2:
+        found.add("two_legs", transfer_id, f"has {row['legs']} entries instead of two")
+    if row["noted"] != (row["expires_at"] if row["is_open"] else None):
+        found.add("time_outs_are_noted", transfer_id, "its time-out isn't what the job will see")
+    if row["pending_id"] is None:
+        return
+    if row["ends"] != 1:
+        found.add("one_end", row["pending_id"], f"has {row['ends']} ends")
+    begun = row["begun_stage"], row["begun_currency"], row["begun_debit"], row["begun_credit"]
+    fits = (
+        begun == (Stage.PENDING, row["currency"], row["debit_account_id"], row["credit_account_id"])
+        and row["begun_position"] < row["position"]
+        and row["amount_fen"] <= row["begun_fen"]
+        and (row["amount_fen"] == row["begun_fen"] or row["stage"] == Stage.POST_PENDING)
+    )
+    if not fits:
+        says = "ends a transfer that isn't pending before it, or more of it than there was"
+        found.add("end_fits_pending", transfer_id, says)
+        return
+    over = row["begun_expires_at"] is not None and row["at"] >= row["begun_expires_at"]
+    if over is not (row["stage"] == Stage.EXPIRE_PENDING):
+        found.add("ends_in_time", transfer_id, "ends its pending transfer at the wrong time")
+
+
+async def _walk_accounts(tx: ReadTx, shard: int, currencies: list[str], found: _Findings) -> None:
+    """Each account's totals against its last entry and its limits; then the sums of each book."""
+    sums: dict[str, list[int]] = {}
+    after = _FIRST_ID
+    while page := await store.account_page(tx, shard, after, PAGE_ROWS):
+        for row in page:
+            names = ("debits_posted", "credits_posted", "debits_pending", "credits_pending")
+            totals = [row[name] for name in names]
+            if totals != [row[f"last_{name}"] for name in names]:
+                says = "its totals aren't those of its last entry"
+                found.add("balance_is_its_entries", row["account_id"], says)
+            _check_limits(row, found)
+            of_book = sums.setdefault(row["currency"], [0, 0, 0, 0])
+            for place, total in enumerate(totals):
+                of_book[place] += total
+        after = page[-1]["account_id"]
+    for currency, (dp, cp, dn, cn) in sums.items():
+        book = f"{shard}/{currency}"
+        if dp != cp or dn != cn:
+            says = f"debits {dp} (pending {dn}) aren't credits {cp} (pending {cn})"
+            found.add("sums_to_zero", book, says)
+        if currency not in currencies and (dp or cp or dn or cn):
+            found.add("book_has_a_head", book, "accounts hold money of a book that isn't there")
+
+
+def _check_limits(row: asyncpg.Record, found: _Findings) -> None:
+    debits = row["debits_posted"] + row["debits_pending"]
+    credits = row["credits_posted"] + row["credits_pending"]
+    if row["debits_must_not_exceed_credits"] and debits > row["credits_posted"]:
+        found.add("limits_hold", row["account_id"], "its debits exceed its credits")
+    if row["credits_must_not_exceed_debits"] and credits > row["debits_posted"]:
+        found.add("limits_hold", row["account_id"], "its credits exceed its debits")
+
+
+async def _walk_entries(tx: ReadTx, shard: int, found: _Findings) -> None:
+    """Every entry against the one before it; a page begins with the last one of the page before."""
+    key, checked = (_FIRST_ID, _LONG_AGO, 0), 0
+    while page := await store.entry_page(tx, shard, *key, PAGE_ROWS):
+        for row in page:
+            if row["broken"] and row["nr"] > checked:
+                says = f"its entry at {row['position']} doesn't follow from its transfer"
+                found.add("entry_is_its_transfer", row["account_id"], says)
+        last = page[-1]
+        if last["page_rows"] < PAGE_ROWS:
+            return
+        key, checked = (last["account_id"], last["at"], last["position"]), 1

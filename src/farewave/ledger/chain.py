@@ -1,9 +1,24 @@
 """The running hash of a book: SHA-256 over the hash before and a transfer's canonical bytes.
 
-The bytes, big-endian, in this order and never in another: position (8), time in microseconds
-since 1970 (8), stage (1), transfer id (16), debit account id (16), credit account id (16), amount
-in fen (8), pending id or zeros (16), expiry in microseconds or zero (8), reason (2), length of the
-business object in bytes (2), the business object in UTF-8. A book begins with 32 zero bytes.
+The canonical bytes of a transfer, whole numbers big-endian, in this order and without anything
+between:
+
+    position                     8 bytes, signed
+    time                         8, signed, microseconds since 1970-01-01T00:00:00Z
+    stage                        1: 1 posted, 2 pending, 3 post, 4 void, 5 expiry
+    transfer id                 16
+    debit account id            16
+    credit account id           16
+    amount in fen                8, signed
+    pending id                  16, zeros when there is none
+    expiry                       8, signed, microseconds as above, zero when there is none
+    reason                       2
+    length of the business text  2
+    business text               in UTF-8
+
+The hash after a transfer is SHA-256(hash before ‖ canonical bytes). Before the first transfer it is
+SHA-256(`farewave.ledger/1/<shard>/<currency>`), the shard in decimal, so that no book passes for
+another. A later stage may define bytes of its own after these; those above never change.
 """
 
 import hashlib
@@ -13,7 +28,6 @@ from datetime import UTC, datetime, timedelta
 
 from farewave.ledger.model import StoredTransfer
 
-GENESIS = bytes(32)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _HEAD = struct.Struct(">qqB16s16s16sq16sqHH")
@@ -22,6 +36,11 @@ _NO_ID = bytes(16)
 
 def _microseconds(instant: datetime | None) -> int:
     return 0 if instant is None else (instant - _EPOCH) // _MICROSECOND
+
+
+def genesis(shard: int, currency: str) -> bytes:
+    """The hash of a book before its first transfer."""
+    return hashlib.sha256(f"farewave.ledger/1/{shard}/{currency}".encode()).digest()
 
 
 def canonical_bytes(transfer: StoredTransfer) -> bytes:

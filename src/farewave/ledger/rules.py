@@ -15,7 +15,7 @@ from farewave.kit.money import AMOUNT_FEN_MAX
 from farewave.ledger.model import (
     TOTAL_FEN_MAX,
     Account,
-    Entry,
+    Balance,
     LedgerState,
     Stage,
     StoredTransfer,
@@ -23,7 +23,13 @@ from farewave.ledger.model import (
     TransferResult,
 )
 
-_ENDS = (Stage.POST_PENDING, Stage.VOID_PENDING, Stage.EXPIRE_PENDING)
+# Members of an enum are slow to reach through their class before Python 3.12.
+_POSTED = Stage.POSTED
+_PENDING = Stage.PENDING
+_POST = Stage.POST_PENDING
+_EXPIRE = Stage.EXPIRE_PENDING
+_CREATED = TransferResult.CREATED
+_EXISTS = TransferResult.EXISTS
 _ENDED_AS = {
     Stage.POST_PENDING: TransferResult.PENDING_TRANSFER_ALREADY_POSTED,
     Stage.VOID_PENDING: TransferResult.PENDING_TRANSFER_ALREADY_VOIDED,
@@ -33,21 +39,14 @@ _ENDED_AS = {
 
 @dataclass(slots=True)
 class Changes:
-    """What a decided batch writes: transfers in the order of their positions, and their entries."""
+    """What a decided batch writes: transfers in the order of their positions.
+
+    Beside each, in lists of the same length, the totals of its two accounts after it.
+    """
 
     transfers: list[StoredTransfer] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """An accepted transfer, resolved: its accounts and the change of each total."""
-
-    debit: Account
-    credit: Account
-    stored: StoredTransfer
-    posted_fen: int
-    pending_fen: int
+    debit_after: list[Balance] = field(default_factory=list)
+    credit_after: list[Balance] = field(default_factory=list)
 
 
 def decide(
@@ -60,70 +59,90 @@ def decide(
     """
     changes = Changes()
     results: list[TransferResult] = []
-    start = 0
-    while start < len(transfers):
+    start, length = 0, len(transfers)
+    while start < length:
+        if not transfers[start].linked:
+            results.append(_take(state, transfers[start], now, position, changes))
+            start += 1
+            continue
         end = start
-        while end < len(transfers) and transfers[end].linked:
+        while end < length and transfers[end].linked:
             end += 1
-        if end == len(transfers):  # the last link has nothing to be linked to
-            results += [TransferResult.LINKED_EVENT_FAILED] * (end - start - 1)
-            results.append(TransferResult.LINKED_EVENT_CHAIN_OPEN)
-            break
         chain = transfers[start : end + 1]
-        results += _decide_chain(state, chain, now, position, changes)
+        if end == length:  # the last link has nothing that it is linked to
+            results += _fail(state, chain, len(chain) - 1, TransferResult.LINKED_EVENT_CHAIN_OPEN)
+        else:
+            results += _take_chain(state, chain, now, position, changes)
         start = end + 1
     return results, changes
 
 
-def _decide_chain(
+def _take_chain(
     state: LedgerState,
     chain: Sequence[Transfer],
     now: datetime,
     position: int,
     changes: Changes,
 ) -> list[TransferResult]:
-    undo: list[_Move] = []
-    kept = len(changes.transfers), len(changes.entries)
+    """All of a chain or nothing of it. A member that stands already doesn't break it."""
+    kept = len(changes.transfers)
     results: list[TransferResult] = []
     for transfer in chain:
-        place = position + len(changes.transfers) + 1
-        outcome = _judge(state, transfer, now, place)
-        if isinstance(outcome, _Move):
-            # From here on it must succeed: only totals that were checked are written.
-            _apply(state, outcome, changes)
-            undo.append(outcome)
-            results.append(TransferResult.CREATED)
-            continue
-        results.append(outcome)
-        if len(chain) > 1 and outcome is not TransferResult.EXISTS:
-            for move in reversed(undo):
-                _revert(state, move)
-            del changes.transfers[kept[0] :]
-            del changes.entries[kept[1] :]
-            failed = len(results) - 1
-            return [
-                outcome if place == failed else TransferResult.LINKED_EVENT_FAILED
-                for place in range(len(chain))
-            ]
+        result = _take(state, transfer, now, position, changes)
+        if not result.done:
+            _undo(state, changes, kept)
+            return _fail(state, chain, len(results), result)
+        results.append(result)
     return results
 
 
-def _judge(
-    state: LedgerState, asked: Transfer, now: datetime, place: int
-) -> "_Move | TransferResult":
+def _fail(
+    state: LedgerState, chain: Sequence[Transfer], culprit: int, why: TransferResult
+) -> list[TransferResult]:
+    """The results of a chain that fails at `culprit`; what stood before it is still EXISTS."""
+    results: list[TransferResult] = []
+    for place, transfer in enumerate(chain):
+        known = state.known.get(transfer.transfer_id)
+        if known is not None and _compare(state, transfer, known) is _EXISTS:
+            results.append(_EXISTS)
+        else:
+            results.append(why if place == culprit else TransferResult.LINKED_EVENT_FAILED)
+    return results
+
+
+def _take(
+    state: LedgerState, asked: Transfer, now: datetime, position: int, changes: Changes
+) -> TransferResult:
+    """Judge one transfer and, when it is accepted, let it stand."""
     known = state.known.get(asked.transfer_id)
     if known is not None:
-        return _compare(asked, known)
+        return _compare(state, asked, known)
+    place = position + len(changes.transfers) + 1
     if asked.amount_fen is not None and not 0 < asked.amount_fen <= AMOUNT_FEN_MAX:
         return TransferResult.AMOUNT_OUT_OF_RANGE
-    if asked.stage in _ENDS:
-        return _judge_end(state, asked, now, place)
-    invariant(asked.amount_fen is not None, "a transfer that begins something has an amount")
-    return _judge_begin(state, asked, now, place)
+    if asked.stage is _POSTED or asked.stage is _PENDING:
+        outcome = _judge_begin(state, asked, now, place)
+    else:
+        outcome = _judge_end(state, asked, now, place)
+    if isinstance(outcome, TransferResult):
+        return outcome
+    # From here on it must succeed: only totals that were checked are written.
+    debit, credit = _shift(state, outcome, 1)
+    state.known[outcome.transfer_id] = outcome
+    if outcome.pending_id is not None:
+        state.ends[outcome.pending_id] = outcome
+    changes.transfers.append(outcome)
+    changes.debit_after.append(debit.balance)
+    changes.credit_after.append(credit.balance)
+    return _CREATED
 
 
-def _compare(asked: Transfer, known: StoredTransfer) -> TransferResult:
-    """A repeat is recognised by its id; each field that differs has its own name."""
+def _compare(state: LedgerState, asked: Transfer, known: StoredTransfer) -> TransferResult:
+    """A repeat is recognised by its id; each field that differs has its own name.
+
+    Accounts that an end left out are those of its pending transfer; an amount that it left out is
+    all of it.
+    """
     if asked.stage is not known.stage:
         return TransferResult.EXISTS_WITH_DIFFERENT_STAGE
     if asked.pending_id != known.pending_id:
@@ -132,7 +151,10 @@ def _compare(asked: Transfer, known: StoredTransfer) -> TransferResult:
         asked.credit_account_id or known.credit_account_id
     ) != known.credit_account_id:
         return TransferResult.EXISTS_WITH_DIFFERENT_ACCOUNTS
-    if asked.amount_fen is not None and asked.amount_fen != known.amount_fen:
+    amount = asked.amount_fen
+    if amount is None and known.pending_id is not None:
+        amount = state.known[known.pending_id].amount_fen
+    if amount != known.amount_fen:
         return TransferResult.EXISTS_WITH_DIFFERENT_AMOUNT
     if _expiry(asked, known.at) != known.expires_at:
         return TransferResult.EXISTS_WITH_DIFFERENT_TIMEOUT
@@ -140,7 +162,7 @@ def _compare(asked: Transfer, known: StoredTransfer) -> TransferResult:
         return TransferResult.EXISTS_WITH_DIFFERENT_REASON
     if asked.business != known.business:
         return TransferResult.EXISTS_WITH_DIFFERENT_BUSINESS
-    return TransferResult.EXISTS
+    return _EXISTS
 
 
 def _expiry(asked: Transfer, at: datetime) -> datetime | None:
@@ -149,46 +171,45 @@ def _expiry(asked: Transfer, at: datetime) -> datetime | None:
 
 def _judge_begin(
     state: LedgerState, asked: Transfer, now: datetime, place: int
-) -> "_Move | TransferResult":
+) -> StoredTransfer | TransferResult:
+    amount = asked.amount_fen
+    invariant(amount is not None, "a transfer that begins something has an amount")
+    assert amount is not None
     if asked.debit_account_id == asked.credit_account_id:
         return TransferResult.ACCOUNTS_MUST_BE_DIFFERENT
     sides = _sides(state, asked.debit_account_id, asked.credit_account_id)
     if isinstance(sides, TransferResult):
         return sides
     debit, credit = sides
-    amount = asked.amount_fen or 0
-    totals = (
-        debit.debits_posted + debit.debits_pending,
-        credit.credits_posted + credit.credits_pending,
-    )
-    if max(totals) + amount > TOTAL_FEN_MAX:
+    debits = debit.debits_posted + debit.debits_pending + amount
+    credits = credit.credits_posted + credit.credits_pending + amount
+    if debits > TOTAL_FEN_MAX or credits > TOTAL_FEN_MAX:
         return TransferResult.OVERFLOWS
-    over = _over_limit(debit, credit, amount, is_pending=asked.stage is Stage.PENDING)
-    if over is not None:
-        return over
-    stored = StoredTransfer(
-        transfer_id=asked.transfer_id,
-        stage=asked.stage,
-        debit_account_id=debit.account_id,
-        credit_account_id=credit.account_id,
-        amount_fen=amount,
-        reason=asked.reason,
-        business=asked.business,
-        pending_id=None,
-        expires_at=_expiry(asked, now) if asked.stage is Stage.PENDING else None,
-        at=now,
-        position=place,
+    # What is pending counts as spent on the limited side, and as not there yet on the other.
+    if debit.debits_must_not_exceed_credits and debits > debit.credits_posted:
+        return TransferResult.EXCEEDS_CREDITS
+    if credit.credits_must_not_exceed_debits and credits > credit.debits_posted:
+        return TransferResult.EXCEEDS_DEBITS
+    return StoredTransfer(
+        asked.transfer_id,
+        asked.stage,
+        debit.account_id,
+        credit.account_id,
+        amount,
+        asked.reason,
+        asked.business,
+        None,
+        _expiry(asked, now) if asked.stage is _PENDING else None,
+        now,
+        place,
     )
-    if asked.stage is Stage.PENDING:
-        return _Move(debit, credit, stored, posted_fen=0, pending_fen=amount)
-    return _Move(debit, credit, stored, posted_fen=amount, pending_fen=0)
 
 
 def _sides(
     state: LedgerState, debit_id: UUID | None, credit_id: UUID | None
 ) -> tuple[Account, Account] | TransferResult:
-    debit = state.accounts.get(debit_id) if debit_id else None
-    credit = state.accounts.get(credit_id) if credit_id else None
+    debit = state.accounts.get(debit_id) if debit_id is not None else None
+    credit = state.accounts.get(credit_id) if credit_id is not None else None
     if debit is None:
         return TransferResult.DEBIT_ACCOUNT_NOT_FOUND
     if credit is None:
@@ -202,32 +223,21 @@ def _sides(
     return debit, credit
 
 
-def _over_limit(
-    debit: Account, credit: Account, amount: int, *, is_pending: bool
-) -> TransferResult | None:
-    """Pending amounts on the limited side count as spent; on the other side as not there yet."""
-    if (
-        debit.debits_must_not_exceed_credits
-        and debit.debits_posted + debit.debits_pending + amount > debit.credits_posted
-    ):
-        return TransferResult.EXCEEDS_CREDITS
-    if (
-        credit.credits_must_not_exceed_debits
-        and credit.credits_posted + credit.credits_pending + amount > credit.debits_posted
-    ):
-        return TransferResult.EXCEEDS_DEBITS
-    return None
-
-
 def _judge_end(
     state: LedgerState, asked: Transfer, now: datetime, place: int
-) -> "_Move | TransferResult":
+) -> StoredTransfer | TransferResult:
+    """A post, void or expiry: of an open pending transfer, at most its amount, before its time.
+
+    What is released or posted was reserved within the limits, so they need no second look. A closed
+    account still lets its pending transfers end.
+    """
     invariant(asked.pending_id is not None, "an end names its pending transfer")
     assert asked.pending_id is not None
+    invariant(asked.amount_fen is None or asked.stage is _POST, "only a post names an amount")
     begun = state.known.get(asked.pending_id)
     if begun is None:
         return TransferResult.PENDING_TRANSFER_NOT_FOUND
-    if begun.stage is not Stage.PENDING:
+    if begun.stage is not _PENDING:
         return TransferResult.PENDING_TRANSFER_NOT_PENDING
     if asked.debit_account_id not in (None, begun.debit_account_id) or (
         asked.credit_account_id not in (None, begun.credit_account_id)
@@ -240,59 +250,57 @@ def _judge_end(
     if ended is not None:
         return _ENDED_AS[ended.stage]
     expired = begun.expires_at is not None and now >= begun.expires_at
-    if expired and asked.stage is not Stage.EXPIRE_PENDING:
+    invariant(expired or asked.stage is not _EXPIRE, "nothing expires before its time")
+    if expired and asked.stage is not _EXPIRE:
         return TransferResult.PENDING_TRANSFER_EXPIRED
-    if asked.stage is not Stage.POST_PENDING:
-        amount = begun.amount_fen
-    stored = StoredTransfer(
-        transfer_id=asked.transfer_id,
-        stage=asked.stage,
-        debit_account_id=begun.debit_account_id,
-        credit_account_id=begun.credit_account_id,
-        amount_fen=amount,
-        reason=asked.reason,
-        business=asked.business,
-        pending_id=begun.transfer_id,
-        expires_at=None,
-        at=now,
-        position=place,
-    )
-    return _Move(
-        debit=state.accounts[begun.debit_account_id],
-        credit=state.accounts[begun.credit_account_id],
-        stored=stored,
-        posted_fen=amount if asked.stage is Stage.POST_PENDING else 0,
-        pending_fen=-begun.amount_fen,
+    if state.accounts[begun.debit_account_id].currency != state.currency:
+        return TransferResult.ACCOUNTS_MUST_HAVE_THE_BOOKS_CURRENCY
+    return StoredTransfer(
+        asked.transfer_id,
+        asked.stage,
+        begun.debit_account_id,
+        begun.credit_account_id,
+        amount if asked.stage is _POST else begun.amount_fen,
+        asked.reason,
+        asked.business,
+        begun.transfer_id,
+        None,
+        now,
+        place,
     )
 
 
-def _apply(state: LedgerState, move: _Move, changes: Changes) -> None:
-    _shift(move, 1)
-    stored = move.stored
-    state.known[stored.transfer_id] = stored
+def _shift(state: LedgerState, stored: StoredTransfer, sign: int) -> tuple[Account, Account]:
+    """Change the totals of both accounts by `stored`, or (`sign` -1) take that back."""
+    amount = sign * stored.amount_fen
+    debit, credit = (
+        state.accounts[stored.debit_account_id],
+        state.accounts[stored.credit_account_id],
+    )
+    if stored.stage is _PENDING:
+        debit.debits_pending += amount
+        credit.credits_pending += amount
+    elif stored.stage is _POSTED or stored.stage is _POST:
+        debit.debits_posted += amount
+        credit.credits_posted += amount
     if stored.pending_id is not None:
-        state.ends[stored.pending_id] = stored
-    changes.transfers.append(stored)
-    for account in (move.debit, move.credit):
-        changes.entries.append(
-            Entry(
-                account.account_id, stored.position, stored.at, stored.transfer_id, account.balance
-            )
+        reserved = sign * state.known[stored.pending_id].amount_fen
+        debit.debits_pending -= reserved
+        credit.credits_pending -= reserved
+        invariant(
+            debit.debits_pending >= 0 and credit.credits_pending >= 0,
+            "no more is released than was reserved",
         )
+    return debit, credit
 
 
-def _revert(state: LedgerState, move: _Move) -> None:
-    _shift(move, -1)
-    del state.known[move.stored.transfer_id]
-    if move.stored.pending_id is not None:
-        del state.ends[move.stored.pending_id]
-
-
-def _shift(move: _Move, sign: int) -> None:
-    debit, credit = move.debit, move.credit
-    debit.debits_posted += sign * move.posted_fen
-    debit.debits_pending += sign * move.pending_fen
-    credit.credits_posted += sign * move.posted_fen
-    credit.credits_pending += sign * move.pending_fen
-    invariant(min(debit.debits_posted, debit.debits_pending) >= 0, "totals are never negative")
-    invariant(min(credit.credits_posted, credit.credits_pending) >= 0, "totals are never negative")
+def _undo(state: LedgerState, changes: Changes, kept: int) -> None:
+    """Take back what was accepted after the first `kept` transfers, the last one first."""
+    for stored in reversed(changes.transfers[kept:]):
+        _shift(state, stored, -1)
+        del state.known[stored.transfer_id]
+        if stored.pending_id is not None:
+            del state.ends[stored.pending_id]
+    del changes.transfers[kept:]
+    del changes.debit_after[kept:]
+    del changes.credit_after[kept:]

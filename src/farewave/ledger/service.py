@@ -1,4 +1,8 @@
-"""The doors of the ledger. `tx` comes first; the caller's transaction commits."""
+"""The doors of the ledger. `tx` comes first; the caller's transaction commits.
+
+Within a transaction open accounts before submitting: a batch holds its book until the commit, and
+two that wait for each other's accounts while holding a book would deadlock.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -13,32 +17,50 @@ from farewave.ledger.chain import extend
 from farewave.ledger.model import (
     BUSINESS_CHARS_MAX,
     CURRENCY,
+    TIMEOUT_S_MAX,
     AccountResult,
     Balance,
+    BookHead,
     Entry,
     LedgerState,
     NewAccount,
-    Reason,
     Stage,
     StoredTransfer,
     Transfer,
     TransferResult,
 )
 
-_EXPIRE_BATCH_MAX = 500
+EXPIRE_BATCH_MAX = 500
+_NO_POSITION = 2**63 - 1
 
 
 async def open_accounts(tx: Tx, accounts: Sequence[NewAccount]) -> list[AccountResult]:
-    """Open accounts; one that is there with the same fields is EXISTS."""
+    """Open accounts of one shard; one that is there with the same fields is EXISTS."""
+    if not accounts:
+        return []
+    shard = accounts[0].shard
+    for account in accounts:
+        invariant(account.shard == shard, "accounts of one call are on one shard")
+        limits = account.debits_must_not_exceed_credits, account.credits_must_not_exceed_debits
+        invariant(not all(limits), "an account has one limit at most")
+    new = await store.insert_accounts(tx, shard, accounts)
+    there = await store.opened_accounts(tx, shard, {each.account_id for each in accounts})
     results = []
     for account in accounts:
-        if await store.open_account(tx, account):
-            results.append(AccountResult.CREATED)
-        elif await store.is_the_same_account(tx, account):
-            results.append(AccountResult.EXISTS)
-        else:
+        if there[account.account_id].asked != account:
             results.append(AccountResult.EXISTS_WITH_DIFFERENT_FIELDS)
+        elif account.account_id in new:
+            new.remove(account.account_id)
+            results.append(AccountResult.CREATED)
+        else:
+            results.append(AccountResult.EXISTS)
     return results
+
+
+async def account_opened(tx: ReadTx, shard: int, account_id: UUID) -> datetime | None:
+    """When an account was opened; None when it isn't there."""
+    there = await store.opened_accounts(tx, shard, [account_id])
+    return there[account_id].opened_at if account_id in there else None
 
 
 async def submit(
@@ -46,17 +68,15 @@ async def submit(
 ) -> list[TransferResult]:
     """Judge and write a batch of transfers of one shard; results come in the same order.
 
-    Locks the book's head, then the accounts in id order; ids are looked up after the locks, so two
-    callers with one id see each other. A batch costs the same number of statements whatever its
-    length. Refused transfers change nothing; the others stand when the caller commits.
+    Takes the book's lock, looks the ids up behind it (so that two callers with one id see each
+    other), locks the accounts in id order, decides, and writes. A batch costs seven statements, two
+    more when it touches time-outs, whatever its length. Refused transfers change nothing; the
+    others stand when the caller commits.
     """
     if not transfers:
         return []
     shard = transfers[0].shard
-    invariant(len(transfers) <= TRANSFERS_PER_BATCH_MAX, "a batch is bounded")
-    for transfer in transfers:
-        invariant(transfer.shard == shard, "a batch stays on one shard")
-        invariant(0 < len(transfer.business) <= BUSINESS_CHARS_MAX, "a transfer names its object")
+    _check_shape(transfers, shard)
     head = await store.lock_book(tx, shard, currency)
     state = await _load(tx, shard, currency, transfers)
     now = max(tx.now, head.at)  # time never goes back within a book
@@ -67,46 +87,66 @@ async def submit(
     return results
 
 
+def _check_shape(transfers: Sequence[Transfer], shard: int) -> None:
+    """What a caller can only get wrong by a bug."""
+    invariant(len(transfers) <= TRANSFERS_PER_BATCH_MAX, "a batch is bounded")
+    for transfer in transfers:
+        if transfer.shard != shard:
+            invariant(False, "a batch stays on one shard")
+        if not 0 < len(transfer.business) <= BUSINESS_CHARS_MAX:
+            invariant(False, "a transfer names its business object")
+        if not 0 <= transfer.timeout_s <= TIMEOUT_S_MAX:
+            invariant(False, "a time-out is a time to come")
+
+
 async def _load(tx: Tx, shard: int, currency: str, transfers: Sequence[Transfer]) -> LedgerState:
+    """What `transfers` touch. The book's lock is held, so that nothing of it changes meanwhile."""
+    ids = {each.transfer_id for each in transfers}
     pending_ids = {each.pending_id for each in transfers if each.pending_id is not None}
-    begun = await store.transfers(tx, shard, pending_ids) if pending_ids else []
-    named = [
-        account_id
-        for debit, credit in (
-            *((each.debit_account_id, each.credit_account_id) for each in transfers),
-            *((each.debit_account_id, each.credit_account_id) for each in begun),
-        )
-        for account_id in (debit, credit)
-    ]
-    account_ids = {account_id for account_id in named if account_id is not None}
-    # A post may follow its pending transfer within the same batch: those accounts are named there.
+    standing = await store.transfers_and_ends(tx, shard, ids, pending_ids)
+    known = {each.transfer_id: each for each in standing}
+    ends = {each.pending_id: each for each in standing if each.pending_id is not None}
+    account_ids = set()
+    for each in transfers:
+        if each.debit_account_id is not None:
+            account_ids.add(each.debit_account_id)
+        if each.credit_account_id is not None:
+            account_ids.add(each.credit_account_id)
+    for pending_id in pending_ids & known.keys():
+        begun = known[pending_id]
+        account_ids |= {begun.debit_account_id, begun.credit_account_id}
     accounts = await store.lock_accounts(tx, shard, account_ids)
-    known = await store.transfers(tx, shard, {each.transfer_id for each in transfers} | pending_ids)
-    ends = await store.ends_of(tx, shard, pending_ids) if pending_ids else []
-    return LedgerState(
-        currency=currency,
-        accounts=accounts,
-        known={each.transfer_id: each for each in known},
-        ends={each.pending_id: each for each in ends if each.pending_id is not None},
-    )
+    return LedgerState(currency=currency, accounts=accounts, known=known, ends=ends)
 
 
 async def _write(
     tx: Tx,
     shard: int,
     currency: str,
-    head: store.BookHead,
+    head: BookHead,
     state: LedgerState,
     changes: rules.Changes,
 ) -> None:
-    last = changes.transfers[-1]
-    invariant(last.position == head.position + len(changes.transfers), "positions have no gap")
-    touched = {entry.account_id for entry in changes.entries}
-    await store.write_totals(tx, shard, [state.accounts[each] for each in sorted(touched)])
-    await store.insert_transfers(tx, shard, currency, changes.transfers)
-    await store.insert_entries(tx, shard, changes.entries)
-    new_head = store.BookHead(last.position, last.at, extend(head.hash, changes.transfers))
-    await store.write_head(tx, shard, currency, new_head)
+    written = changes.transfers
+    last = written[-1]
+    invariant(last.position == head.position + len(written), "positions have no gap")
+    touched = {each.debit_account_id for each in written}
+    touched |= {each.credit_account_id for each in written}
+    await store.write_totals(tx, shard, [state.accounts[each] for each in touched])
+    await store.insert_transfers(tx, shard, currency, written)
+    await store.insert_entries(tx, shard, written, changes.debit_after, changes.credit_after)
+    begun = [each for each in written if each.expires_at is not None]
+    ended = [
+        each.pending_id
+        for each in written
+        if each.pending_id is not None and state.known[each.pending_id].expires_at is not None
+    ]
+    if begun:
+        await store.insert_expiries(tx, shard, currency, begun)
+    if ended:
+        await store.delete_expiries(tx, shard, ended)
+    hash_after = extend(head.hash, written)
+    await store.write_head(tx, shard, currency, BookHead(last.position, last.at, hash_after))
 
 
 async def balances(tx: ReadTx, shard: int, account_ids: Collection[UUID]) -> dict[UUID, Balance]:
@@ -115,14 +155,17 @@ async def balances(tx: ReadTx, shard: int, account_ids: Collection[UUID]) -> dic
 
 
 async def balance_as_of(tx: ReadTx, shard: int, account_id: UUID, at: datetime) -> Balance | None:
-    """Totals as they stood at `at`; None before the first entry."""
+    """Totals as they stood at `at` (entries of that very moment included).
+
+    None before the first entry.
+    """
     return await store.balance_as_of(tx, shard, account_id, at)
 
 
 async def history(
-    tx: ReadTx, shard: int, account_id: UUID, *, before_position: int = 2**62, limit: int = 50
+    tx: ReadTx, shard: int, account_id: UUID, before_position: int = _NO_POSITION, limit: int = 50
 ) -> list[Entry]:
-    """An account's entries, newest first."""
+    """An account's entries, newest first; the next page is before the last one's position."""
     return await store.history(tx, shard, account_id, before_position, limit)
 
 
@@ -135,21 +178,33 @@ async def transfers_by_id(
     tx: ReadTx, shard: int, ids: Collection[UUID]
 ) -> dict[UUID, StoredTransfer]:
     """Those of `ids` that stand in a book of `shard`."""
-    return {each.transfer_id: each for each in await store.transfers(tx, shard, ids)}
+    return {each.transfer_id: each for each in await store.transfers_by_id(tx, shard, ids)}
 
 
 async def read_log(
-    tx: ReadTx, shard: int, *, currency: str = CURRENCY, after_position: int = 0, limit: int = 1000
+    tx: ReadTx,
+    shard: int,
+    currency: str = CURRENCY,
+    after_position: int = 0,
+    limit: int = 1000,
 ) -> list[StoredTransfer]:
-    """A book forward from a position, without gaps."""
+    """A book forward from a position, without gaps; empty at its end."""
     return await store.log(tx, shard, currency, after_position, limit)
 
 
+async def book_head(tx: ReadTx, shard: int, currency: str = CURRENCY) -> BookHead | None:
+    """The last position of a book, its time and the running hash; None before its first use."""
+    return await store.book_head(tx, shard, currency)
+
+
 async def expire_pending(tx: Tx, shard: int) -> int:
-    """End pending transfers of `shard` whose time is over; how many, at most 500 at once."""
-    due = await store.due_pending(tx, shard, tx.now, _EXPIRE_BATCH_MAX)
+    """End pending transfers of `shard` whose time is over, `EXPIRE_BATCH_MAX` at most; how many.
+
+    Two that do this at once end each of them once: the second finds it ended.
+    """
     ended = 0
-    for currency in sorted({currency for currency, _ in due}):
+    overdue = await store.due(tx, shard, tx.now, EXPIRE_BATCH_MAX)
+    for currency in sorted(overdue):
         batch = [
             Transfer(
                 transfer_id=derived_id(each.transfer_id, shard, "ledger.expire"),
@@ -158,12 +213,11 @@ async def expire_pending(tx: Tx, shard: int) -> int:
                 debit_account_id=None,
                 credit_account_id=None,
                 amount_fen=None,
-                reason=Reason(each.reason),
+                reason=each.reason,
                 business=each.business,
                 pending_id=each.transfer_id,
             )
-            for of, each in due
-            if of == currency
+            for each in overdue[currency]
         ]
         ended += (await submit(tx, batch, currency=currency)).count(TransferResult.CREATED)
     return ended

@@ -1,0 +1,106 @@
+"""Accounts: opened, locked with their totals, written back."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from farewave.db import ReadTx, Tx
+from farewave.ledger.model import Account, AccountKind, Balance, NewAccount
+
+
+class StoredAccount(NamedTuple):
+    """What was asked for when an account was opened, and when that was."""
+
+    asked: NewAccount
+    opened_at: datetime
+
+
+async def insert_accounts(tx: Tx, shard: int, accounts: Sequence[NewAccount]) -> set[UUID]:
+    """Insert those that aren't there, in the order of their ids; the new ones' ids."""
+    rows = sorted(accounts, key=lambda account: account.account_id.int)
+    new = await tx.fetch(
+        "INSERT INTO ledger.account (shard, opened_at, account_id, currency, kind, owner_id,"
+        " debits_must_not_exceed_credits, credits_must_not_exceed_debits)"
+        " SELECT $1::smallint, $2::timestamptz, n.* FROM unnest($3::uuid[], $4::text[],"
+        " $5::smallint[], $6::uuid[], $7::boolean[], $8::boolean[]) AS n"
+        " ON CONFLICT (shard, account_id) DO NOTHING RETURNING account_id",
+        shard,
+        tx.now,
+        [row.account_id for row in rows],
+        [row.currency for row in rows],
+        [row.kind for row in rows],
+        [row.owner_id for row in rows],
+        [row.debits_must_not_exceed_credits for row in rows],
+        [row.credits_must_not_exceed_debits for row in rows],
+    )
+    return {row["account_id"] for row in new}
+
+
+async def opened_accounts(
+    tx: ReadTx, shard: int, ids: Collection[UUID]
+) -> dict[UUID, StoredAccount]:
+    """Those of `ids` that are there."""
+    rows = await tx.fetch(
+        "SELECT account_id, kind, owner_id, currency, debits_must_not_exceed_credits,"
+        " credits_must_not_exceed_debits, opened_at"
+        " FROM ledger.account WHERE shard = $1 AND account_id = ANY ($2)",
+        shard,
+        list(ids),
+    )
+    return {
+        row["account_id"]: StoredAccount(
+            NewAccount(
+                account_id=row["account_id"],
+                shard=shard,
+                kind=AccountKind(row["kind"]),
+                owner_id=row["owner_id"],
+                currency=row["currency"],
+                debits_must_not_exceed_credits=row["debits_must_not_exceed_credits"],
+                credits_must_not_exceed_debits=row["credits_must_not_exceed_debits"],
+            ),
+            row["opened_at"],
+        )
+        for row in rows
+    }
+
+
+async def lock_accounts(tx: Tx, shard: int, ids: Collection[UUID]) -> dict[UUID, Account]:
+    """Lock the accounts in the order of their ids."""
+    rows = await tx.fetch(
+        "SELECT account_id, currency, debits_must_not_exceed_credits,"
+        " credits_must_not_exceed_debits, closed_at IS NOT NULL,"
+        " debits_posted, credits_posted, debits_pending, credits_pending"
+        " FROM ledger.account WHERE shard = $1 AND account_id = ANY ($2)"
+        " ORDER BY account_id FOR UPDATE",
+        shard,
+        list(ids),
+    )
+    return {row[0]: Account(*row) for row in rows}
+
+
+async def balances(tx: ReadTx, shard: int, ids: Collection[UUID]) -> dict[UUID, Balance]:
+    """Totals of those of `ids` that are there."""
+    rows = await tx.fetch(
+        "SELECT account_id, debits_posted, credits_posted, debits_pending, credits_pending"
+        " FROM ledger.account WHERE shard = $1 AND account_id = ANY ($2)",
+        shard,
+        list(ids),
+    )
+    return {row[0]: Balance(row[1], row[2], row[3], row[4]) for row in rows}
+
+
+async def write_totals(tx: Tx, shard: int, accounts: Sequence[Account]) -> None:
+    await tx.execute(
+        "UPDATE ledger.account AS a SET debits_posted = n.dp, credits_posted = n.cp,"
+        " debits_pending = n.dn, credits_pending = n.cn"
+        " FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])"
+        " AS n (account_id, dp, cp, dn, cn)"
+        " WHERE a.shard = $1 AND a.account_id = n.account_id",
+        shard,
+        [account.account_id for account in accounts],
+        [account.debits_posted for account in accounts],
+        [account.credits_posted for account in accounts],
+        [account.debits_pending for account in accounts],
+        [account.credits_pending for account in accounts],
+    )

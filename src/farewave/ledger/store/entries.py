@@ -1,0 +1,88 @@
+"""Entries: an account's totals after each of its transfers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from farewave.db import ReadTx, Tx
+from farewave.ledger.model import Balance, Entry, StoredTransfer
+
+
+async def insert_entries(
+    tx: Tx,
+    shard: int,
+    transfers: Sequence[StoredTransfer],
+    debit_after: Sequence[Balance],
+    credit_after: Sequence[Balance],
+) -> None:
+    """Both legs of each of `transfers`, which follow each other in one book at one time."""
+    first = transfers[0]
+    await tx.execute(
+        "INSERT INTO ledger.entry (shard, at, position, transfer_id, account_id,"
+        " debits_posted, credits_posted, debits_pending, credits_pending)"
+        " SELECT $1::smallint, $2::timestamptz, $3::bigint + t.nr, t.transfer_id, leg.*"
+        " FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[], $8::bigint[],"
+        " $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])"
+        " WITH ORDINALITY AS t (transfer_id, debit, credit,"
+        " ddp, dcp, ddn, dcn, cdp, ccp, cdn, ccn, nr) CROSS JOIN LATERAL"
+        " (VALUES (t.debit, t.ddp, t.dcp, t.ddn, t.dcn), (t.credit, t.cdp, t.ccp, t.cdn, t.ccn))"
+        " AS leg",
+        shard,
+        first.at,
+        first.position - 1,
+        [row.transfer_id for row in transfers],
+        [row.debit_account_id for row in transfers],
+        [row.credit_account_id for row in transfers],
+        *zip(*debit_after, strict=True),
+        *zip(*credit_after, strict=True),
+    )
+
+
+async def balance_as_of(tx: ReadTx, shard: int, account_id: UUID, at: datetime) -> Balance | None:
+    row = await tx.fetchrow(
+        "SELECT debits_posted, credits_posted, debits_pending, credits_pending FROM ledger.entry"
+        " WHERE shard = $1 AND account_id = $2 AND at <= $3"
+        " ORDER BY at DESC, position DESC LIMIT 1",
+        shard,
+        account_id,
+        at,
+    )
+    return Balance(*row) if row else None
+
+
+async def history(
+    tx: ReadTx, shard: int, account_id: UUID, before_position: int, limit: int
+) -> list[Entry]:
+    """Entries below a position, newest first.
+
+    The position's own time is looked up first, so that the key, which begins with the time, leads
+    straight to the place; a position that the book hasn't reached means from the end.
+    """
+    rows = await tx.fetch(
+        "SELECT position, at, transfer_id,"
+        " debits_posted, credits_posted, debits_pending, credits_pending FROM ledger.entry"
+        " WHERE shard = $1 AND account_id = $2 AND (at, position) < (coalesce("
+        "  (SELECT t.at FROM ledger.account AS a JOIN ledger.transfer AS t"
+        "   ON t.shard = a.shard AND t.currency = a.currency AND t.position = $3::bigint"
+        "   WHERE a.shard = $1 AND a.account_id = $2 AND t.shard = $1), 'infinity'), $3::bigint)"
+        " ORDER BY at DESC, position DESC LIMIT $4",
+        shard,
+        account_id,
+        before_position,
+        limit,
+    )
+    return [
+        Entry(
+            account_id,
+            row["position"],
+            row["at"],
+            row["transfer_id"],
+            Balance(
+                row["debits_posted"],
+                row["credits_posted"],
+                row["debits_pending"],
+                row["credits_pending"],
+            ),
+        )
+        for row in rows
+    ]
