@@ -20,6 +20,7 @@ router = APIRouter(prefix="/api/v1/banks", tags=["banks"])
 IdText = Annotated[str, Path(max_length=40)]
 
 
+@router.get("", include_in_schema=False)
 @router.get("/", response_model=list[schemas.Bank], operation_id="listBanks")
 async def list_banks(request: Request) -> Response:
     """The banks whose cards can be bound here."""

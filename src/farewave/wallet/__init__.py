@@ -13,6 +13,6 @@ Invariants
   until there is an answer.
 - Each top-up has one bill; a bill is one for its person, reference, kind and part.
 
-Doors for the contexts above: `service` (`ensure_account`, `write_bill`, `update_bill`, `wallet`),
+Doors for the contexts above: `service` (`ensure_account`, `write_bill`, `update_bill`, `balance`),
 `model` (`balance_account_id`, `NewBill`, `Wording`).
 """

@@ -27,12 +27,13 @@ _CARD_PREFIX = "crd"
 _PAGE_SIZE = 20
 
 
+@router.get("", include_in_schema=False)
 @router.get("/", response_model=schemas.Wallet, operation_id="getWallet")
 async def get_wallet(request: Request, actor: CurrentActor) -> Response:
     """What the signed-in person has."""
 
     async def work(tx: ReadTx) -> model.WalletView:
-        return await service.wallet(tx, actor)
+        return await service.balance(tx, actor.shard, actor.person_id)
 
     return await answer_read(request, work, schemas.wallet_out)
 

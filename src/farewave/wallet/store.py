@@ -242,10 +242,12 @@ async def save_bill_status(tx: Tx, bill: Bill, status: BillStatus, note: Wording
 async def bills(
     tx: ReadTx, shard: int, person_id: UUID, before: UUID | None, limit: int
 ) -> list[Bill]:
-    """A person's bills, newest first, those before the id `before`."""
+    """A person's bills, newest first, those after the bill `before` in this order."""
     rows = await tx.fetch(
         f"SELECT {_BILL} FROM wallet.bill WHERE shard = $1 AND person_id = $2"
-        " AND ($3::uuid IS NULL OR bill_id < $3) ORDER BY bill_id DESC LIMIT $4",
+        " AND ($3::uuid IS NULL OR (at, bill_id) < (SELECT at, bill_id FROM wallet.bill"
+        "  WHERE shard = $1 AND person_id = $2 AND bill_id = $3))"
+        " ORDER BY at DESC, bill_id DESC LIMIT $4",
         shard,
         person_id,
         before,

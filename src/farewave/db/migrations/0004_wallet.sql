@@ -26,8 +26,7 @@ CREATE TABLE wallet.top_up (
 );
 CREATE INDEX top_up_pending ON wallet.top_up (shard, check_at) WHERE status = 'pending';
 
--- What a person sees of money that moved: a projection, written by the context that moved it. Ids
--- are time-ordered, so the key lists a person's bills by age.
+-- What a person sees of money that moved: a projection, written by the context that moved it.
 CREATE TABLE wallet.bill (
     shard           smallint    NOT NULL,
     person_id       uuid        NOT NULL,
@@ -54,3 +53,4 @@ CREATE TABLE wallet.bill (
     UNIQUE (shard, person_id, reference_type, reference_id, kind, part),
     CHECK ((note_zh IS NULL) = (note_en IS NULL))
 );
+CREATE INDEX bill_newest ON wallet.bill (shard, person_id, at DESC, bill_id DESC);

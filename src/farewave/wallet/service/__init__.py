@@ -1,9 +1,9 @@
 """The use cases of the wallet. `tx` comes first, nothing here commits, nothing calls outside.
 
-For the contexts above: `ensure_account`, `wallet`, `write_bill`, `update_bill`.
+For the contexts above: `ensure_account`, `balance`, `write_bill`, `update_bill`.
 """
 
-from farewave.wallet.service.accounts import ensure_account, wallet
+from farewave.wallet.service.accounts import balance, ensure_account
 from farewave.wallet.service.bills import bill, bills, update_bill, write_bill
 from farewave.wallet.service.top_ups import (
     TopUpBegun,
@@ -17,6 +17,7 @@ from farewave.wallet.service.top_ups import (
 
 __all__ = [
     "TopUpBegun",
+    "balance",
     "begin_top_up",
     "bill",
     "bills",
@@ -26,7 +27,6 @@ __all__ = [
     "note_of",
     "top_up",
     "update_bill",
-    "wallet",
     "write_bill",
     "write_top_up",
 ]

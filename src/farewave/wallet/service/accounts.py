@@ -27,15 +27,14 @@ async def ensure_account(tx: Tx, holder: Holder) -> UUID:
     return account_id
 
 
-async def wallet(tx: ReadTx, holder: Holder) -> WalletView:
-    """What `holder` has; nothing while no account was needed."""
-    account_id = balance_account_id(holder.person_id, holder.shard)
-    found = await ledger.balances(tx, holder.shard, [account_id])
-    balance = found.get(account_id)
-    if balance is None:
+async def balance(tx: ReadTx, shard: int, person_id: UUID) -> WalletView:
+    """What a person has; nothing while no account was needed."""
+    account_id = balance_account_id(person_id, shard)
+    found = (await ledger.balances(tx, shard, [account_id])).get(account_id)
+    if found is None:
         return WalletView()
     return WalletView(
-        balance_fen=balance.posted_fen,
-        available_fen=balance.available_fen,
-        incoming_fen=balance.credits_pending,
+        balance_fen=found.posted_fen,
+        available_fen=found.available_fen,
+        incoming_fen=found.credits_pending,
     )
