@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -31,7 +31,6 @@ class Installation:
 
     def __init__(self, server: Server, proxy: Proxy, phone: Phone) -> None:
         self.server, self.proxy, self.phone = server, proxy, phone
-        self.days = 1
 
     def kill(self, victim: Victim) -> None:
         if victim == "server":
@@ -46,10 +45,18 @@ class Installation:
             self.server.wait_until_ready()
 
     def past_the_deadline(self) -> None:
+        self.move_clock(timedelta(minutes=21))
+
+    def hold(self) -> dict[str, Any]:
+        """Hold a seat for tomorrow, a day on which this person doesn't travel yet."""
+        self.move_clock(timedelta(days=1))
+        return dict(self.phone.hold(self.phone.today() + timedelta(days=1)))
+
+    def move_clock(self, delta: timedelta) -> None:
         deadline = time.monotonic() + 30
         while True:
             try:
-                self.phone.move_clock(timedelta(minutes=21))
+                self.phone.move_clock(delta)
                 return
             except (httpx.HTTPError, AssertionError):
                 assert time.monotonic() < deadline
@@ -69,7 +76,7 @@ def installation() -> Iterator[Installation]:
         proxy.target = server.url
         phone = Phone(server.url)
         phone.sign_in()
-        phone.top_up(5 * TOP_UP_FEN)
+        phone.top_up(10 * TOP_UP_FEN)
         yield Installation(server, proxy, phone)
         phone.close()
 
@@ -102,7 +109,7 @@ def test_killed_while_the_trade_is_made_the_order_is_released_by_itself(
     balance = phone.balance_fen()
     trap = installation.proxy.trap(subject, when, lambda: installation.kill(victim))
     with suppress(httpx.HTTPError, AssertionError):
-        phone.hold(phone.today() + timedelta(days=1))
+        installation.hold()
     _until(lambda: trap.sprung)
     installation.revive(victim)
     installation.past_the_deadline()
@@ -119,7 +126,7 @@ def test_killed_between_trade_and_pay_the_order_is_released_by_itself(
 ) -> None:
     phone = installation.phone
     balance = phone.balance_fen()
-    order = phone.hold(phone.today() + timedelta(days=1))
+    order = installation.hold()
     installation.kill(victim)
     installation.revive(victim)
     installation.past_the_deadline()
@@ -135,7 +142,7 @@ def test_killed_between_trade_and_pay_the_order_can_still_be_paid(
 ) -> None:
     phone = installation.phone
     balance = phone.balance_fen()
-    order = phone.hold(phone.today() + timedelta(days=1))
+    order = installation.hold()
     installation.kill(victim)
     installation.revive(victim)
     held = _with_trade(phone, order["order_id"])
@@ -152,8 +159,7 @@ def test_killed_around_the_notification_the_ticket_is_issued(
 ) -> None:
     phone = installation.phone
     balance = phone.balance_fen()
-    day = phone.today() + timedelta(days=2 if when == "before" else 3)
-    order = _with_trade(phone, phone.hold(day)["order_id"])
+    order = _with_trade(phone, installation.hold()["order_id"])
     trap = installation.proxy.trap("notify", when, lambda: installation.kill(victim))
     with suppress(httpx.HTTPError, AssertionError):
         phone.pay(order["trade_no"])
@@ -172,11 +178,9 @@ def test_killed_while_the_payment_commits_it_is_done_or_not_done_at_all(
     """The kill comes at another moment of the payment each time; one key, asked until answered."""
 
     phone = installation.phone
-    for attempt, delay_ms in enumerate((0, 5, 20, 60, 120)):
+    for delay_ms in (0, 5, 20, 60, 120):
         balance = phone.balance_fen()
-        order = _with_trade(
-            phone, phone.hold(phone.today() + timedelta(days=4 + attempt))["order_id"]
-        )
+        order = _with_trade(phone, installation.hold()["order_id"])
         killer = threading.Timer(delay_ms / 1000, lambda: installation.kill(victim))
         killer.start()
         answered = True

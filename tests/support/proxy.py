@@ -80,7 +80,8 @@ class Proxy:
     def pass_on(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
         fields = urllib.parse.parse_qs(urllib.parse.urlsplit(handler.path).query)
         fields |= urllib.parse.parse_qs(body.decode("utf-8", "replace"))
-        subject = "notify" if "notify" in handler.path else fields.get("method", ["?"])[0]
+        is_notification = urllib.parse.urlsplit(handler.path).path.endswith("/notify")
+        subject = "notify" if is_notification else fields.get("method", ["?"])[0]
         self.seen.append(subject)
         if self._spring(subject, "before"):
             handler.close_connection = True

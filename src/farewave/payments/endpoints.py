@@ -8,14 +8,14 @@ from starlette.responses import Response
 
 from farewave.db.edge import answer_once, answer_read, language_of
 from farewave.payments import service
-from farewave.payments.schemas import CashierOut, PaymentBody, cashier_out
+from farewave.payments.schemas import Cashier, PaymentBody, cashier_out
 from farewave.people.session import CurrentActor
 
 router = APIRouter(prefix="/api/v1/cashier", tags=["cashier"])
 TradeNo = Annotated[str, Path(max_length=64, examples=["2026112500112345678900000001"])]
 
 
-@router.get("/{trade_no}", response_model=CashierOut, operation_id="getCashier")
+@router.get("/{trade_no}", response_model=Cashier, operation_id="getCashier")
 async def show_cashier(request: Request, actor: CurrentActor, trade_no: TradeNo) -> Response:
     """A trade, for the buyer that it names."""
     language = language_of(request)
@@ -26,7 +26,7 @@ async def show_cashier(request: Request, actor: CurrentActor, trade_no: TradeNo)
     )
 
 
-@router.post("/{trade_no}/payments", response_model=CashierOut, operation_id="payTrade")
+@router.post("/{trade_no}/payments", response_model=Cashier, operation_id="payTrade")
 async def pay_trade(
     request: Request, actor: CurrentActor, trade_no: TradeNo, body: PaymentBody
 ) -> Response:

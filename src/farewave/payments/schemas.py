@@ -20,7 +20,7 @@ class PaymentBody(BaseModel):
     pay_password: Annotated[SecretStr, Field(max_length=16)]
 
 
-class FundOut(BaseModel):
+class CashierFund(BaseModel):
     """A way to pay; `reason` tells why it can't be used."""
 
     fund: Fund
@@ -30,7 +30,7 @@ class FundOut(BaseModel):
     reason: str | None
 
 
-class CashierOut(BaseModel):
+class Cashier(BaseModel):
     """A trade as its payer sees it."""
 
     trade_no: str
@@ -41,25 +41,25 @@ class CashierOut(BaseModel):
     created_at: datetime
     expires_at: datetime
     paid_at: datetime | None
-    funds: list[FundOut]
+    funds: list[CashierFund]
 
 
 _BALANCE: dict[Language, str] = {"zh": "账户余额", "en": "Balance"}
 
 
-def cashier_out(view: CashierView, language: Language) -> CashierOut:
+def cashier_out(view: CashierView, language: Language) -> Cashier:
     """`view` in the caller's language."""
     trade = view.trade
     usable = view.available_fen >= trade.amount_fen
     reason = PaymentsRefusal.BALANCE_NOT_ENOUGH
-    balance = FundOut(
+    balance = CashierFund(
         fund=Fund.BALANCE,
         label=_BALANCE[language],
         available_fen=view.available_fen,
         usable=usable,
         reason=None if usable else (reason.zh if language == "zh" else reason.en),
     )
-    return CashierOut(
+    return Cashier(
         trade_no=trade.trade_no,
         subject=trade.subject,
         merchant_name=view.merchant.name if language == "zh" else view.merchant.name_en,

@@ -10,16 +10,16 @@ from starlette.responses import Response
 from farewave.db.edge import answer, answer_read, language_of, refusal_response
 from farewave.db.transaction import ReadTx, Tx
 from farewave.kit.outcome import Refused
-from farewave.people import schemas, service
+from farewave.people import model, schemas, service
 from farewave.people.deps import PeopleDeps, people_of
 from farewave.people.errors import PeopleRefusal
-from farewave.people.model import Person, PhoneNumber
+from farewave.people.model import PhoneNumber
 from farewave.people.rules import device_label
-from farewave.people.schemas import PersonOut, person_out
+from farewave.people.schemas import Person, person_out
 from farewave.people.service import SignedIn
 from farewave.people.session import COOKIE, CurrentActor, token_of
 
-__all__ = ["PeopleDeps", "PersonOut", "present_person", "router"]
+__all__ = ["PeopleDeps", "Person", "present_person", "router"]
 
 router = APIRouter(prefix="/api/v1/people", tags=["people"])
 
@@ -28,13 +28,13 @@ router = APIRouter(prefix="/api/v1/people", tags=["people"])
 _COOKIE_LASTS = timedelta(days=400)
 
 
-def present_person(request: Request, person: Person) -> PersonOut:
+def present_person(request: Request, person: model.Person) -> Person:
     """`person` in the form that only the signed-in person may see."""
     return person_out(person, people_of(request).sealer)
 
 
 @router.post(
-    "/sms-codes", status_code=201, response_model=schemas.SmsCodeOut, operation_id="sendSmsCode"
+    "/sms-codes", status_code=201, response_model=schemas.SmsCode, operation_id="sendSmsCode"
 )
 async def send_sms_code(request: Request, body: schemas.SmsCodeBody) -> Response:
     """Send a code to a phone. The answer is the same for numbers with and without an account."""
@@ -46,7 +46,7 @@ async def send_sms_code(request: Request, body: schemas.SmsCodeBody) -> Response
     return await answer(
         request,
         lambda tx: service.send_code(tx, deps.sealer, phone, body.purpose, language),
-        lambda sent: schemas.SmsCodeOut(
+        lambda sent: schemas.SmsCode(
             expires_at=sent.expires_at,
             resend_at=sent.resend_at,
             sandbox_code=sent.code if deps.sandbox else None,
@@ -55,7 +55,7 @@ async def send_sms_code(request: Request, body: schemas.SmsCodeBody) -> Response
     )
 
 
-@router.post("/sign-up", status_code=201, response_model=PersonOut, operation_id="signUp")
+@router.post("/sign-up", status_code=201, response_model=Person, operation_id="signUp")
 async def sign_up(request: Request, body: schemas.SignUpBody) -> Response:
     """Open an account and sign in."""
     deps = people_of(request)
@@ -75,7 +75,7 @@ async def sign_up(request: Request, body: schemas.SignUpBody) -> Response:
     )
 
 
-@router.post("/sign-in", response_model=PersonOut, operation_id="signIn")
+@router.post("/sign-in", response_model=Person, operation_id="signIn")
 async def sign_in(request: Request, body: schemas.SignInBody) -> Response:
     """Sign in by password."""
     deps = people_of(request)
@@ -93,7 +93,7 @@ async def sign_in(request: Request, body: schemas.SignInBody) -> Response:
     )
 
 
-@router.post("/sign-in-by-code", response_model=PersonOut, operation_id="signInByCode")
+@router.post("/sign-in-by-code", response_model=Person, operation_id="signInByCode")
 async def sign_in_by_code(request: Request, body: schemas.SignInByCodeBody) -> Response:
     """Sign in by SMS code."""
     deps = people_of(request)
@@ -106,7 +106,7 @@ async def sign_in_by_code(request: Request, body: schemas.SignInByCodeBody) -> R
     )
 
 
-@router.post("/reset-password", response_model=PersonOut, operation_id="resetPassword")
+@router.post("/reset-password", response_model=Person, operation_id="resetPassword")
 async def reset_password(request: Request, body: schemas.ResetPasswordBody) -> Response:
     """Set a new login password by SMS code; ends every other session."""
     deps = people_of(request)
@@ -138,17 +138,17 @@ async def sign_out(request: Request) -> Response:
     return await answer(request, work, lambda _: None, status=204, headers=gone)
 
 
-@router.get("/me", response_model=PersonOut, operation_id="getMe")
+@router.get("/me", response_model=Person, operation_id="getMe")
 async def me(request: Request, actor: CurrentActor) -> Response:
     """The signed-in person."""
 
-    async def work(tx: ReadTx) -> Person:
+    async def work(tx: ReadTx) -> model.Person:
         return await service.person(tx, actor.shard, actor.person_id)
 
     return await answer_read(request, work, lambda person: present_person(request, person))
 
 
-@router.put("/me/pay-password", response_model=PersonOut, operation_id="setPayPassword")
+@router.put("/me/pay-password", response_model=Person, operation_id="setPayPassword")
 async def set_pay_password(
     request: Request, body: schemas.PayPasswordBody, actor: CurrentActor
 ) -> Response:
@@ -168,7 +168,7 @@ async def set_pay_password(
     )
 
 
-@router.put("/me/real-name", response_model=PersonOut, operation_id="setRealName")
+@router.put("/me/real-name", response_model=Person, operation_id="setRealName")
 async def set_real_name(
     request: Request, body: schemas.RealNameBody, actor: CurrentActor
 ) -> Response:

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from farewave.kit.ids import id_text
 from farewave.kit.sealing import Sealer
-from farewave.people.model import CodePurpose, Person
+from farewave.people import model
+from farewave.people.model import CodePurpose
 
 PERSON_PREFIX = "per"
 
@@ -28,7 +29,7 @@ class SmsCodeBody(PeopleBody):
     purpose: CodePurpose
 
 
-class SmsCodeOut(BaseModel):
+class SmsCode(BaseModel):
     """`sandbox_code` is null in production, always."""
 
     expires_at: datetime
@@ -68,7 +69,7 @@ class RealNameBody(PeopleBody):
     identity_number: Annotated[str, Field(max_length=32, examples=["11010519491231002X"])]
 
 
-class PersonOut(BaseModel):
+class Person(BaseModel):
     """The signed-in person as only the person sees it."""
 
     person_id: str
@@ -82,9 +83,9 @@ class PersonOut(BaseModel):
     pay_password_locked_until: datetime | None
 
 
-def person_out(person: Person, sealer: Sealer) -> PersonOut:
+def person_out(person: model.Person, sealer: Sealer) -> Person:
     """`person` for the person's own eyes: the name in clear."""
-    return PersonOut(
+    return Person(
         person_id=id_text(PERSON_PREFIX, person.person_id),
         user_no=person.user_no,
         phone_masked=person.phone_masked,
