@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import i18n from "@/i18n";
 import { ApiError, refusalOf } from "./error";
+import { queryClient } from "./queryClient";
 import type { paths } from "./schema";
 
 const language: Middleware = {
@@ -29,6 +30,13 @@ export async function call<T>(answer: Promise<Answer<T>>): Promise<T> {
     if (error instanceof SyntaxError) throw new ApiError(503, "service.unavailable", "");
     throw new ApiError(0, "network.offline", "");
   }
-  if (!settled.response.ok) throw refusalOf(settled.response.status, settled.error);
+  if (!settled.response.ok) {
+    const refusal = refusalOf(settled.response.status, settled.error);
+    // A session that ended meanwhile (signed out elsewhere, too old): look who is signed in now.
+    if (refusal.code === "people.signed_out") {
+      void queryClient.invalidateQueries({ queryKey: ["session"] });
+    }
+    throw refusal;
+  }
   return settled.data as T;
 }

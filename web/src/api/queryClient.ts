@@ -1,16 +1,7 @@
-import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./error";
 
-/** A session that ended meanwhile (other phone, timeout) is noticed at the first 401. */
-function noticeSignOut(error: Error): void {
-  if (error instanceof ApiError && error.code === "people.signed_out") {
-    void queryClient.invalidateQueries({ queryKey: ["session"] });
-  }
-}
-
-export const queryClient: QueryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: noticeSignOut }),
-  mutationCache: new MutationCache({ onError: noticeSignOut }),
+export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,

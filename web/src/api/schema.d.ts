@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session
+         * @description The installation's profile and clock, and the signed-in person.
+         */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/sms-codes": {
         parameters: {
             query?: never;
@@ -13,8 +33,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sms */
-        post: operations["sms_api_v1_people_sms_codes_post"];
+        /**
+         * Send Sms Code
+         * @description Send a code to a phone. The answer is the same for numbers with and without an account.
+         */
+        post: operations["sendSmsCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -30,8 +53,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign Up */
-        post: operations["sign_up_api_v1_people_sign_up_post"];
+        /**
+         * Sign Up
+         * @description Open an account and sign in.
+         */
+        post: operations["signUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -47,8 +73,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign In */
-        post: operations["sign_in_api_v1_people_sign_in_post"];
+        /**
+         * Sign In
+         * @description Sign in by password.
+         */
+        post: operations["signIn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -64,8 +93,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sic */
-        post: operations["sic_api_v1_people_sign_in_by_code_post"];
+        /**
+         * Sign In By Code
+         * @description Sign in by SMS code.
+         */
+        post: operations["signInByCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -81,8 +113,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rp */
-        post: operations["rp_api_v1_people_reset_password_post"];
+        /**
+         * Reset Password
+         * @description Set a new login password by SMS code; ends every other session.
+         */
+        post: operations["resetPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -98,8 +133,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** So */
-        post: operations["so_api_v1_people_sign_out_post"];
+        /**
+         * Sign Out
+         * @description End the session. Signed out already is signed out.
+         */
+        post: operations["signOut"];
         delete?: never;
         options?: never;
         head?: never;
@@ -113,8 +151,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Me */
-        get: operations["get_me_api_v1_people_me_get"];
+        /**
+         * Me
+         * @description The signed-in person.
+         */
+        get: operations["getMe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -131,8 +172,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Pp */
-        put: operations["pp_api_v1_people_me_pay_password_put"];
+        /**
+         * Set Pay Password
+         * @description Set or change the pay password; the login password proves the person.
+         */
+        put: operations["setPayPassword"];
         post?: never;
         delete?: never;
         options?: never;
@@ -148,8 +192,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Rn */
-        put: operations["rn_api_v1_people_me_real_name_put"];
+        /**
+         * Set Real Name
+         * @description Set the real name, once.
+         */
+        put: operations["setRealName"];
         post?: never;
         delete?: never;
         options?: never;
@@ -157,15 +204,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/banks": {
+    "/api/v1/banks/": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Bank List */
-        get: operations["bank_list_api_v1_banks_get"];
+        /**
+         * List Banks
+         * @description The banks whose cards can be bound here.
+         */
+        get: operations["listBanks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -181,8 +231,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Card List */
-        get: operations["card_list_api_v1_banks_cards_get"];
+        /**
+         * List Cards
+         * @description The bound cards; the default one first.
+         */
+        get: operations["listCards"];
         put?: never;
         post?: never;
         delete?: never;
@@ -200,8 +253,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bind */
-        post: operations["bind_api_v1_banks_card_bindings_post"];
+        /**
+         * Begin Card Binding
+         * @description Have the bank check the card against the real name, and send a code to the phone.
+         */
+        post: operations["beginCardBinding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -217,8 +273,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Conf */
-        post: operations["conf_api_v1_banks_card_bindings__binding_id__confirm_post"];
+        /**
+         * Confirm Card Binding
+         * @description Bind the card with the code that the bank sent.
+         */
+        post: operations["confirmCardBinding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -235,22 +294,28 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Unbind */
-        delete: operations["unbind_api_v1_banks_cards__card_id__delete"];
+        /**
+         * Unbind Card
+         * @description Let a card go. Again is done already.
+         */
+        delete: operations["unbindCard"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/wallet": {
+    "/api/v1/wallet/": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Wal */
-        get: operations["wal_api_v1_wallet_get"];
+        /**
+         * Get Wallet
+         * @description What the signed-in person has.
+         */
+        get: operations["getWallet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -268,8 +333,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tu */
-        post: operations["tu_api_v1_wallet_top_ups_post"];
+        /**
+         * Begin Top Up
+         * @description Top the balance up from a bound card.
+         *
+         *     201 in any case that the bank was asked: `status` says whether it took the money (`succeeded`),
+         *     refused (`failed`), or hasn't answered yet (`pending`). The same key again answers how the same
+         *     top-up stands now.
+         */
+        post: operations["topUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -283,8 +355,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gtu */
-        get: operations["gtu_api_v1_wallet_top_ups__top_up_id__get"];
+        /**
+         * Get Top Up
+         * @description How a top-up stands.
+         */
+        get: operations["getTopUp"];
         put?: never;
         post?: never;
         delete?: never;
@@ -300,8 +375,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Bills */
-        get: operations["bills_api_v1_wallet_bills_get"];
+        /**
+         * List Bills
+         * @description A page of bills, newest first; `cursor` is the `next_cursor` of the page before.
+         */
+        get: operations["listBills"];
         put?: never;
         post?: never;
         delete?: never;
@@ -317,8 +395,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Bill */
-        get: operations["bill_api_v1_wallet_bills__bill_id__get"];
+        /**
+         * Get Bill
+         * @description One bill.
+         */
+        get: operations["getBill"];
         put?: never;
         post?: never;
         delete?: never;
@@ -334,8 +415,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Cget */
-        get: operations["cget_api_v1_cashier__trade_no__get"];
+        /**
+         * Show Cashier
+         * @description A trade, for the buyer that it names.
+         */
+        get: operations["getCashier"];
         put?: never;
         post?: never;
         delete?: never;
@@ -353,78 +437,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cpay */
-        post: operations["cpay_api_v1_cashier__trade_no__payments_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Sess */
-        get: operations["sess_api_v1_session_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/clock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Ck */
-        get: operations["ck_api_v1_sandbox_clock_get"];
-        /** Ckp */
-        put: operations["ckp_api_v1_sandbox_clock_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/bank-faults": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Bf */
-        get: operations["bf_api_v1_sandbox_bank_faults_get"];
-        /** Bfp */
-        put: operations["bfp_api_v1_sandbox_bank_faults_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sandbox/bank-accounts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ba */
-        post: operations["ba_api_v1_sandbox_bank_accounts_post"];
+        /**
+         * Pay Trade
+         * @description Pay a trade with the pay password; the balance is charged once, however often one asks.
+         */
+        post: operations["payTrade"];
         delete?: never;
         options?: never;
         head?: never;
@@ -438,8 +455,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Stations */
-        get: operations["stations_api_v1_rail_stations_get"];
+        /**
+         * List Stations
+         * @description Every station, by pinyin and initials to be found; unchanged until the ETag changes.
+         */
+        get: operations["listStations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -455,8 +475,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sale */
-        get: operations["sale_api_v1_rail_sale_get"];
+        /**
+         * Show Sale
+         * @description Which days are on sale.
+         */
+        get: operations["showSale"];
         put?: never;
         post?: never;
         delete?: never;
@@ -472,61 +495,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Trains */
-        get: operations["trains_api_v1_rail_trains_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/rail/passengers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Pax */
-        get: operations["pax_api_v1_rail_passengers_get"];
-        put?: never;
-        /** Add Pax */
-        post: operations["add_pax_api_v1_rail_passengers_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/rail/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Orders */
-        get: operations["orders_api_v1_rail_orders_get"];
-        put?: never;
-        /** Make Order */
-        post: operations["make_order_api_v1_rail_orders_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/rail/orders/{order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Order */
-        get: operations["order_api_v1_rail_orders__order_id__get"];
+        /**
+         * Search Trains
+         * @description The trains of a day between two cities, with fares and the seats that are left.
+         */
+        get: operations["searchTrains"];
         put?: never;
         post?: never;
         delete?: never;
@@ -542,10 +515,37 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Stops */
-        get: operations["stops_api_v1_rail_trains__train_no__stops_get"];
+        /**
+         * List Stops
+         * @description A train's stops. `date`: the day on which it leaves `from`, or else its first station.
+         */
+        get: operations["listStops"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rail/passengers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Passengers
+         * @description The account's passengers; the person is the first as soon as the real name is set.
+         */
+        get: operations["listPassengers"];
+        put?: never;
+        /**
+         * Add Passenger
+         * @description Put somebody on the list. Needs an Idempotency-Key.
+         */
+        post: operations["addPassenger"];
         delete?: never;
         options?: never;
         head?: never;
@@ -562,8 +562,58 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Del Pax */
-        delete: operations["del_pax_api_v1_rail_passengers__passenger_id__delete"];
+        /**
+         * Remove Passenger
+         * @description Take somebody off the list.
+         */
+        delete: operations["removePassenger"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rail/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Orders
+         * @description The account's newest orders, newest first, fifty at most.
+         */
+        get: operations["listOrders"];
+        put?: never;
+        /**
+         * Place Order
+         * @description Hold seats, unpaid. Needs an Idempotency-Key.
+         *
+         *     The trade is asked for right after the commit, so the answer usually names it already; if the
+         *     platform is slow the outbox goes on, and the order shows it later.
+         */
+        post: operations["placeOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rail/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Order
+         * @description One order. `refresh` asks the platform first whether an unpaid one has been paid.
+         */
+        get: operations["showOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -578,8 +628,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel */
-        post: operations["cancel_api_v1_rail_orders__order_id__cancel_post"];
+        /**
+         * Cancel Order
+         * @description Give an unpaid order up. Doing it again changes nothing.
+         */
+        post: operations["cancelOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -593,9 +646,100 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ticket */
-        get: operations["ticket_api_v1_rail_tickets__ticket_id__get"];
+        /**
+         * Show Ticket
+         * @description An issued ticket with its signed code, as text and as an SVG.
+         */
+        get: operations["showTicket"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rail/gate/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Gate
+         * @description Judge the code of a ticket at a gate of `station`; one that opens the gate is used there.
+         */
+        post: operations["checkGate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clock
+         * @description The one clock of this sandbox.
+         */
+        get: operations["getClock"];
+        /**
+         * Move Clock
+         * @description Move the clock for every process; deadlines and jobs follow within a second.
+         */
+        put: operations["moveClock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/bank-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Bank Account
+         * @description Open an account with money in it in the signed-in person's name.
+         */
+        post: operations["openBankAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sandbox/bank-faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bank Faults
+         * @description What is wrong with the simulated banks.
+         */
+        get: operations["getBankFaults"];
+        /**
+         * Set Bank Fault
+         * @description Switch a fault on, for every process, until it is switched off (`none`).
+         */
+        put: operations["setBankFault"];
         post?: never;
         delete?: never;
         options?: never;
@@ -607,7 +751,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Bank */
+        /**
+         * Bank
+         * @description A bank whose cards can be bound.
+         */
         Bank: {
             /** Bank Code */
             bank_code: string;
@@ -618,7 +765,10 @@ export interface components {
             /** Color */
             color: string;
         };
-        /** BankAccount */
+        /**
+         * BankAccount
+         * @description A new account: everything that binding its card takes.
+         */
         BankAccount: {
             /** Card Number */
             card_number: string;
@@ -627,62 +777,93 @@ export interface components {
             /** Balance Fen */
             balance_fen: number;
         };
-        /** BankFault */
+        /**
+         * BankFault
+         * @description What is wrong with a simulated bank.
+         */
         BankFault: {
-            /** Bank Code */
-            bank_code: string;
             /**
-             * Fault
-             * @enum {string}
+             * Bank Code
+             * @example FWB
              */
-            fault: "none" | "slow" | "silent" | "refuse" | "down";
+            bank_code: string;
+            fault: components["schemas"]["Fault"];
         };
-        /** Bill */
+        /**
+         * Bill
+         * @description Money that moved, or didn't, as its person sees it.
+         */
         Bill: {
             /** Bill Id */
             bill_id: string;
-            /** At */
+            /**
+             * At
+             * Format: date-time
+             */
             at: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "top_up" | "payment" | "refund" | "transfer" | "withdrawal";
-            /**
-             * Direction
-             * @enum {string}
-             */
-            direction: "in" | "out";
+            kind: components["schemas"]["BillKind"];
+            direction: components["schemas"]["Direction"];
             /** Amount Fen */
             amount_fen: number;
             /** Title */
             title: string;
             /** Counterparty */
             counterparty: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "pending" | "succeeded" | "failed" | "closed";
+            status: components["schemas"]["BillStatus"];
             /** Fund Label */
             fund_label: string;
             /** Note */
             note: string | null;
-            reference: components["schemas"]["Reference"];
+            reference: components["schemas"]["BillReference"];
         };
-        /** Bills */
+        /**
+         * BillKind
+         * @description What moved the money.
+         * @enum {string}
+         */
+        BillKind: "top_up" | "payment" | "refund" | "transfer" | "withdrawal";
+        /**
+         * BillReference
+         * @description What the bill is of.
+         */
+        BillReference: {
+            /** Type */
+            type: string;
+            /** Id */
+            id: string;
+        };
+        /**
+         * BillStatus
+         * @description Closed: undone after it had been agreed, or ended before any money moved.
+         * @enum {string}
+         */
+        BillStatus: "pending" | "succeeded" | "failed" | "closed";
+        /**
+         * Bills
+         * @description A page, newest first; `next_cursor` fetches the one after it.
+         */
         Bills: {
             /** Items */
             items: components["schemas"]["Bill"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** BindingConfirmation */
+        /**
+         * BindingConfirmation
+         * @description The code that the bank sent.
+         */
         BindingConfirmation: {
-            /** Code */
+            /**
+             * Code
+             * Format: password
+             * @example 246810
+             */
             code: string;
         };
-        /** Card */
+        /**
+         * Card
+         * @description A bound card, for its owner's eyes.
+         */
         Card: {
             /** Card Id */
             card_id: string;
@@ -694,12 +875,18 @@ export interface components {
             last4: string;
             /** Holder Masked */
             holder_masked: string;
-            /** Bound At */
+            /**
+             * Bound At
+             * Format: date-time
+             */
             bound_at: string;
             /** Is Default */
             is_default: boolean;
         };
-        /** CardBinding */
+        /**
+         * CardBinding
+         * @description A card that waits for its code. `sandbox_code` is null in production, always.
+         */
         CardBinding: {
             /** Binding Id */
             binding_id: string;
@@ -709,20 +896,35 @@ export interface components {
             bank_name: string;
             /** Last4 */
             last4: string;
-            /** Expires At */
+            /**
+             * Expires At
+             * Format: date-time
+             */
             expires_at: string;
             /** Sandbox Code */
             sandbox_code: string | null;
         };
-        /** CardBindingWish */
+        /**
+         * CardBindingWish
+         * @description Which card, and the phone number that its bank knows.
+         */
         CardBindingWish: {
-            /** Card Number */
+            /**
+             * Card Number
+             * @example 9156010000000000016
+             */
             card_number: string;
-            /** Phone */
+            /**
+             * Phone
+             * @example 13800138000
+             */
             phone: string;
         };
-        /** Cashier */
-        Cashier: {
+        /**
+         * CashierOut
+         * @description A trade as its payer sees it.
+         */
+        CashierOut: {
             /** Trade No */
             trade_no: string;
             /** Subject */
@@ -735,23 +937,54 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "WAIT_BUYER_PAY" | "TRADE_SUCCESS" | "TRADE_CLOSED" | "TRADE_FINISHED";
-            /** Created At */
+            status: "WAIT_BUYER_PAY" | "TRADE_SUCCESS" | "TRADE_FINISHED" | "TRADE_CLOSED";
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
-            /** Expires At */
+            /**
+             * Expires At
+             * Format: date-time
+             */
             expires_at: string;
             /** Paid At */
             paid_at: string | null;
             /** Funds */
-            funds: components["schemas"]["Fund"][];
+            funds: components["schemas"]["FundOut"][];
         };
-        /** Clock */
-        Clock: {
+        /**
+         * ClockMove
+         * @description Where to put the clock.
+         */
+        ClockMove: {
             /** Offset S */
             offset_s: number;
         };
-        /** Demo */
-        Demo: {
+        /**
+         * ClockView
+         * @description How far the one clock is ahead of the machine's, and what it shows.
+         */
+        ClockView: {
+            /** Offset S */
+            offset_s: number;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+        };
+        /**
+         * CodePurpose
+         * @description What an SMS code is good for; a code of one purpose opens no other door.
+         * @enum {string}
+         */
+        CodePurpose: "sign_up" | "sign_in" | "reset_password";
+        /**
+         * DemoOut
+         * @description A demonstration person to sign in as (sandbox only).
+         */
+        DemoOut: {
             /** Phone */
             phone: string;
             /** Password */
@@ -759,22 +992,40 @@ export interface components {
             /** Pay Password */
             pay_password: string;
         };
-        /** Empty */
-        Empty: Record<string, never>;
-        /** Failure */
+        /**
+         * Direction
+         * @description Seen from the person.
+         * @enum {string}
+         */
+        Direction: "in" | "out";
+        /**
+         * Failure
+         * @description Why it failed: a stable code and a sentence.
+         */
         Failure: {
             /** Code */
             code: string;
             /** Message */
             message: string;
         };
-        /** Fund */
-        Fund: {
-            /**
-             * Fund
-             * @constant
-             */
-            fund: "balance";
+        /**
+         * Fault
+         * @description What is wrong with the bank. Whatever it is, what it carried out stands in its books.
+         * @enum {string}
+         */
+        Fault: "none" | "slow" | "silent" | "refuse" | "down";
+        /**
+         * Fund
+         * @description What a payer pays with.
+         * @enum {string}
+         */
+        Fund: "balance";
+        /**
+         * FundOut
+         * @description A way to pay; `reason` tells why it can't be used.
+         */
+        FundOut: {
+            fund: components["schemas"]["Fund"];
             /** Label */
             label: string;
             /** Available Fen */
@@ -784,12 +1035,56 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
+        /** GateCheck */
+        GateCheck: {
+            /** Qr Text */
+            qr_text: string;
+            /**
+             * Station
+             * @example VNP
+             */
+            station: string;
+        };
+        /**
+         * GateReason
+         * @description Why a gate stays closed; stable words for the gate's software.
+         * @enum {string}
+         */
+        GateReason: "forged" | "unknown" | "not_valid" | "wrong_station" | "too_early" | "too_late" | "used" | "not_entered";
+        /**
+         * GateResult
+         * @description `reason` is a stable word; null when the gate opens.
+         */
+        GateResult: {
+            /** Admitted */
+            admitted: boolean;
+            reason: components["schemas"]["GateReason"] | null;
+            ticket: components["schemas"]["GateTicket"] | null;
+        };
+        /** GateTicket */
+        GateTicket: {
+            /** Ticket No */
+            ticket_no: string;
+            /** Train Code */
+            train_code: string;
+            /** Coach */
+            coach: string;
+            /** Seat */
+            seat: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Identity Masked */
+            identity_masked: string;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
         };
-        /** Offer */
+        /**
+         * Offer
+         * @description `reason` tells in the caller's language why an offer can't be booked.
+         */
         Offer: {
             /** Train No */
             train_no: string;
@@ -799,9 +1094,15 @@ export interface components {
             kind: string;
             from: components["schemas"]["Place"];
             to: components["schemas"]["Place"];
-            /** Depart At */
+            /**
+             * Depart At
+             * Format: date-time
+             */
             depart_at: string;
-            /** Arrive At */
+            /**
+             * Arrive At
+             * Format: date-time
+             */
             arrive_at: string;
             /** Day Offset */
             day_offset: number;
@@ -820,7 +1121,10 @@ export interface components {
             from: string;
             /** To */
             to: string;
-            /** Date */
+            /**
+             * Date
+             * Format: date
+             */
             date: string;
             /** Items */
             items: components["schemas"]["Offer"][];
@@ -831,22 +1135,27 @@ export interface components {
             order_id: string;
             /** Order No */
             order_no: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "held" | "paid" | "issued" | "cancelled" | "lapsed" | "refunding" | "refunded";
+            status: components["schemas"]["OrderStatus"];
             /** Train No */
             train_no: string;
             /** Train Code */
             train_code: string;
             from: components["schemas"]["Place"];
             to: components["schemas"]["Place"];
-            /** Depart At */
+            /**
+             * Depart At
+             * Format: date-time
+             */
             depart_at: string;
-            /** Arrive At */
+            /**
+             * Arrive At
+             * Format: date-time
+             */
             arrive_at: string;
-            /** Date */
+            /**
+             * Date
+             * Format: date
+             */
             date: string;
             /** Class Code */
             class_code: string;
@@ -856,16 +1165,25 @@ export interface components {
             class_name_en: string;
             /** Total Fen */
             total_fen: number;
-            /** Created At */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
-            /** Pay Before */
+            /**
+             * Pay Before
+             * Format: date-time
+             */
             pay_before: string;
             /** Trade No */
             trade_no: string | null;
             /** Seats */
             seats: components["schemas"]["OrderSeat"][];
         };
-        /** OrderSeat */
+        /**
+         * OrderSeat
+         * @description `ticket_id` is null until the order is paid.
+         */
         OrderSeat: {
             /** Passenger Id */
             passenger_id: string;
@@ -884,17 +1202,45 @@ export interface components {
             /** Ticket Id */
             ticket_id: string | null;
         };
-        /** OrderWish */
+        /**
+         * OrderStatus
+         * @description Where an order stands.
+         *
+         *     held → issued, or held → cancelled | lapsed; money that comes after that → refunding → refunded.
+         *     `paid` is between the money and the tickets: both are recorded in one commit, so no order is
+         *     ever seen there.
+         * @enum {string}
+         */
+        OrderStatus: "held" | "paid" | "issued" | "cancelled" | "lapsed" | "refunding" | "refunded";
+        /**
+         * OrderWish
+         * @description `date` is China's day on which the train leaves `from`.
+         */
         OrderWish: {
-            /** Train No */
+            /**
+             * Train No
+             * @example 24000000G109
+             */
             train_no: string;
-            /** From */
+            /**
+             * From
+             * @example VNP
+             */
             from: string;
-            /** To */
+            /**
+             * To
+             * @example VNP
+             */
             to: string;
-            /** Date */
+            /**
+             * Date
+             * Format: date
+             */
             date: string;
-            /** Class Code */
+            /**
+             * Class Code
+             * @example O
+             */
             class_code: string;
             /** Passenger Ids */
             passenger_ids: string[];
@@ -921,32 +1267,49 @@ export interface components {
         };
         /** PassengerWish */
         PassengerWish: {
-            /** Name */
+            /**
+             * Name
+             * @example 李明
+             */
             name: string;
-            /** Identity Number */
+            /**
+             * Identity Number
+             * @example 11010519491231002X
+             */
             identity_number: string;
             /** Phone */
             phone?: string | null;
         };
-        /** PayPasswordChange */
-        PayPasswordChange: {
-            /** Pay Password */
+        /** PayPasswordBody */
+        PayPasswordBody: {
+            /**
+             * Pay Password
+             * Format: password
+             */
             pay_password: string;
-            /** Password */
+            /**
+             * Password
+             * Format: password
+             */
             password: string;
         };
-        /** PaymentWish */
-        PaymentWish: {
+        /**
+         * PaymentBody
+         * @description What to pay with. The amount is the trade's.
+         */
+        PaymentBody: {
+            fund: components["schemas"]["Fund"];
             /**
-             * Fund
-             * @constant
+             * Pay Password
+             * Format: password
              */
-            fund: "balance";
-            /** Pay Password */
             pay_password: string;
         };
-        /** Person */
-        Person: {
+        /**
+         * PersonOut
+         * @description The signed-in person as only the person sees it.
+         */
+        PersonOut: {
             /** Person Id */
             person_id: string;
             /** User No */
@@ -978,37 +1341,51 @@ export interface components {
             /** Name En */
             name_en: string;
         };
-        /** RealNameClaim */
-        RealNameClaim: {
-            /** Name */
+        /** RealNameBody */
+        RealNameBody: {
+            /**
+             * Name
+             * @example 李明
+             */
             name: string;
-            /** Identity Number */
+            /**
+             * Identity Number
+             * @example 11010519491231002X
+             */
             identity_number: string;
         };
-        /** Reference */
-        Reference: {
+        /** ResetPasswordBody */
+        ResetPasswordBody: {
             /**
-             * Type
-             * @enum {string}
+             * Phone
+             * @example 13800138000
              */
-            type: "trade" | "top_up";
-            /** Id */
-            id: string;
-        };
-        /** Reset */
-        Reset: {
-            /** Phone */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @example 246810
+             */
             code: string;
-            /** Password */
+            /**
+             * Password
+             * Format: password
+             */
             password: string;
         };
-        /** Sale */
+        /**
+         * Sale
+         * @description Which travel days are on sale, and how long an order is held for money.
+         */
         Sale: {
-            /** First Day */
+            /**
+             * First Day
+             * Format: date
+             */
             first_day: string;
-            /** Last Day */
+            /**
+             * Last Day
+             * Format: date
+             */
             last_day: string;
             /** Presale Days */
             presale_days: number;
@@ -1028,61 +1405,96 @@ export interface components {
             /** Left */
             left: number;
         };
-        /** Session */
-        Session: {
+        /**
+         * SessionOut
+         * @description `person` is null when nobody is signed in.
+         */
+        SessionOut: {
             /**
              * Profile
              * @enum {string}
              */
             profile: "sandbox" | "production";
-            /** Now */
+            /**
+             * Now
+             * Format: date-time
+             */
             now: string;
             /** Languages */
-            languages: string[];
-            person: components["schemas"]["Person"] | null;
-            demo: components["schemas"]["Demo"] | null;
+            languages: ("zh" | "en")[];
+            person: components["schemas"]["PersonOut"] | null;
+            demo: components["schemas"]["DemoOut"] | null;
         };
-        /** SignIn */
-        SignIn: {
-            /** Phone */
+        /** SignInBody */
+        SignInBody: {
+            /**
+             * Phone
+             * @example 13800138000
+             */
             phone: string;
-            /** Password */
+            /**
+             * Password
+             * Format: password
+             */
             password: string;
         };
-        /** SignInByCode */
-        SignInByCode: {
-            /** Phone */
+        /** SignInByCodeBody */
+        SignInByCodeBody: {
+            /**
+             * Phone
+             * @example 13800138000
+             */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @example 246810
+             */
             code: string;
         };
-        /** SignUp */
-        SignUp: {
-            /** Phone */
+        /** SignUpBody */
+        SignUpBody: {
+            /**
+             * Phone
+             * @example 13800138000
+             */
             phone: string;
-            /** Code */
+            /**
+             * Code
+             * @example 246810
+             */
             code: string;
-            /** Password */
+            /**
+             * Password
+             * Format: password
+             */
             password: string;
         };
-        /** SmsCodeSent */
-        SmsCodeSent: {
-            /** Expires At */
+        /** SmsCodeBody */
+        SmsCodeBody: {
+            /**
+             * Phone
+             * @example 13800138000
+             */
+            phone: string;
+            purpose: components["schemas"]["CodePurpose"];
+        };
+        /**
+         * SmsCodeOut
+         * @description `sandbox_code` is null in production, always.
+         */
+        SmsCodeOut: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
             expires_at: string;
-            /** Resend At */
+            /**
+             * Resend At
+             * Format: date-time
+             */
             resend_at: string;
             /** Sandbox Code */
             sandbox_code: string | null;
-        };
-        /** SmsCodeWish */
-        SmsCodeWish: {
-            /** Phone */
-            phone: string;
-            /**
-             * Purpose
-             * @enum {string}
-             */
-            purpose: "sign_up" | "sign_in" | "reset_password";
         };
         /** Station */
         Station: {
@@ -1110,16 +1522,19 @@ export interface components {
             /** Items */
             items: components["schemas"]["Station"][];
         };
-        /** Stop */
+        /**
+         * Stop
+         * @description The first stop has no arrival, the last no departure.
+         */
         Stop: {
-            /** Seq */
-            seq: number;
             /** Telecode */
             telecode: string;
             /** Name */
             name: string;
             /** Name En */
             name_en: string;
+            /** Seq */
+            seq: number;
             /** Arrive At */
             arrive_at: string | null;
             /** Depart At */
@@ -1134,7 +1549,10 @@ export interface components {
             /** Items */
             items: components["schemas"]["Stop"][];
         };
-        /** Ticket */
+        /**
+         * Ticket
+         * @description `qr_svg` is an SVG element with its quiet zone; `check_gate` is null: not announced.
+         */
         Ticket: {
             /** Ticket Id */
             ticket_id: string;
@@ -1151,9 +1569,15 @@ export interface components {
             train_code: string;
             from: components["schemas"]["Place"];
             to: components["schemas"]["Place"];
-            /** Depart At */
+            /**
+             * Depart At
+             * Format: date-time
+             */
             depart_at: string;
-            /** Arrive At */
+            /**
+             * Arrive At
+             * Format: date-time
+             */
             arrive_at: string;
             /** Coach */
             coach: string;
@@ -1176,38 +1600,60 @@ export interface components {
             /** Qr Svg */
             qr_svg: string;
         };
-        /** TopUp */
+        /**
+         * TopUp
+         * @description `note` is a sentence about what is going on while it is pending.
+         */
         TopUp: {
             /** Top Up Id */
             top_up_id: string;
             /** Amount Fen */
             amount_fen: number;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "pending" | "succeeded" | "failed";
+            status: components["schemas"]["TopUpStatus"];
             card: components["schemas"]["TopUpCard"];
-            /** Created At */
+            /**
+             * Created At
+             * Format: date-time
+             */
             created_at: string;
             /** Finished At */
             finished_at: string | null;
             failure: components["schemas"]["Failure"] | null;
+            /** Note */
+            note: string | null;
         };
-        /** TopUpCard */
+        /**
+         * TopUpCard
+         * @description The card that a top-up comes from.
+         */
         TopUpCard: {
             /** Bank Name */
             bank_name: string;
             /** Last4 */
             last4: string;
         };
-        /** TopUpWish */
+        /**
+         * TopUpStatus
+         * @description Pending: the bank hasn't said yet.
+         * @enum {string}
+         */
+        TopUpStatus: "pending" | "succeeded" | "failed";
+        /**
+         * TopUpWish
+         * @description How much from which card. Amounts are whole fen, as JSON integers and nothing else.
+         */
         TopUpWish: {
             /** Card Id */
             card_id: string;
-            /** Amount Fen */
+            /**
+             * Amount Fen
+             * @example 10000
+             */
             amount_fen: number;
-            /** Pay Password */
+            /**
+             * Pay Password
+             * Format: password
+             */
             pay_password: string;
         };
         /** ValidationError */
@@ -1223,7 +1669,10 @@ export interface components {
             /** Context */
             ctx?: Record<string, never>;
         };
-        /** Wallet */
+        /**
+         * Wallet
+         * @description `incoming_fen` is on its way and not part of the balance yet.
+         */
         Wallet: {
             /** Balance Fen */
             balance_fen: number;
@@ -1241,7 +1690,27 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    sms_api_v1_people_sms_codes_post: {
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+        };
+    };
+    sendSmsCode: {
         parameters: {
             query?: never;
             header?: never;
@@ -1250,7 +1719,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SmsCodeWish"];
+                "application/json": components["schemas"]["SmsCodeBody"];
             };
         };
         responses: {
@@ -1260,7 +1729,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SmsCodeSent"];
+                    "application/json": components["schemas"]["SmsCodeOut"];
                 };
             };
             /** @description Validation Error */
@@ -1274,7 +1743,7 @@ export interface operations {
             };
         };
     };
-    sign_up_api_v1_people_sign_up_post: {
+    signUp: {
         parameters: {
             query?: never;
             header?: never;
@@ -1283,7 +1752,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignUp"];
+                "application/json": components["schemas"]["SignUpBody"];
             };
         };
         responses: {
@@ -1293,7 +1762,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["PersonOut"];
                 };
             };
             /** @description Validation Error */
@@ -1307,7 +1776,7 @@ export interface operations {
             };
         };
     };
-    sign_in_api_v1_people_sign_in_post: {
+    signIn: {
         parameters: {
             query?: never;
             header?: never;
@@ -1316,7 +1785,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignIn"];
+                "application/json": components["schemas"]["SignInBody"];
             };
         };
         responses: {
@@ -1326,7 +1795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["PersonOut"];
                 };
             };
             /** @description Validation Error */
@@ -1340,7 +1809,7 @@ export interface operations {
             };
         };
     };
-    sic_api_v1_people_sign_in_by_code_post: {
+    signInByCode: {
         parameters: {
             query?: never;
             header?: never;
@@ -1349,7 +1818,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignInByCode"];
+                "application/json": components["schemas"]["SignInByCodeBody"];
             };
         };
         responses: {
@@ -1359,7 +1828,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["PersonOut"];
                 };
             };
             /** @description Validation Error */
@@ -1373,7 +1842,7 @@ export interface operations {
             };
         };
     };
-    rp_api_v1_people_reset_password_post: {
+    resetPassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -1382,7 +1851,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reset"];
+                "application/json": components["schemas"]["ResetPasswordBody"];
             };
         };
         responses: {
@@ -1392,7 +1861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["PersonOut"];
                 };
             };
             /** @description Validation Error */
@@ -1406,7 +1875,7 @@ export interface operations {
             };
         };
     };
-    so_api_v1_people_sign_out_post: {
+    signOut: {
         parameters: {
             query?: never;
             header?: never;
@@ -1424,7 +1893,7 @@ export interface operations {
             };
         };
     };
-    get_me_api_v1_people_me_get: {
+    getMe: {
         parameters: {
             query?: never;
             header?: never;
@@ -1439,12 +1908,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["PersonOut"];
                 };
             };
         };
     };
-    pp_api_v1_people_me_pay_password_put: {
+    setPayPassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -1453,7 +1922,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PayPasswordChange"];
+                "application/json": components["schemas"]["PayPasswordBody"];
             };
         };
         responses: {
@@ -1463,7 +1932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["PersonOut"];
                 };
             };
             /** @description Validation Error */
@@ -1477,7 +1946,7 @@ export interface operations {
             };
         };
     };
-    rn_api_v1_people_me_real_name_put: {
+    setRealName: {
         parameters: {
             query?: never;
             header?: never;
@@ -1486,7 +1955,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RealNameClaim"];
+                "application/json": components["schemas"]["RealNameBody"];
             };
         };
         responses: {
@@ -1496,7 +1965,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["PersonOut"];
                 };
             };
             /** @description Validation Error */
@@ -1510,7 +1979,7 @@ export interface operations {
             };
         };
     };
-    bank_list_api_v1_banks_get: {
+    listBanks: {
         parameters: {
             query?: never;
             header?: never;
@@ -1530,7 +1999,7 @@ export interface operations {
             };
         };
     };
-    card_list_api_v1_banks_cards_get: {
+    listCards: {
         parameters: {
             query?: never;
             header?: never;
@@ -1550,7 +2019,7 @@ export interface operations {
             };
         };
     };
-    bind_api_v1_banks_card_bindings_post: {
+    beginCardBinding: {
         parameters: {
             query?: never;
             header?: never;
@@ -1583,7 +2052,7 @@ export interface operations {
             };
         };
     };
-    conf_api_v1_banks_card_bindings__binding_id__confirm_post: {
+    confirmCardBinding: {
         parameters: {
             query?: never;
             header?: never;
@@ -1618,7 +2087,7 @@ export interface operations {
             };
         };
     };
-    unbind_api_v1_banks_cards__card_id__delete: {
+    unbindCard: {
         parameters: {
             query?: never;
             header?: never;
@@ -1647,7 +2116,7 @@ export interface operations {
             };
         };
     };
-    wal_api_v1_wallet_get: {
+    getWallet: {
         parameters: {
             query?: never;
             header?: never;
@@ -1667,7 +2136,7 @@ export interface operations {
             };
         };
     };
-    tu_api_v1_wallet_top_ups_post: {
+    topUp: {
         parameters: {
             query?: never;
             header?: never;
@@ -1700,7 +2169,7 @@ export interface operations {
             };
         };
     };
-    gtu_api_v1_wallet_top_ups__top_up_id__get: {
+    getTopUp: {
         parameters: {
             query?: never;
             header?: never;
@@ -1731,7 +2200,7 @@ export interface operations {
             };
         };
     };
-    bills_api_v1_wallet_bills_get: {
+    listBills: {
         parameters: {
             query?: {
                 cursor?: string | null;
@@ -1763,7 +2232,7 @@ export interface operations {
             };
         };
     };
-    bill_api_v1_wallet_bills__bill_id__get: {
+    getBill: {
         parameters: {
             query?: never;
             header?: never;
@@ -1794,7 +2263,7 @@ export interface operations {
             };
         };
     };
-    cget_api_v1_cashier__trade_no__get: {
+    getCashier: {
         parameters: {
             query?: never;
             header?: never;
@@ -1811,7 +2280,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Cashier"];
+                    "application/json": components["schemas"]["CashierOut"];
                 };
             };
             /** @description Validation Error */
@@ -1825,7 +2294,7 @@ export interface operations {
             };
         };
     };
-    cpay_api_v1_cashier__trade_no__payments_post: {
+    payTrade: {
         parameters: {
             query?: never;
             header?: never;
@@ -1836,7 +2305,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PaymentWish"];
+                "application/json": components["schemas"]["PaymentBody"];
             };
         };
         responses: {
@@ -1846,7 +2315,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Cashier"];
+                    "application/json": components["schemas"]["CashierOut"];
                 };
             };
             /** @description Validation Error */
@@ -1860,169 +2329,12 @@ export interface operations {
             };
         };
     };
-    sess_api_v1_session_get: {
+    listStations: {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
+            header?: {
+                "if-none-match"?: string | null;
             };
-        };
-    };
-    ck_api_v1_sandbox_clock_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Clock"];
-                };
-            };
-        };
-    };
-    ckp_api_v1_sandbox_clock_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Clock"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Clock"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    bf_api_v1_sandbox_bank_faults_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BankFault"][];
-                };
-            };
-        };
-    };
-    bfp_api_v1_sandbox_bank_faults_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BankFault"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BankFault"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    ba_api_v1_sandbox_bank_accounts_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Empty"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BankAccount"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    stations_api_v1_rail_stations_get: {
-        parameters: {
-            query?: never;
-            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -2037,9 +2349,18 @@ export interface operations {
                     "application/json": components["schemas"]["Stations"];
                 };
             };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
         };
     };
-    sale_api_v1_rail_sale_get: {
+    showSale: {
         parameters: {
             query?: never;
             header?: never;
@@ -2059,7 +2380,7 @@ export interface operations {
             };
         };
     };
-    trains_api_v1_rail_trains_get: {
+    searchTrains: {
         parameters: {
             query: {
                 from: string;
@@ -2092,7 +2413,41 @@ export interface operations {
             };
         };
     };
-    pax_api_v1_rail_passengers_get: {
+    listStops: {
+        parameters: {
+            query?: {
+                date?: string | null;
+                from?: string | null;
+            };
+            header?: never;
+            path: {
+                train_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stops"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listPassengers: {
         parameters: {
             query?: never;
             header?: never;
@@ -2112,7 +2467,7 @@ export interface operations {
             };
         };
     };
-    add_pax_api_v1_rail_passengers_post: {
+    addPassenger: {
         parameters: {
             query?: never;
             header?: never;
@@ -2145,7 +2500,36 @@ export interface operations {
             };
         };
     };
-    orders_api_v1_rail_orders_get: {
+    removePassenger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passenger_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listOrders: {
         parameters: {
             query?: never;
             header?: never;
@@ -2165,7 +2549,7 @@ export interface operations {
             };
         };
     };
-    make_order_api_v1_rail_orders_post: {
+    placeOrder: {
         parameters: {
             query?: never;
             header?: never;
@@ -2198,7 +2582,40 @@ export interface operations {
             };
         };
     };
-    order_api_v1_rail_orders__order_id__get: {
+    showOrder: {
+        parameters: {
+            query?: {
+                refresh?: boolean;
+            };
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancelOrder: {
         parameters: {
             query?: never;
             header?: never;
@@ -2229,100 +2646,7 @@ export interface operations {
             };
         };
     };
-    stops_api_v1_rail_trains__train_no__stops_get: {
-        parameters: {
-            query: {
-                date: string;
-            };
-            header?: never;
-            path: {
-                train_no: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Stops"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    del_pax_api_v1_rail_passengers__passenger_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                passenger_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    cancel_api_v1_rail_orders__order_id__cancel_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    ticket_api_v1_rail_tickets__ticket_id__get: {
+    showTicket: {
         parameters: {
             query?: never;
             header?: never;
@@ -2340,6 +2664,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    checkGate: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-gate-token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GateCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateResult"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockView"];
+                };
+            };
+        };
+    };
+    moveClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockMove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    openBankAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankAccount"];
+                };
+            };
+        };
+    };
+    getBankFaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFault"][];
+                };
+            };
+        };
+    };
+    setBankFault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankFault"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFault"];
                 };
             };
             /** @description Validation Error */

@@ -1,4 +1,5 @@
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
 import { api, call } from "./client";
 import { learnServerNow } from "./clock";
 import type { Person, Session } from "./types";
@@ -19,9 +20,12 @@ export function useSession() {
   return useQuery(sessionQuery);
 }
 
+/** The person whom RequireSession let in; its pages never see a moment without one. */
+export const PersonContext = createContext<Person | null>(null);
+
 /** The signed-in person. Only below RequireSession. */
 export function usePerson(): Person {
-  const person = useSession().data?.person;
+  const person = useContext(PersonContext);
   if (!person) throw new Error("usePerson is only for pages below RequireSession");
   return person;
 }

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Outlet, useLocation, useNavigation } from "react-router";
 import { useIsSandbox, useSession } from "@/api/session";
 import { LanguageSwitch } from "@/components/LanguageSwitch";
+import { Notices } from "@/components/Notices";
 import { Logo } from "@/components/Logo";
 import { Navigation, TABS } from "./Navigation";
 import styles from "./Layout.module.css";
@@ -27,7 +28,7 @@ export function Layout() {
             <p className={styles.motto}>{t("motto")}</p>
           </div>
         </div>
-        {session.data?.person && <Navigation kind="side" />}
+        {session.data?.person ? <Navigation kind="side" /> : <Greeting />}
         <div className={styles.foot}>
           {sandbox && <p className={styles.badge}>{t("sandbox.badge")}</p>}
           <LanguageSwitch />
@@ -36,10 +37,23 @@ export function Layout() {
       </div>
       <div className={styles.column}>
         <div className={styles.progress} data-on={navigation.state !== "idle"} aria-hidden="true" />
+        <Notices />
         <Outlet />
-        {onTab && <Navigation kind="bar" />}
+        {onTab && session.data?.person && <Navigation kind="bar" />}
       </div>
     </div>
+  );
+}
+
+/** What this is, for someone who isn't signed in yet. */
+function Greeting() {
+  const { t } = useTranslation();
+  return (
+    <ul className={styles.greeting}>
+      {(["pay", "travel", "books"] as const).map((promise) => (
+        <li key={promise}>{t(`greeting.${promise}`)}</li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,7 +1,8 @@
 import { Button } from "antd-mobile";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useRouteError } from "react-router";
+import { useRouteError } from "react-router";
 import { EmptyState } from "@/components/EmptyState";
+import { LinkButton } from "@/components/LinkButton";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 
@@ -18,7 +19,6 @@ export function PageLoading() {
 
 export function NotFoundPage() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   return (
     <PageShell title={t("notFound.title")} back="/">
       <EmptyState
@@ -26,9 +26,7 @@ export function NotFoundPage() {
         title={t("notFound.title")}
         text={t("notFound.text")}
         action={
-          <Button color="primary" onClick={() => void navigate("/")}>
-            {t("toWallet")}
-          </Button>
+          <LinkButton to="/">{t("toWallet")}</LinkButton>
         }
       />
     </PageShell>

@@ -10,7 +10,7 @@ export function clockFace(seconds: number): string {
 }
 
 function secondsUntil(instant: string): number {
-  return Math.max(0, Math.ceil((Date.parse(instant) - serverNow()) / 1000));
+  return Math.max(0, Math.round((Date.parse(instant) - serverNow()) / 1000));
 }
 
 /** Whole seconds until an instant by the server's clock, counted down; 0 when it has passed. */

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { ApiError } from "@/api/error";
 import { useSentence } from "./sentence";
 import { Icon } from "./Icon";
 import { SubmitButton } from "./SubmitButton";
@@ -6,7 +7,7 @@ import styles from "./ErrorNote.module.css";
 
 interface Props {
   error: unknown;
-  /** Offered for outages, and always where a whole page could not be loaded. */
+  /** Offered when nothing was refused: a refusal stays one however often it is asked. */
   onRetry?: () => Promise<unknown>;
 }
 
@@ -15,11 +16,12 @@ export function ErrorNote({ error, onRetry }: Props) {
   const { t } = useTranslation();
   const sentence = useSentence();
   if (!error) return null;
+  const refused = error instanceof ApiError && !error.isOutage;
   return (
     <div role="alert" className={styles.note}>
       <Icon name="warn" size={20} />
       <p className={styles.text}>{sentence(error)}</p>
-      {onRetry && (
+      {onRetry && !refused && (
         <SubmitButton kind="outline" size="small" block={false} onClick={onRetry}>
           {t("retry")}
         </SubmitButton>

@@ -34,12 +34,14 @@ interface RowProps {
   note?: ReactNode;
   /** Makes the row a link. */
   to?: string;
+  /** Leaves the arrow out, where the words need the room and all rows lead on. */
+  bare?: boolean;
   /** Makes the row a button. */
   onClick?: () => void;
 }
 
 /** One row: a link when it leads somewhere, a button when it does something, else plain text. */
-export function ListRow({ icon, tone = "brand", title, text, value, note, to, onClick }: RowProps) {
+export function ListRow({ icon, tone = "brand", title, text, value, note, to, bare, onClick }: RowProps) {
   const inside = (
     <>
       {icon && (
@@ -57,7 +59,7 @@ export function ListRow({ icon, tone = "brand", title, text, value, note, to, on
           {note && <span className={styles.text}>{note}</span>}
         </span>
       )}
-      {(to ?? onClick) && (
+      {!bare && (to ?? onClick) && (
         <span className={styles.chevron}>
           <Icon name="forward" size={16} />
         </span>

@@ -16,7 +16,7 @@ interface Props {
   footer?: ReactNode;
   /** Shows the title large in the page instead of centred in the bar; for the four tabs. */
   root?: boolean;
-  /** Keeps the h1 for screen readers only, where the page opens with a picture of its own. */
+  /** On a phone the h1 is for screen readers only, where the page opens with a picture of its own. */
   quietTitle?: boolean;
   children: ReactNode;
 }
@@ -26,19 +26,22 @@ let visited = 0;
 /** A page: its bar with back and the one h1, its content, its action at the bottom. */
 export function PageShell({ title, back, backAlways, actions, footer, root, quietTitle, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const content = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
 
   useEffect(() => {
     document.title = `${title} · Farewave`;
   }, [title]);
 
-  // A new page: its heading takes the focus, so that keyboard and screen reader start there too.
+  // A new page: its heading takes the focus, so that keyboard and screen reader start there too;
+  // unless something of the page has taken it already (the six digits do).
   useEffect(() => {
     window.scrollTo(0, 0);
-    if (visited++ > 0) heading.current?.focus({ preventScroll: true });
+    const taken = content.current?.contains(document.activeElement);
+    if (visited++ > 0 && !taken) heading.current?.focus({ preventScroll: true });
   }, [pathname]);
 
-  const titleClass = quietTitle ? "visually-hidden" : root ? styles.rootTitle : styles.title;
+  const titleClass = quietTitle ? styles.quietTitle : root ? styles.rootTitle : styles.title;
   return (
     <div className={styles.page}>
       <header className={root ? styles.rootBar : styles.bar}>
@@ -48,7 +51,7 @@ export function PageShell({ title, back, backAlways, actions, footer, root, quie
         </h1>
         <div className={styles.actions}>{actions}</div>
       </header>
-      <main id="content" tabIndex={-1} className={styles.content}>
+      <main ref={content} id="content" tabIndex={-1} className={styles.content}>
         {children}
       </main>
       {footer && <div className={styles.footer}>{footer}</div>}

@@ -20,7 +20,7 @@ export function BankCard({ card }: { card: Card }) {
         {card.is_default && <span className={styles.default}>{t("default")}</span>}
       </div>
       <p className={styles.number}>
-        <span aria-hidden="true">•••• •••• •••• </span>
+        <span aria-hidden="true">•••• </span>
         <span className="visually-hidden">{t("endsWith")}</span>
         {card.last4}
       </p>

@@ -1,12 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Toast } from "antd-mobile";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
+import { useLocation, useNavigate, useSearchParams } from "react-router";
 import { usePerson } from "@/api/session";
 import type { CardBinding } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
+import { LinkButton } from "@/components/LinkButton";
 import { safeNext, withNext } from "@/components/next";
+import { notify } from "@/components/notify";
 import { PageShell } from "@/components/PageShell";
 import { BindingCode } from "./BindingCode";
 import { CardNumberForm } from "./CardNumberForm";
@@ -23,7 +24,7 @@ export function BindCardPage() {
   const [binding, setBinding] = useState<CardBinding | null>(null);
   const bound = async () => {
     await client.invalidateQueries({ queryKey: ["cards"] });
-    Toast.show({ content: t("bound") });
+    notify(t("bound"));
     await navigate(next, { replace: true });
   };
   return (
@@ -33,7 +34,7 @@ export function BindCardPage() {
           drawing="cards"
           title={t("needsName.title")}
           text={t("needsName.text")}
-          action={<Link to={withNext("/me/real-name", pathname + query)}>{t("needsName.action")}</Link>}
+          action={<LinkButton to={withNext("/me/real-name", pathname + query)}>{t("needsName.action")}</LinkButton>}
         />
       ) : binding ? (
         <BindingCode

@@ -34,7 +34,7 @@ export function CardNumberForm({ holder, onSent }: Props) {
   const openAccount = async () => {
     setError(null);
     try {
-      const account = await call(api.POST("/api/v1/sandbox/bank-accounts", { body: {} }));
+      const account = await call(api.POST("/api/v1/sandbox/bank-accounts"));
       setNumber(inFours(account.card_number));
       setPhone(account.phone);
       setGift(account.balance_fen);

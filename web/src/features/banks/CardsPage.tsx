@@ -1,13 +1,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Toast } from "antd-mobile";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
 import { api, call } from "@/api/client";
 import type { Card } from "@/api/types";
 import { Confirm } from "@/components/Confirm";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorNote } from "@/components/ErrorNote";
+import { LinkButton } from "@/components/LinkButton";
+import { notify } from "@/components/notify";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 import { BankCard } from "./BankCard";
@@ -19,12 +19,11 @@ export function CardsPage() {
   const { t } = useTranslation("banks");
   const cards = useQuery(cardsQuery);
   const client = useQueryClient();
-  const navigate = useNavigate();
   const [leaving, setLeaving] = useState<Card | null>(null);
   const bind = (
-    <Button block color="primary" size="large" onClick={() => void navigate("/cards/bind")}>
+    <LinkButton block size="large" to="/cards/bind">
       {t("bind")}
-    </Button>
+    </LinkButton>
   );
   const unbind = async () => {
     if (!leaving) return;
@@ -32,7 +31,7 @@ export function CardsPage() {
       api.DELETE("/api/v1/banks/cards/{card_id}", { params: { path: { card_id: leaving.card_id } } }),
     );
     await client.invalidateQueries({ queryKey: ["cards"] });
-    Toast.show({ content: t("unbound") });
+    notify(t("unbound"));
   };
   return (
     <PageShell title={t("title")} back="/me" footer={cards.data?.length ? bind : undefined}>

@@ -8,6 +8,6 @@ export const cardsQuery = queryOptions({
 
 export const banksQuery = queryOptions({
   queryKey: ["banks"],
-  queryFn: () => call(api.GET("/api/v1/banks")),
+  queryFn: () => call(api.GET("/api/v1/banks/")),
   staleTime: Infinity,
 });

@@ -7,6 +7,7 @@ import { useIntentKey } from "@/api/intentKey";
 import { usePerson } from "@/api/session";
 import type { Cashier, Fund } from "@/api/types";
 import { Countdown } from "@/components/Countdown";
+import { LinkButton } from "@/components/LinkButton";
 import { Money } from "@/components/Money";
 import { yuan } from "@/components/money";
 import { withNext } from "@/components/next";
@@ -38,9 +39,11 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
       title={t("title")}
       back={next}
       footer={
-        <SubmitButton disabled={!fund} onClick={ask}>
-          {fund ? t("pay", { amount: yuan(cashier.amount_fen) }) : t("noFund")}
-        </SubmitButton>
+        fund ? (
+          <SubmitButton onClick={ask}>{t("pay", { amount: yuan(cashier.amount_fen) })}</SubmitButton>
+        ) : (
+          <NoFund cashier={cashier} here={pathname + search} />
+        )
       }
     >
       <section className={styles.summary} aria-label={t("summary")}>
@@ -55,7 +58,7 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
           <dt>{t("subject")}</dt>
           <dd>{cashier.subject}</dd>
           <dt>{t("tradeNo")}</dt>
-          <dd className="tabular">{cashier.trade_no}</dd>
+          <dd className={styles.id}>{cashier.trade_no}</dd>
         </dl>
       </section>
       <FundChoice cashier={cashier} chosen={fund?.fund ?? null} onChoose={setChosen} />
@@ -65,12 +68,31 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
           setAsking(false);
         }}
         amountFen={cashier.amount_fen}
-        purpose={`${cashier.merchant_name} · ${cashier.subject}`}
+        purpose={cashier.subject}
         onConfirm={async (payPassword) => {
           if (fund) await pay(fund.fund, payPassword);
         }}
       />
     </PageShell>
+  );
+}
+
+/** Nothing can pay: when only money is missing, the next step is to put it in. */
+function NoFund({ cashier, here }: { cashier: Cashier; here: string }) {
+  const { t } = useTranslation("payments");
+  const missing = Math.min(...cashier.funds.map((fund) => cashier.amount_fen - fund.available_fen));
+  if (missing <= 0 || missing === Infinity) {
+    return (
+      <SubmitButton disabled onClick={() => Promise.resolve()}>
+        {t("noFund")}
+      </SubmitButton>
+    );
+  }
+  const amount = yuan(missing);
+  return (
+    <LinkButton block size="large" to={withNext(`/top-up?amount=${amount.replaceAll(",", "")}`, here)}>
+      {t("topUpMissing", { amount })}
+    </LinkButton>
   );
 }
 

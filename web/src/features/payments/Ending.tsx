@@ -1,7 +1,6 @@
-import { Button } from "antd-mobile";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
 import type { Cashier } from "@/api/types";
+import { LinkButton } from "@/components/LinkButton";
 import { Money } from "@/components/Money";
 import { PageShell } from "@/components/PageShell";
 import { ResultMark } from "@/components/ResultMark";
@@ -19,10 +18,8 @@ const MARKS = { paid: "done", closed: "failed", expired: "waiting" } as const;
 /** A trade that can't be paid any more, the happiest reason being that it is paid. */
 export function Ending({ kind, cashier, next }: Props) {
   const { t } = useTranslation("payments");
-  const navigate = useNavigate();
   const words = useTimeWords();
   const toTicket = next.startsWith("/tickets");
-  const leave = (to: string) => () => void navigate(to, { replace: true });
   return (
     <PageShell
       title={t(`${kind}.title`)}
@@ -31,13 +28,13 @@ export function Ending({ kind, cashier, next }: Props) {
       backAlways
       footer={
         <div className={styles.buttons}>
-          <Button block color="primary" size="large" onClick={leave(next)}>
+          <LinkButton block size="large" to={next} replace>
             {kind === "paid" && toTicket ? t("showTicket") : toTicket ? t("toOrder") : t("back")}
-          </Button>
+          </LinkButton>
           {next !== "/" && (
-            <Button block fill="none" color="primary" onClick={leave("/")}>
+            <LinkButton block kind="quiet" to="/" replace>
               {t("toWallet")}
-            </Button>
+            </LinkButton>
           )}
         </div>
       }
@@ -60,7 +57,7 @@ export function Ending({ kind, cashier, next }: Props) {
           </>
         )}
         <dt>{t("tradeNo")}</dt>
-        <dd className="tabular">{cashier.trade_no}</dd>
+        <dd className={styles.id}>{cashier.trade_no}</dd>
       </dl>
     </PageShell>
   );

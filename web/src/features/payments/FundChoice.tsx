@@ -1,10 +1,8 @@
 import { useTranslation } from "react-i18next";
-import { Link, useLocation } from "react-router";
 import type { Cashier, Fund } from "@/api/types";
 import { Icon } from "@/components/Icon";
 import { Money } from "@/components/Money";
 import { yuan } from "@/components/money";
-import { withNext } from "@/components/next";
 import styles from "./payments.module.css";
 
 interface Props {
@@ -13,10 +11,9 @@ interface Props {
   onChoose: (fund: Fund["fund"]) => void;
 }
 
-/** The funds that could pay; one that can't says why, and how to mend it. */
+/** The funds that could pay; one that can't says why. */
 export function FundChoice({ cashier, chosen, onChoose }: Props) {
   const { t } = useTranslation("payments");
-  const { pathname, search } = useLocation();
   return (
     <fieldset className={styles.funds}>
       <legend className={styles.legend}>{t("payWith")}</legend>
@@ -50,11 +47,7 @@ export function FundChoice({ cashier, chosen, onChoose }: Props) {
             {!fund.usable && (
               <p className={styles.unusable}>
                 <span>{fund.reason ?? t("unusable")}</span>
-                {missing > 0 && (
-                  <Link to={withNext(`/top-up?amount=${yuan(missing).replaceAll(",", "")}`, pathname + search)}>
-                    {t("topUpMissing", { amount: yuan(missing) })}
-                  </Link>
-                )}
+                {missing > 0 && <span className="tabular">{t("missing", { amount: yuan(missing) })}</span>}
               </p>
             )}
           </div>

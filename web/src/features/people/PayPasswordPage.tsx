@@ -1,4 +1,3 @@
-import { Toast } from "antd-mobile";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
@@ -6,6 +5,7 @@ import { ApiError } from "@/api/error";
 import { useKeepPerson, usePerson } from "@/api/session";
 import { ErrorNote } from "@/components/ErrorNote";
 import { safeNext } from "@/components/next";
+import { notify } from "@/components/notify";
 import { PageShell } from "@/components/PageShell";
 import { SixDigits } from "@/components/SixDigits";
 import { SubmitButton } from "@/components/SubmitButton";
@@ -56,7 +56,7 @@ export function PayPasswordPage() {
       const changed = await setPayPassword(all, password);
       dropProof();
       keepPerson(changed);
-      Toast.show({ content: t("payPassword.saved") });
+      notify(t("payPassword.saved"));
       await navigate(next, { replace: true });
     } catch (refusal) {
       setError(refusal);

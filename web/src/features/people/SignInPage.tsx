@@ -1,4 +1,3 @@
-import { Segmented } from "antd-mobile";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate, useNavigate, useSearchParams } from "react-router";
@@ -8,6 +7,7 @@ import { ErrorNote } from "@/components/ErrorNote";
 import { safeNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
 import { SandboxHint } from "@/components/SandboxHint";
+import { Segments } from "@/components/Segments";
 import { SubmitButton } from "@/components/SubmitButton";
 import { signIn, signInByCode } from "./api";
 import { CodeField } from "./CodeField";
@@ -57,11 +57,11 @@ export function SignInPage() {
     <PageShell title={t("signIn")} root quietTitle>
       <Welcome>
         <form className={styles.form} onSubmit={submit} noValidate>
-          <Segmented
-            block
+          <Segments<Way>
+            label={t("way")}
             value={way}
             onChange={(chosen) => {
-              setWay(chosen as Way);
+              setWay(chosen);
               setError(null);
             }}
             options={[

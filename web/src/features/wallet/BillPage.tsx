@@ -61,7 +61,7 @@ function FactRow({ name, value }: { name: string; value: string }) {
   return (
     <>
       <dt>{name}</dt>
-      <dd className="tabular">{value}</dd>
+      <dd className={value.length > 20 ? styles.id : "tabular"}>{value}</dd>
     </>
   );
 }

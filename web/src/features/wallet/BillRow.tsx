@@ -31,6 +31,7 @@ export function BillRow({ bill }: { bill: Bill }) {
       text={`${words.moment(bill.at)} · ${bill.fund_label}`}
       value={<Money fen={signedFen(bill)} sign="plus-minus" tone={settled && bill.direction === "in" ? "good" : "plain"} />}
       note={settled ? undefined : t(`billStatus.${bill.status}`)}
+      bare
       to={`/bills/${bill.bill_id}`}
     />
   );

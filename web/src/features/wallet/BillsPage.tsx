@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { InfiniteScroll, PullToRefresh } from "antd-mobile";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorNote } from "@/components/ErrorNote";
+import { LinkButton } from "@/components/LinkButton";
 import { ListCard } from "@/components/ListCard";
 import { Money } from "@/components/Money";
 import { PageShell } from "@/components/PageShell";
@@ -26,7 +26,7 @@ export function BillsPage() {
           {bills.isPending && <Skeletons lines={7} />}
           {bills.isError && months.length === 0 && <ErrorNote error={bills.error} onRetry={() => bills.refetch()} />}
           {bills.isSuccess && months.length === 0 && (
-            <EmptyState drawing="bills" title={t("noBills.title")} text={t("noBills.text")} action={<Link to="/top-up">{t("noBills.action")}</Link>} />
+            <EmptyState drawing="bills" title={t("noBills.title")} text={t("noBills.text")} action={<LinkButton to="/top-up">{t("noBills.action")}</LinkButton>} />
           )}
           {months.map((month, index) => (
             <MonthOfBills key={month.key} month={month} soFar={index === months.length - 1 && bills.hasNextPage} />

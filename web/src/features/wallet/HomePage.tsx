@@ -6,6 +6,7 @@ import { useIsSandbox, usePerson } from "@/api/session";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorNote } from "@/components/ErrorNote";
 import { Icon, type IconName } from "@/components/Icon";
+import { LinkButton } from "@/components/LinkButton";
 import { ListCard, ListRow } from "@/components/ListCard";
 import { Logo } from "@/components/Logo";
 import { PageShell } from "@/components/PageShell";
@@ -113,7 +114,7 @@ function RecentBills() {
         </ul>
       )}
       {bills.data?.items.length === 0 && (
-        <EmptyState drawing="bills" title={t("noBills.title")} text={t("noBills.text")} action={<Link to="/top-up">{t("noBills.action")}</Link>} />
+        <EmptyState drawing="bills" title={t("noBills.title")} text={t("noBills.text")} action={<LinkButton to="/top-up">{t("noBills.action")}</LinkButton>} />
       )}
     </ListCard>
   );

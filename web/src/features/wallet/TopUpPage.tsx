@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import { api, call } from "@/api/client";
 import { useIntentKey } from "@/api/intentKey";
 import { usePerson } from "@/api/session";
@@ -9,6 +9,7 @@ import type { Card } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorNote } from "@/components/ErrorNote";
 import { Field } from "@/components/Field";
+import { LinkButton } from "@/components/LinkButton";
 import { fenOf, yuan } from "@/components/money";
 import { safeNext, withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
@@ -37,7 +38,7 @@ export function TopUpPage() {
           drawing="cards"
           title={t("topUpPage.noCard")}
           text={t("topUpPage.noCardText")}
-          action={<Link to={withNext("/cards/bind", here)}>{t("topUpPage.bind")}</Link>}
+          action={<LinkButton to={withNext("/cards/bind", here)}>{t("topUpPage.bind")}</LinkButton>}
         />
       )}
       {cards.data?.[0] && <TopUpForm cards={cards.data} first={cards.data[0]} />}

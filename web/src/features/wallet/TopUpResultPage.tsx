@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd-mobile";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams, useSearchParams } from "react-router";
+import { useParams, useSearchParams } from "react-router";
 import type { TopUp } from "@/api/types";
 import { ErrorNote } from "@/components/ErrorNote";
+import { LinkButton } from "@/components/LinkButton";
 import { Money } from "@/components/Money";
 import { safeNext, withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
@@ -40,11 +40,9 @@ function Outcome({ topUp }: { topUp: TopUp }) {
   const { t } = useTranslation("wallet");
   const { status, amount_fen, card, failure } = topUp;
   return (
-    <div className={styles.result}>
+    <div className={styles.result} role="status">
       <ResultMark kind={MARKS[status]} />
-      <h2 className={styles.resultTitle} role="status">
-        {t(`topUpResult.${status}`)}
-      </h2>
+      <h2 className={styles.resultTitle}>{t(`topUpResult.${status}`)}</h2>
       <Money fen={amount_fen} size="xl" />
       <p className={styles.resultText}>
         {status === "failed" && failure
@@ -57,7 +55,6 @@ function Outcome({ topUp }: { topUp: TopUp }) {
 
 function Onwards({ topUp }: { topUp: TopUp }) {
   const { t } = useTranslation("wallet");
-  const navigate = useNavigate();
   const [search] = useSearchParams();
   const asked = search.get("next");
   const next = safeNext(asked, "/");
@@ -65,13 +62,13 @@ function Onwards({ topUp }: { topUp: TopUp }) {
   const failed = topUp.status === "failed";
   return (
     <div className={styles.form}>
-      <Button block color="primary" size="large" onClick={() => void navigate(failed ? again : next, { replace: true })}>
+      <LinkButton block size="large" to={failed ? again : next} replace>
         {failed ? t("topUpResult.again") : asked ? t("topUpResult.goOn") : t("topUpResult.toWallet")}
-      </Button>
+      </LinkButton>
       {failed && (
-        <Button block fill="none" color="primary" onClick={() => void navigate(next, { replace: true })}>
+        <LinkButton block kind="quiet" to={next} replace>
           {asked ? t("topUpResult.goOn") : t("topUpResult.toWallet")}
-        </Button>
+        </LinkButton>
       )}
     </div>
   );

@@ -7,7 +7,7 @@ const POLL_MS = 1_500;
 
 export const walletQuery = queryOptions({
   queryKey: ["wallet"],
-  queryFn: () => call(api.GET("/api/v1/wallet")),
+  queryFn: () => call(api.GET("/api/v1/wallet/")),
 });
 
 export const recentBillsQuery = queryOptions({
