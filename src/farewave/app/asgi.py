@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from farewave.app.compose import build
 from farewave.app.fill import fill
+from farewave.app.logs import configure_logs
 from farewave.app.parts import open_parts
 from farewave.app.process import end_with_parent
 from farewave.app.settings import Settings
@@ -19,6 +20,7 @@ PARENT_VARIABLE = "FAREWAVE_SERVE_PID"
 
 def create() -> FastAPI:
     """The application of this worker process, with its database and its share of the jobs."""
+    configure_logs()
     if parent := os.environ.get(PARENT_VARIABLE):
         end_with_parent(int(parent))
     return build(Settings(), lifespan=living)

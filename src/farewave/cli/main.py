@@ -2,7 +2,7 @@
 
 import typer
 
-from farewave.cli import audit, keys, migrate, openapi, serve
+from farewave.cli import apps, audit, keys, migrate, openapi, serve, timetable
 
 app = typer.Typer(
     name="farewave",
@@ -16,4 +16,6 @@ app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("audit")(audit.audit)
 app.command("openapi")(openapi.openapi)
+app.add_typer(apps.app, name="app")
+app.add_typer(timetable.app, name="timetable")
 app.add_typer(keys.app, name="keys")

@@ -1,6 +1,5 @@
 """`farewave serve`: the wallet on one port."""
 
-import logging
 import os
 import socket
 from contextlib import ExitStack
@@ -20,7 +19,8 @@ from farewave.app.certificate import (
     machine_now,
     own_addresses,
 )
-from farewave.app.demo import DEMO
+from farewave.app.demo import CARD_BALANCE_FEN, DEMO
+from farewave.app.logs import configure_logs
 from farewave.app.parts import data_folder
 from farewave.app.settings import Settings
 from farewave.cli.console import err, load_settings, out, run, stop
@@ -43,6 +43,7 @@ def serve(
     # Workers are processes of their own: what was said here reaches them by the environment.
     os.environ.update({f"FAREWAVE_{name}": str(v) for name, v in given.items() if v is not None})
     os.environ[PARENT_VARIABLE] = str(os.getpid())
+    configure_logs()
     settings = load_settings()
     _check_port(settings)
     with ExitStack() as stack:
@@ -92,7 +93,6 @@ def _certificate(settings: Settings) -> Certificate | None:
 
 
 def _greet(settings: Settings, certificate: Certificate | None) -> None:
-    logging.getLogger("granian").setLevel(logging.WARNING)
     addresses = [settings.base_url]
     if settings.host in {"0.0.0.0", "::"} and not settings.public_url:  # noqa: S104
         scheme = "https" if settings.tls else "http"
@@ -101,15 +101,20 @@ def _greet(settings: Settings, certificate: Certificate | None) -> None:
             for a in own_addresses()
             if "." in a and not a.startswith("127.")
         ]
-    out.print(f"\n  [bold]Farewave[/bold] is at  [bold cyan]{'  '.join(addresses)}[/bold cyan]")
+    where = "  ".join(addresses)
+    out.print(f"\n  [bold]Farewave[/bold] is at  [bold cyan]{where}[/bold cyan]", soft_wrap=True)
     if certificate:
         out.print(f"  Certificate  {certificate.fingerprint}")
     if settings.sandbox:
-        out.print(
-            f"\n  Sandbox. Sign in as phone [bold]{DEMO.phone}[/bold], password "
-            f"[bold]{DEMO.password}[/bold], pay password [bold]{DEMO.pay_password}[/bold];\n"
-            "  a card with money at the bank is bound already."
-        )
+        rows = {
+            "phone": DEMO.phone,
+            "password": DEMO.password,
+            "pay password": DEMO.pay_password,
+            "card": f"{DEMO.card.digits}, bound, with {CARD_BALANCE_FEN // 100:,} yuan",
+        }
+        out.print("\n  The sandbox has somebody to be:")
+        for label, value in rows.items():
+            out.print(f"    {label:<13}[bold]{value}[/bold]", soft_wrap=True)
     out.print("\n  Ctrl-C ends it.\n")
     if settings.host not in {"127.0.0.1", "::1", "localhost"} and not settings.tls:
         err.print("  [yellow]Without --tls, passwords cross the network in clear.[/yellow]")

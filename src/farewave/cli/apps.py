@@ -1,0 +1,65 @@
+"""`farewave app create`: a merchant and its application on the Open Platform."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from farewave.app.parts import installation, load_or_make_keys
+from farewave.cli.console import load_settings, out, run, stop
+from farewave.gateway import service as gateway
+from farewave.gateway.keys import public_key_text
+from farewave.gateway.model import AppCreated
+from farewave.kit.outcome import Refused
+
+app = typer.Typer(help="Applications on the Open Platform.", no_args_is_help=True)
+
+
+@app.callback()
+def apps() -> None:
+    """Applications on the Open Platform."""
+
+
+@app.command("create")
+def create(
+    name: Annotated[str, typer.Option(help="The merchant's name, as payers see it.")],
+    public_key: Annotated[
+        Path | None, typer.Option(help="File with the application's RSA public key.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Make a merchant and its application. Without a public key, a pair of keys is made.
+
+    A private key that was made is printed now and kept nowhere.
+    """
+    settings = load_settings()
+    try:
+        given = public_key.read_text("utf-8") if public_key else None
+    except (OSError, UnicodeDecodeError):
+        stop(f"{public_key} can't be read")
+
+    async def main() -> AppCreated | Refused:
+        async with installation(settings) as database:
+            return await database.run(
+                lambda tx: gateway.create_app(tx, name=name, public_key=given)
+            )
+
+    created = run(main())
+    if isinstance(created, Refused):
+        stop(created.sentence("en"))
+    platform = public_key_text(load_or_make_keys(settings).platform.public_key())
+    fields = {
+        "app_id": created.app_id,
+        "seller_id": created.seller_id,
+        "gateway_url": f"{settings.base_url}/gateway.do",
+        "platform_public_key": platform,
+        "private_key_pkcs1": created.private_key_pkcs1,
+        "private_key_pkcs8": created.private_key_pkcs8,
+    }
+    shown = {key: value for key, value in fields.items() if value is not None}
+    if as_json:
+        print(json.dumps(shown))
+    else:
+        for key, value in shown.items():
+            out.print(f"[bold]{key}[/bold]\n{value}\n", soft_wrap=True)
