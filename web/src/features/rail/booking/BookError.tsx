@@ -10,6 +10,7 @@ export function BookError({ error }: { error: unknown }) {
   const { t } = useTranslation("rail");
   const { pathname, search } = useLocation();
   const code = error instanceof ApiError ? error.code : null;
+  if (!error) return null;
   return (
     <div className={styles.error}>
       <ErrorNote error={error} />

@@ -13,7 +13,6 @@ import { dayWithWeekday } from "../model/dates";
 import { wishesFor, type SeatWish } from "../model/seats";
 import type { SeatClass } from "../model/types";
 import { JourneyCard } from "../parts/JourneyCard";
-import { BookError } from "./BookError";
 import { BookFooter } from "./BookFooter";
 import { ClassChoice } from "./ClassChoice";
 import { PassengerChoice } from "./PassengerChoice";
@@ -71,6 +70,7 @@ export function BookForm({ offer, seatClass, journey }: Props) {
         <BookFooter
           totalFen={seatClass.fare_fen * chosen.length}
           party={chosen.length}
+          error={error}
           onSubmit={submit}
         />
       }
@@ -99,7 +99,6 @@ export function BookForm({ offer, seatClass, journey }: Props) {
         wishes={wishes}
         onChange={setWished}
       />
-      <BookError error={error} />
     </PageShell>
   );
 }

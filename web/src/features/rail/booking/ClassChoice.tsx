@@ -4,6 +4,7 @@ import { Money } from "@/components/Money";
 import { useRailWords } from "../data/words";
 import type { SeatClass } from "../model/types";
 import { SeatsLeft } from "../parts/SeatsLeft";
+import cover from "../parts/cover.module.css";
 import styles from "./ClassChoice.module.css";
 
 interface Props {
@@ -24,7 +25,7 @@ export function ClassChoice({ classes, chosen, onChoose }: Props) {
           <label key={each.class_code} className={styles.seatClass}>
             <input
               type="radio"
-              className="visually-hidden"
+              className={cover.cover}
               name="class"
               value={each.class_code}
               checked={each.class_code === chosen}

@@ -9,6 +9,7 @@ import { ListCard, ListRow } from "@/components/ListCard";
 import { Skeletons } from "@/components/Skeletons";
 import { useRemovePassenger } from "../data/commands";
 import { AddPassengerSheet } from "./AddPassengerSheet";
+import cover from "../parts/cover.module.css";
 import styles from "./PassengerChoice.module.css";
 
 /** An order is for at most so many; the server says so too. */
@@ -113,7 +114,7 @@ function PassengerRow({ passenger, checked, disabled, onToggle, onRemove }: RowP
       <label className={styles.passenger}>
         <input
           type="checkbox"
-          className="visually-hidden"
+          className={cover.cover}
           checked={checked}
           disabled={disabled}
           onChange={() => {

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { ListCard } from "@/components/ListCard";
 import { rowOf, takesWishes, toggleWish, type RowSeat, type SeatWish } from "../model/seats";
+import cover from "../parts/cover.module.css";
 import styles from "./SeatWishes.module.css";
 
 interface Props {
@@ -82,7 +83,7 @@ function Wish({ look, on, onToggle, label, children }: WishProps) {
     <label className={styles[look]}>
       <input
         type="checkbox"
-        className="visually-hidden"
+        className={cover.cover}
         checked={on}
         onChange={onToggle}
         aria-label={label}

@@ -2,7 +2,7 @@
 import { isDay } from "../model/dates";
 import type { Journey } from "./queries";
 
-const TELECODE = /^[A-Z]{3}$/;
+const TELECODE = /^[A-Z]{2}[A-Z0-9]$/;
 
 /** The journey that an address names; null when a part is missing or can't be one. */
 export function journeyOf(query: URLSearchParams): Journey | null {

@@ -1,6 +1,7 @@
 /** What rail's pages ask the API, under the keys that they share. */
 import { queryOptions } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
+import type { Order } from "@/api/types";
 
 const HOUR_MS = 3_600_000;
 
@@ -32,17 +33,14 @@ export const offersQuery = ({ from, to, date }: Journey) =>
     refetchInterval: 30_000,
   });
 
-export const stopsQuery = (trainNo: string, date: string) =>
+/** The stops of the run that leaves `from` on `date`. */
+export const stopsQuery = (trainNo: string, { from, date }: Pick<Journey, "from" | "date">) =>
   queryOptions({
-    queryKey: ["rail", "stops", trainNo, date],
-    queryFn: async () =>
-      (
-        await call(
-          api.GET("/api/v1/rail/trains/{train_no}/stops", {
-            params: { path: { train_no: trainNo }, query: { date } },
-          }),
-        )
-      ).items,
+    queryKey: ["rail", "stops", trainNo, from, date],
+    queryFn: async () => {
+      const params = { path: { train_no: trainNo }, query: { date, from } };
+      return (await call(api.GET("/api/v1/rail/trains/{train_no}/stops", { params }))).items;
+    },
     staleTime: HOUR_MS,
   });
 
@@ -57,13 +55,13 @@ export const ordersQuery = queryOptions({
 });
 
 export const orderQuery = (orderId: string) =>
-  queryOptions({
-    queryKey: ["rail", "order", orderId],
-    queryFn: () =>
-      call(
-        api.GET("/api/v1/rail/orders/{order_id}", { params: { path: { order_id: orderId } } }),
-      ),
-  });
+  queryOptions({ queryKey: ["rail", "order", orderId], queryFn: () => askOrder(orderId, false) });
+
+/** With `refresh` rail asks the payment platform first whether it has been paid. */
+export function askOrder(orderId: string, refresh: boolean): Promise<Order> {
+  const params = { path: { order_id: orderId }, query: { refresh } };
+  return call(api.GET("/api/v1/rail/orders/{order_id}", { params }));
+}
 
 export const ticketQuery = (ticketId: string) =>
   queryOptions({

@@ -20,7 +20,8 @@ const KIND_ORDER = ["G", "D", "C", "Z", "T", "K"];
 const COMPARE: Record<OfferSort, (a: Offer, b: Offer) => number> = {
   departure: (a, b) => Date.parse(a.depart_at) - Date.parse(b.depart_at),
   duration: (a, b) => a.duration_min - b.duration_min,
-  price: (a, b) => lowestFare(a) - lowestFare(b),
+  // What can't be had has no price: it comes last.
+  price: (a, b) => Number(isBookable(b)) - Number(isBookable(a)) || lowestFare(a) - lowestFare(b),
 };
 
 /** A new list; trains that tie stand in the order of their departure. */

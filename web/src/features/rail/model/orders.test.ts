@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Order } from "@/api/types";
-import { groupedOrders, lookAgainIn, nextTrip, stageOf } from "./orders";
+import { asksPlatform, groupedOrders, lookAgainIn, nextTrip, stageOf } from "./orders";
 
 const NOW = Date.parse("2026-11-25T04:00:00Z");
 const PLACE = { telecode: "VNP", name: "北京南", name_en: "Beijing South" };
@@ -58,6 +58,22 @@ describe("where an order stands", () => {
     expect(lookAgainIn(UNPAID, NOW, 200_000)).toBe(5_000);
     expect(lookAgainIn(ISSUED, NOW, 3_000)).toBe(false);
     expect(lookAgainIn(LAPSED, NOW, 3_000)).toBe(false);
+  });
+});
+
+describe("asking the payment platform", () => {
+  it("happens at the first look at an unpaid order and at the calm ones", () => {
+    expect([0, 5_000, 31_000].map((shown) => asksPlatform(UNPAID, shown))).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it("never happens where no money can be on its way", () => {
+    expect(asksPlatform(undefined, 0)).toBe(false);
+    expect(asksPlatform(PREPARING, 0)).toBe(false);
+    expect(asksPlatform(ISSUED, 0)).toBe(false);
   });
 });
 

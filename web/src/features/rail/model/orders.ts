@@ -85,6 +85,15 @@ export function lookAgainIn(order: Order, nowMs: number, shownForMs: number): nu
   }
 }
 
+/**
+ * Whether a look should ask the payment platform too, in case its message got lost on the way: the
+ * first look at an order whose payment may just have been made, and the calm ones later on.
+ */
+export function asksPlatform(order: Order | undefined, shownForMs: number): boolean {
+  if (order?.status !== "held" || order.trade_no === null) return false;
+  return shownForMs < QUICK_MS || shownForMs >= QUICK_FOR_MS;
+}
+
 function byDeparture(a: Order, b: Order): number {
   return Date.parse(a.depart_at) - Date.parse(b.depart_at);
 }

@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
+import { useParams } from "react-router";
 import type { Order } from "@/api/types";
 import { ErrorNote } from "@/components/ErrorNote";
+import { LinkButton } from "@/components/LinkButton";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 import { SubmitButton } from "@/components/SubmitButton";
@@ -43,15 +44,11 @@ export function OrderPage() {
 function OrderShown({ order, onLook }: { order: Order; onLook: () => Promise<unknown> }) {
   const { t } = useTranslation("rail");
   const { language } = useRailWords();
-  const navigate = useNavigate();
   const [cancelling, setCancelling] = useState(false);
   const stage = stageOf(order, useNow(1_000));
   const cancellable = stage === "unpaid" || stage === "preparing";
   const ticketId = order.seats[0]?.ticket_id;
-  const pay = async () => {
-    if (!order.trade_no) return;
-    await navigate(withNext(`/cashier/${order.trade_no}`, `/tickets/orders/${order.order_id}`));
-  };
+  const here = `/tickets/orders/${order.order_id}`;
   return (
     <PageShell
       title={t("order.title")}
@@ -67,16 +64,22 @@ function OrderShown({ order, onLook }: { order: Order; onLook: () => Promise<unk
             >
               {t("order.cancel")}
             </SubmitButton>
-            <SubmitButton onClick={pay} disabled={stage !== "unpaid"}>
-              {stage === "unpaid" ? t("order.pay") : t("order.preparing")}
-            </SubmitButton>
+            {stage === "unpaid" ? (
+              <LinkButton to={withNext(`/cashier/${order.trade_no}`, here)} size="large" block>
+                {t("order.pay")}
+              </LinkButton>
+            ) : (
+              <SubmitButton busy disabled>
+                {t("order.preparing")}
+              </SubmitButton>
+            )}
           </div>
         ) : (
           stage === "issued" &&
           ticketId && (
-            <SubmitButton onClick={async () => navigate(`/tickets/e/${ticketId}`)}>
+            <LinkButton to={`/tickets/e/${ticketId}`} size="large" block>
               {t("order.showTicket", { count: order.seats.length })}
-            </SubmitButton>
+            </LinkButton>
           )
         )
       }

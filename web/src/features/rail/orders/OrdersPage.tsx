@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import type { Order } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorNote } from "@/components/ErrorNote";
+import { LinkButton } from "@/components/LinkButton";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 import { ordersQuery } from "../data/queries";
@@ -47,9 +47,7 @@ function Groups({ orders }: { orders: Order[] }) {
         title={t("orders.emptyTitle")}
         text={t("orders.emptyText")}
         action={
-          <Link to="/tickets" className={styles.go}>
-            {t("orders.emptyGo")}
-          </Link>
+          <LinkButton to="/tickets">{t("orders.emptyGo")}</LinkButton>
         }
       />
     );

@@ -16,8 +16,8 @@ export function TicketCode({ ticket }: { ticket: Ticket }) {
             src={svgAddress(ticket.qr_svg)}
             className={valid ? styles.qr : `${styles.qr} ${styles.faint}`}
             alt={valid ? t("ticket.qr") : ""}
-            width={208}
-            height={208}
+            width={240}
+            height={240}
           />
         )}
         {!valid && <p className={styles.stamp}>{t(`ticket.state.${ticket.status}`)}</p>}

@@ -13,6 +13,7 @@ import styles from "./OfferCard.module.css";
 export function OfferCard({ offer, journey }: { offer: Offer; journey: Journey }) {
   const { nameOf } = useRailWords();
   const open = isBookable(offer);
+  const closed = !offer.bookable && offer.classes.some((seatClass) => seatClass.left > 0);
   return (
     <Link
       to={trainPath(offer.train_no, journey)}
@@ -25,7 +26,7 @@ export function OfferCard({ offer, journey }: { offer: Offer; journey: Journey }
         departAt={offer.depart_at}
         arriveAt={offer.arrive_at}
       />
-      {offer.reason ? (
+      {closed ? (
         <span className={styles.reason}>{offer.reason}</span>
       ) : (
         <span className={styles.classes}>

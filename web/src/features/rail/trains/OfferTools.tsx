@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { Offer } from "@/api/types";
-import { kindsOf, type OfferFilter, type OfferSort } from "../model/offers";
+import { Segments } from "@/components/Segments";
+import { kindsOf, SORTS, type OfferFilter, type OfferSort } from "../model/offers";
 import { Chip } from "../parts/Chip";
-import { SortChoice } from "./SortChoice";
 import styles from "./OfferTools.module.css";
 
 interface Props {
@@ -26,7 +26,12 @@ export function OfferTools({ offers, sort, onSort, filter, onFilter }: Props) {
   };
   return (
     <div className={styles.tools}>
-      <SortChoice sort={sort} onSort={onSort} />
+      <Segments
+        label={t("results.sort")}
+        value={sort}
+        onChange={onSort}
+        options={SORTS.map((each) => ({ value: each, label: t(`results.by.${each}`) }))}
+      />
       <div className={styles.chips} role="group" aria-label={t("results.filter")}>
         <Chip
           on={filter.onlyBookable}

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, useSearchParams } from "react-router";
 import type { Offer } from "@/api/types";
@@ -9,11 +8,12 @@ import { Skeletons } from "@/components/Skeletons";
 import { journeyOf } from "../data/journey";
 import { offersQuery, stationsQuery, type Journey } from "../data/queries";
 import { useRailWords } from "../data/words";
-import { EVERYTHING, filteredOffers, sortedOffers, type OfferSort } from "../model/offers";
+import { EVERYTHING, filteredOffers, sortedOffers } from "../model/offers";
 import { DateStrip } from "./DateStrip";
 import { NoTrains } from "./NoTrains";
 import { OfferCard } from "./OfferCard";
 import { OfferTools } from "./OfferTools";
+import { useOfferView } from "./useOfferView";
 import styles from "./ResultsPage.module.css";
 
 /** The trains of a day between two cities. */
@@ -28,6 +28,7 @@ function Results({ journey }: { journey: Journey }) {
   const { nameOf } = useRailWords();
   const stations = useQuery(stationsQuery);
   const offers = useQuery(offersQuery(journey));
+  const view = useOfferView(journey.from, journey.to);
   const named = (telecode: string) => {
     const station = stations.data?.find((each) => each.telecode === telecode);
     return station ? nameOf(station) : telecode;
@@ -40,26 +41,24 @@ function Results({ journey }: { journey: Journey }) {
       <DateStrip journey={journey} />
       {offers.isError && <ErrorNote error={offers.error} onRetry={() => offers.refetch()} />}
       {offers.isPending && <TrainsLoading />}
-      {offers.data && <OfferList offers={offers.data} journey={journey} />}
+      {offers.data && <OfferList offers={offers.data} journey={journey} view={view} />}
     </PageShell>
   );
 }
 
-function OfferList({ offers, journey }: { offers: Offer[]; journey: Journey }) {
+interface ListProps {
+  offers: Offer[];
+  journey: Journey;
+  view: ReturnType<typeof useOfferView>;
+}
+
+function OfferList({ offers, journey, view }: ListProps) {
   const { t } = useTranslation("rail");
-  const [sort, setSort] = useState<OfferSort>("departure");
-  const [filter, setFilter] = useState(EVERYTHING);
-  const shown = sortedOffers(filteredOffers(offers, filter), sort);
+  const shown = sortedOffers(filteredOffers(offers, view.filter), view.sort);
   if (offers.length === 0) return <NoTrains journey={journey} />;
   return (
     <>
-      <OfferTools
-        offers={offers}
-        sort={sort}
-        onSort={setSort}
-        filter={filter}
-        onFilter={setFilter}
-      />
+      <OfferTools offers={offers} {...view} />
       <p className="visually-hidden" role="status">
         {t("results.count", { count: shown.length })}
       </p>
@@ -67,7 +66,7 @@ function OfferList({ offers, journey }: { offers: Offer[]; journey: Journey }) {
         <NoTrains
           journey={journey}
           onShowAll={() => {
-            setFilter(EVERYTHING);
+            view.onFilter(EVERYTHING);
           }}
         />
       ) : (

@@ -47,7 +47,7 @@ function Train({ trainNo, journey }: { trainNo: string; journey: Journey }) {
 function TrainDetail({ offer, journey }: { offer: Offer; journey: Journey }) {
   const { t } = useTranslation("rail");
   const { language } = useRailWords();
-  const stops = useQuery(stopsQuery(offer.train_no, journey.date));
+  const stops = useQuery(stopsQuery(offer.train_no, { from: offer.from.telecode, date: journey.date }));
   return (
     <>
       <JourneyCard heading={dayWithWeekday(journey.date, language)} {...journeyLineOf(offer)} />
