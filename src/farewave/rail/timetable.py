@@ -19,6 +19,15 @@ from farewave.rail.rules.timetable import (
 )
 from farewave.rail.store import network as store
 
+__all__ = [
+    "Imported",
+    "TimetableFaults",
+    "ensure_shipped_timetable",
+    "import_timetable",
+    "read_folder",
+    "shipped_texts",
+]
+
 SHIPPED, IMPORTED = "shipped", "imported"
 _FILE_BYTES_MAX = 64 * 1024 * 1024
 
