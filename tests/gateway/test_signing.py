@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.gateway.calls import APP_KEY, PLATFORM_KEY
 
 from farewave.gateway.client import cut_answer, verify_notification
 from farewave.gateway.envelope import answer_octets, node_name, node_octets
@@ -22,6 +21,7 @@ from farewave.gateway.signing import (
     signed_request,
     verified,
 )
+from tests.gateway.calls import APP_KEY, PLATFORM_KEY
 
 JSON_NODES = st.dictionaries(
     st.text(max_size=8), st.text(max_size=30) | st.lists(st.text(max_size=5), max_size=2)

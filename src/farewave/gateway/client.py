@@ -1,6 +1,5 @@
 """A client of the Open Platform: this one in process, or any gateway of the protocol over HTTP."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from farewave.gateway.envelope import ERROR_NODE, node_name
+from farewave.gateway.posting import NoReply, post_form
 from farewave.gateway.signing import notification_verified, signed_request, verified
 from farewave.kit.clock import shanghai_text
 
@@ -78,32 +78,15 @@ class OpenPlatformClient:
         content = json.dumps(biz_content, ensure_ascii=False, separators=(",", ":"))
         params = signed_request({**public, "biz_content": content}, self._private_key)
         form = {"biz_content": params.pop("biz_content")}
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                body = await self._post(params, form)
-        except TimeoutError:
-            return NoAnswer("timeout")
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as lost:
-            return NoAnswer(type(lost).__name__)
-        return body if isinstance(body, NoAnswer) else self._answered(method, body)
-
-    async def _post(self, query: Mapping[str, str], form: Mapping[str, str]) -> bytes | NoAnswer:
-        async with self._http.stream(
-            "POST",
+        reply = await post_form(
+            self._http,
             self._gateway_url,
-            params=query,
-            data=form,
-            timeout=self._timeout_s,
-            follow_redirects=False,
-        ) as response:
-            if response.status_code != httpx.codes.OK:
-                return NoAnswer(f"http {response.status_code}")
-            body = b""
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > ANSWER_BYTES_MAX:
-                    return NoAnswer("answer too large")
-            return body
+            form,
+            query=params,
+            timeout_s=self._timeout_s,
+            reply_bytes_max=ANSWER_BYTES_MAX,
+        )
+        return NoAnswer(reply.why) if isinstance(reply, NoReply) else self._answered(method, reply)
 
     def _answered(self, method: str, body: bytes) -> Answered | NoAnswer:
         cut = cut_answer(method, body)

@@ -39,7 +39,7 @@ def read_parameters(query: bytes, content_type: str, body: bytes | None) -> Rece
         problem = too_large("请求内容")
     elif in_body is None:
         problem = problem or INVALID_PARAMETER.about("multipart")
-    charset = _CODECS.get(merged.get(b"charset", b"utf-8").decode("latin-1").lower())
+    charset = _CODECS.get((merged.get(b"charset") or b"utf-8").decode("latin-1").lower())
     if charset is None:
         problem = problem or INVALID_CHARSET
     text = _decoded(merged, charset or "utf-8")

@@ -13,7 +13,7 @@ from farewave.gateway import problems
 from farewave.gateway.problems import Problem
 from farewave.gateway.signing import SIGN_TYPES
 
-NOTIFY_URL_CHARS_MAX = 256
+ADDRESS_CHARS_MAX = 256
 _REQUIRED = (
     ("method", problems.MISSING_METHOD),
     ("app_id", problems.MISSING_APP_ID),
@@ -31,7 +31,7 @@ def public_problem(params: Mapping[str, str]) -> Problem | None:
     for name, missing in _REQUIRED:
         if not params.get(name):
             return missing
-    app_auth_token = params.get("app_auth_token")
+    app_auth_token, notify_url = params.get("app_auth_token"), params.get("notify_url")
     judged = (
         (params["sign_type"] in SIGN_TYPES, problems.INVALID_SIGNATURE_TYPE),
         (params.get("format", "json").lower() in ("json", ""), problems.INVALID_FORMAT),
@@ -42,7 +42,7 @@ def public_problem(params: Mapping[str, str]) -> Problem | None:
         # A call for another merchant must never be carried out for one's own.
         (not app_auth_token, problems.INVALID_APP_AUTH_TOKEN),
         (
-            is_notify_url(params.get("notify_url", "")),
+            not notify_url or is_http_address(notify_url),
             problems.INVALID_PARAMETER.about("notify_url"),
         ),
     )
@@ -59,11 +59,9 @@ def local_time(text: str) -> datetime | None:
         return None
 
 
-def is_notify_url(text: str) -> bool:
-    """Empty, or an address over HTTP that a notification can be sent to."""
-    if not text:
-        return True
-    if len(text) > NOTIFY_URL_CHARS_MAX or not text.isprintable() or " " in text:
+def is_http_address(text: str) -> bool:
+    """Whether something can be sent to `text` over HTTP."""
+    if len(text) > ADDRESS_CHARS_MAX or not text.isprintable() or " " in text:
         return False
     try:
         parts = urlsplit(text)
