@@ -202,7 +202,8 @@ async def test_wrong_codes_are_counted_also_when_guessed_at_once(scene):
     guesses = [f"{(int(binding.sandbox_code) + n) % 10**6:06d}" for n in range(1, 9)]
     outcomes = await asyncio.gather(*(scene.confirm(binding, code) for code in guesses))
     reasons = [each.reason for each in outcomes]
-    assert set(reasons) == {R.CODE_WRONG, R.BINDING_DEAD}
+    assert set(reasons) <= {R.CODE_WRONG, R.BINDING_DEAD}
+    assert reasons.count(R.BINDING_DEAD) >= 4
     assert reasons.count(R.CODE_WRONG) <= 4
     async with scene.database.reading() as tx:
         assert await tx.fetchval("SELECT wrong_tries FROM demo_bank.agreement") == 5
