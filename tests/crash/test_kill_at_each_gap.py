@@ -171,6 +171,7 @@ def test_killed_around_the_notification_the_ticket_is_issued(
     check_books(installation)
 
 
+@pytest.mark.long
 @VICTIMS
 def test_killed_while_the_payment_commits_it_is_done_or_not_done_at_all(
     installation: Installation, victim: Victim
