@@ -415,6 +415,11 @@ async def test_a_bank_that_is_down_answers_no_query_and_a_silent_one_does(scene)
     assert await scene.bank.query(instruction) == NeverHeard()
 
 
+async def test_a_database_without_accounts_was_no_sandbox(database):
+    async with database.reading() as tx:
+        assert not await demo_audit.is_in_use(tx)
+
+
 async def test_an_account_with_a_given_card_is_opened_once(scene, database):
     holder = Holder("林晓舟", "110101199003074514", scene.someone.phone)
     opened = await asyncio.gather(
@@ -423,4 +428,5 @@ async def test_an_account_with_a_given_card_is_opened_once(scene, database):
     assert len(set(opened)) == 1
     assert opened[0].card_number == card_number(16)
     async with database.reading() as tx:
+        assert await demo_audit.is_in_use(tx)
         assert (await demo_audit.reconcile(tx)).findings == []

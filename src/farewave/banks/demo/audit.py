@@ -31,6 +31,11 @@ async def audit(tx: ReadTx) -> list[Finding]:
     return (await reconcile(tx)).findings
 
 
+async def is_in_use(tx: ReadTx) -> bool:
+    """Whether anybody has an account here: then this database was lived in as a sandbox."""
+    return await store.has_accounts(tx)
+
+
 async def reconcile(tx: ReadTx) -> Reconciliation:
     """Compare debit by debit, then the totals, which shows what we posted without a debit."""
     made = Reconciliation()
