@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 
 from farewave.kit.limits import BODY_BYTES_MAX
@@ -220,14 +221,16 @@ async def test_a_dependency_may_refuse(client: httpx.AsyncClient) -> None:
 
 
 async def test_an_outage_is_503_and_a_bug_500_that_tells_nothing(
-    client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+    client: httpx.AsyncClient,
 ) -> None:
     away = await client.get("/api/v1/away")
     assert (away.status_code, away.json()["code"]) == (503, "service.unavailable")
     assert away.headers["retry-after"] == "1"
-    bug = await client.get("/api/v1/bug")
+    with structlog.testing.capture_logs() as logged:
+        bug = await client.get("/api/v1/bug")
     assert (bug.status_code, bug.json()["code"]) == (500, "service.bug")
-    logged = capsys.readouterr().out
-    assert "RuntimeError" in logged
-    assert "test_edge.py" in logged
-    assert "13800138000" not in logged + bug.text
+    assert [(each["event"], each["error"], each["route"]) for each in logged] == [
+        ("service.bug", "RuntimeError", "/api/v1/bug")
+    ]
+    assert "notes.py" in logged[0]["frames"][-1]
+    assert "13800138000" not in f"{logged}{bug.text}"

@@ -5,6 +5,7 @@ test before did to it.
 """
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -23,6 +24,7 @@ import pytest
 from farewave.db import Database, DatabaseAway, EmbeddedRefused, open_database
 from farewave.db.embedded import EmbeddedServer
 from farewave.db.embedded.status import postmaster_of, processes_of, works_in
+from farewave.kit.chance import SeededChance
 
 USER = """
 import sys, time
@@ -69,8 +71,15 @@ def postmaster(data_dir: Path) -> int:
     return found
 
 
-def supervisor(data_dir: Path) -> int:
-    return int((data_dir / "supervisor.lock").read_text())
+def supervisors(data_dir: Path) -> list[int]:
+    """Of this folder, by their command: a number that was written down may be another's now."""
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = command.read_bytes().decode(errors="replace").split("\0")
+            if "farewave.db.embedded.supervisor" in words and str(data_dir) in words:
+                found.append(int(command.parent.name))
+    return found
 
 
 def running(data_dir: Path) -> list[int]:
@@ -222,13 +231,13 @@ async def test_a_backend_that_is_busy_when_postgres_is_killed_doesnt_hold_up_the
 async def test_kill_9_of_the_supervisor_stops_postgres_and_its_users_start_both_anew(
     pool: Database, data_dir: Path
 ) -> None:
-    before, server = supervisor(data_dir), postmaster(data_dir)
+    [before], server = supervisors(data_dir), postmaster(data_dir)
     os.kill(before, signal.SIGKILL)
     await asyncio.to_thread(
         eventually, lambda: not works_in(server, cluster(data_dir)), "postgres is gone"
     )
     await answers_again(pool)
-    assert supervisor(data_dir) != before
+    assert supervisors(data_dir) != [before]
 
 
 async def test_kill_9_of_everything_loses_nothing_that_was_committed(data_dir: Path) -> None:
@@ -238,11 +247,9 @@ async def test_kill_9_of_everything_loses_nothing_that_was_committed(data_dir: P
         for number in range(20):
             async with database.transaction() as tx:
                 await tx.execute("INSERT INTO kept VALUES ($1)", number)
-        for each in (supervisor(data_dir), postmaster(data_dir), *running(data_dir)):
-            try:
+        for each in (*supervisors(data_dir), *running(data_dir)):
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(each, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
     async with open_database(data_dir=data_dir) as database, database.transaction() as tx:
         assert await tx.fetchval("SELECT count(*) FROM kept") == 20
         await tx.execute("DROP TABLE kept")
@@ -251,13 +258,54 @@ async def test_kill_9_of_everything_loses_nothing_that_was_committed(data_dir: P
 def test_a_kill_in_the_middle_of_the_first_start_leaves_no_half_cluster() -> None:
     data_dir = new_folder()
     with other_process(data_dir):
-        eventually((data_dir / "postgresql.unfinished/cluster/base").exists, "initdb")
-        os.kill(supervisor(data_dir), signal.SIGKILL)
+        eventually(lambda: [*data_dir.glob("postgresql.unfinished-*/cluster/base")], "initdb")
+        os.kill(supervisors(data_dir)[0], signal.SIGKILL)
     assert not cluster(data_dir).exists()
     server = EmbeddedServer.attach(data_dir)
     assert postmaster(data_dir)
-    assert not (data_dir / "postgresql.unfinished").exists()
     server.release(wait=True)
+    EmbeddedServer.attach(data_dir).release(wait=True)
+    assert not [*data_dir.glob("postgresql.unfinished-*")]
+    remove(data_dir)
+
+
+@pytest.mark.long
+def test_a_shutdown_that_hangs_is_ended(data_dir: Path) -> None:
+    """Of a server whose supervisor was killed: it is told at once, and made to after 10 seconds."""
+    server = EmbeddedServer.attach(data_dir)
+    [checkpointer] = [
+        each
+        for each in running(data_dir)
+        if b"checkpointer" in Path(f"/proc/{each}/cmdline").read_bytes()
+    ]
+    os.kill(checkpointer, signal.SIGSTOP)
+    os.kill(supervisors(data_dir)[0], signal.SIGKILL)
+    time.sleep(1)
+    assert running(data_dir), "the shutdown hangs"
+    server.ensure_running()
+    assert checkpointer not in running(data_dir)
+    server.release()
+
+
+@pytest.mark.long
+async def test_kills_at_any_moment_of_any_part() -> None:
+    """Forty rounds: kill the user, the supervisor, postgres or all of them at some moment of the
+    start or after it; the next start always comes up, with all that was committed."""
+    data_dir, chance = new_folder(), SeededChance(1111)
+    for round_number in range(40):
+        with other_process(data_dir):
+            time.sleep(chance.below(900) / 1000)
+            for victim in (*supervisors(data_dir), *running(data_dir)):
+                if chance.below(2):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(victim, signal.SIGKILL)
+        async with open_database(data_dir=data_dir) as database, database.transaction() as tx:
+            await tx.execute("CREATE TABLE IF NOT EXISTS kept (note int)")
+            assert await tx.fetchval("SELECT count(*) FROM kept") == round_number
+            await tx.execute("INSERT INTO kept VALUES ($1)", round_number)
+        if chance.below(2):
+            eventually(lambda: not running(data_dir), "the server is gone")
+    eventually(lambda: not running(data_dir), "the server is gone")
     remove(data_dir)
 
 

@@ -1,14 +1,17 @@
 """From settings to a `Database` that is running, migrated and connected."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 from farewave.db.embedded import EmbeddedServer, default_data_dir
+from farewave.db.errors import DatabaseAway
 from farewave.db.migrate import migrate
 from farewave.db.pool import Database
 from farewave.db.threads import in_daemon_thread
+
+_OPENINGS_MAX = 5
 
 
 @asynccontextmanager
@@ -47,14 +50,30 @@ async def _migrated(
     pool_size_max: int,
     server: EmbeddedServer | None = None,
 ) -> AsyncIterator[Database]:
-    await migrate(dsn, shards=shards)
-    database = await Database.open(
-        dsn,
-        pool_size_min=pool_size_min,
-        pool_size_max=pool_size_max,
-        revive=server.ensure_running if server is not None else None,
-    )
+    revive = server.ensure_running if server is not None else None
+
+    async def opened() -> Database:
+        await migrate(dsn, shards=shards)
+        return await Database.open(
+            dsn, pool_size_min=pool_size_min, pool_size_max=pool_size_max, revive=revive
+        )
+
+    database = await _after_revival(opened, revive)
     try:
         yield database
     finally:
         await database.close()
+
+
+async def _after_revival(
+    opened: Callable[[], Awaitable[Database]], revive: Callable[[], None] | None
+) -> Database:
+    """`opened`, again when our own server died meanwhile: others may be killing it."""
+    for _ in range(_OPENINGS_MAX - 1):
+        try:
+            return await opened()
+        except DatabaseAway:
+            if revive is None:
+                raise
+            await in_daemon_thread(revive)
+    return await opened()

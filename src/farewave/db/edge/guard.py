@@ -35,14 +35,21 @@ class Guard:
     """Refuses what no route needs to see; under `api_prefix` also foreign sites and non-JSON.
 
     A bug behind it is logged without anything that was sent and answered with 500;
-    `reraise_bugs` lets it through instead, for tests that want to see it.
+    `reraise_bugs` lets it through instead, for tests that want to see it. The door `own_protocol`
+    bounds its own bodies and answers everything in its own form.
     """
 
     def __init__(
-        self, app: ASGIApp, *, api_prefix: str = "/api/", reraise_bugs: bool = False
+        self,
+        app: ASGIApp,
+        *,
+        api_prefix: str = "/api/",
+        own_protocol: str | None = None,
+        reraise_bugs: bool = False,
     ) -> None:
         self._app = app
         self._api_prefix = api_prefix
+        self._own_protocol = own_protocol
         self._reraise_bugs = reraise_bugs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,6 +58,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
+        if self._own_protocol and scope["path"].endswith(self._own_protocol):
+            await self._pass_on(request, receive, send)
+            return
         try:
             outcome = await self._admitted(request, receive)
         except Disconnected:

@@ -21,10 +21,16 @@ _REASONS = {
 
 
 def install_error_handlers(
-    app: FastAPI, *, api_prefix: str = "/api/", reraise_bugs: bool = False
+    app: FastAPI,
+    *,
+    api_prefix: str = "/api/",
+    own_protocol: str | None = None,
+    reraise_bugs: bool = False,
 ) -> None:
     """Put the guard before `app` and teach it to answer every error as a refusal."""
-    app.add_middleware(Guard, api_prefix=api_prefix, reraise_bugs=reraise_bugs)
+    app.add_middleware(
+        Guard, api_prefix=api_prefix, own_protocol=own_protocol, reraise_bugs=reraise_bugs
+    )
 
     @app.exception_handler(EdgeRefusal)
     async def refused(request: Request, refusal: EdgeRefusal) -> Response:

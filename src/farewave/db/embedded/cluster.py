@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 from farewave.db.embedded.account import Account
 from farewave.db.embedded.binaries import major_version
-from farewave.db.embedded.death import die_with_parent
+from farewave.db.embedded.death import die_with_parent, send
 from farewave.db.embedded.folder import Folder
+from farewave.db.embedded.status import processes_of
 from farewave.db.errors import EmbeddedRefused
 from farewave.kit.chance import SystemChance
 
@@ -16,7 +19,7 @@ ROLE = "farewave"
 DATABASE = "farewave"
 _SUPERUSER = "postgres"
 _PASSWORD_OCTETS = 24
-_UNFINISHED = "postgresql.unfinished"
+_UNFINISHED = "postgresql.unfinished-"
 
 # What stands in postgresql.conf, where an operator may change it. The server logs no statement, no
 # error of one and no DETAIL: they quote what people sent (a doubled phone number).
@@ -44,12 +47,12 @@ def make_cluster(folder: Folder, user: Account, programs: Path) -> None:
     It is made under another name and renamed, so a kill at any moment leaves a whole cluster or
     none. Raises EmbeddedRefused for a cluster of another major version or another owner.
     """
+    for left in folder.root.glob(f"{_UNFINISHED}*"):
+        _remove_unfinished(left)
     if folder.cluster.exists():
         _check(folder, user, programs)
         return
-    unfinished = folder.root / _UNFINISHED
-    if unfinished.exists():
-        shutil.rmtree(unfinished)
+    unfinished = folder.root / f"{_UNFINISHED}{os.getpid()}"
     password = _kept_password(folder.password)
     superuser_password = _kept_password(folder.superuser_password)
     unfinished.mkdir(mode=0o700)
@@ -59,6 +62,17 @@ def make_cluster(folder: Folder, user: Account, programs: Path) -> None:
     (unfinished / "cluster").rename(folder.cluster)
     _sync_folder(folder.root)
     shutil.rmtree(unfinished)
+
+
+def _remove_unfinished(left: Path) -> None:
+    """What a kill in the middle left: initdb dies with us, but not the server that it started.
+
+    Should that one still write there now, the next start removes the rest.
+    """
+    while writers := processes_of(left / "cluster"):
+        send(signal.SIGKILL, writers)
+        time.sleep(0.01)
+    shutil.rmtree(left, ignore_errors=True)
 
 
 def _check(folder: Folder, user: Account, programs: Path) -> None:

@@ -1,9 +1,10 @@
-"""Linux lets a child ask for a signal when its parent dies, however the parent dies."""
+"""Signals: to a child when its parent dies, however that dies (as Linux has it), and to many."""
 
 import ctypes
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -25,3 +26,10 @@ def die_with_parent(signal_name: str) -> Callable[[], None]:
             os._exit(1)
 
     return in_child
+
+
+def send(number: signal.Signals, process_ids: Iterable[int]) -> None:
+    """Send a signal to each process that still lives."""
+    for process_id in process_ids:
+        with suppress(ProcessLookupError):
+            os.kill(process_id, number)

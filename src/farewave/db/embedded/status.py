@@ -5,11 +5,17 @@ nothing: after a crash of the machine, or in a new container, another program ma
 """
 
 import os
+import socket
+import struct
 from pathlib import Path
+
+from farewave.db.embedded.folder import SOCKET_NAME
 
 _STATUS_LINES = (
     8  # postmaster.pid: number, folder, start, port, socket folder, address, key, status
 )
+_PROTOCOL_3_0 = 3 << 16
+_ANSWER_S = 5.0
 
 
 def processes_of(cluster: Path) -> list[int]:
@@ -50,7 +56,25 @@ def ready_sockets_of(cluster: Path, supervisor: int) -> Path | None:
     postmaster = postmaster_of(cluster)
     if postmaster is None or not works_in(postmaster, cluster):
         return None
-    return Path(lines[4]) if _parent_of(postmaster) == supervisor else None
+    if _parent_of(postmaster) != supervisor:
+        return None
+    sockets = Path(lines[4])
+    # The file says "ready" also while the server recovers from the death of one of its processes.
+    return sockets if _takes_connections(sockets) else None
+
+
+def _takes_connections(sockets: Path) -> bool:
+    """Whether the server asks for a password when greeted, rather than saying why it can't."""
+    words = b"user\0farewave\0database\0farewave\0\0"
+    greeting = struct.pack(">II", len(words) + 8, _PROTOCOL_3_0) + words
+    try:
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(_ANSWER_S)
+            line.connect(str(sockets / SOCKET_NAME))
+            line.sendall(greeting)
+            return line.recv(1) == b"R"  # an authentication request; `E` is an error
+    except OSError:
+        return False
 
 
 def _parent_of(process_id: int) -> int | None:

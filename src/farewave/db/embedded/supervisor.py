@@ -25,7 +25,7 @@ from pathlib import Path
 from farewave.db.embedded.account import Account, account
 from farewave.db.embedded.binaries import programs_for
 from farewave.db.embedded.cluster import make_cluster, server_environment
-from farewave.db.embedded.death import die_with_parent
+from farewave.db.embedded.death import die_with_parent, send
 from farewave.db.embedded.folder import REFUSED, SOCKET_NAME, Folder, impassable
 from farewave.db.embedded.locks import FileLock
 from farewave.db.embedded.status import postmaster_of, processes_of, ready_sockets_of
@@ -35,7 +35,15 @@ _TICK_S = 0.25
 _FIRST_STARTS_MAX = 3
 _PAUSE_FIRST_S = 0.1
 _PAUSE_MAX_S = 10.0
-_ORPHANS_ENDED_AFTER_S = 2.0
+_SHUTDOWN_S = 60.0
+_IMMEDIATE_S = 15.0
+# What is sent after how many seconds, while something of an earlier server is left.
+_ORPHANS_STEPS = (
+    (0.0, signal.SIGINT, "postmaster"),
+    (10.0, signal.SIGQUIT, "postmaster"),
+    (20.0, signal.SIGKILL, "all"),
+)
+_BACKENDS_STEPS = ((2.0, signal.SIGQUIT, "all"), (10.0, signal.SIGKILL, "all"))
 _LOG_BYTES_MAX = 8 * 1024 * 1024
 _STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 
@@ -62,8 +70,7 @@ class Supervisor:
             server = self._start(user, programs)
             was_ready = self._watch(server)
             if server.poll() is None:
-                server.send_signal(signal.SIGINT)  # a fast shutdown; it takes the time it takes
-                server.wait()
+                self._stop(server)
                 return
             _say(f"postgres ended with code {server.returncode}")
             failures = 1 if was_ready else failures + 1
@@ -72,6 +79,23 @@ class Supervisor:
                 raise EmbeddedRefused(f"The database doesn't start: {self._last_words()}")
             if self._pause(pause_s):
                 return
+
+    def _stop(self, server: "subprocess.Popen[bytes]") -> None:
+        """A fast shutdown; when that hangs an immediate one; then its parts one by one.
+
+        All three are safe: after the last two the next start recovers. Seen to hang: a fast
+        shutdown that was asked for while the server recovers from the death of one of its parts.
+        """
+        for number, waited_s in ((signal.SIGINT, _SHUTDOWN_S), (signal.SIGQUIT, _IMMEDIATE_S)):
+            server.send_signal(number)
+            try:
+                server.wait(waited_s)
+            except subprocess.TimeoutExpired:
+                _say(f"postgres is still there {waited_s} s after {number.name}")
+                continue
+            return
+        send(signal.SIGKILL, processes_of(self._folder.cluster))
+        server.wait()
 
     def _watch(self, server: "subprocess.Popen[bytes]") -> bool:
         """Until the server dies or is to be stopped; whether it ever was ready comes back."""
@@ -152,33 +176,24 @@ def make_sockets_folder(sockets: Path, user: Account) -> None:
 def wait_for_orphans(folder: Folder) -> None:
     """Until no process of an earlier server is left; then drop the lock files that it left.
 
-    An earlier postmaster is asked to shut down, and has the time that takes. Backends whose
-    postmaster was killed leave by themselves; one that is busy is ended after 2 seconds.
+    An earlier postmaster is asked to shut down, and in the end made to. Backends whose postmaster
+    was killed leave by themselves; one that is busy is ended after 2 seconds.
 
     PostgreSQL takes a lock file for a living server's when any process of the same user has the
     number in it: after a restart of a container that may be another program, and where nobody
     collects the dead it is the killed server itself. Here it is proven that no process works in
     the cluster, and the supervisor's lock that no other supervisor is about to start one.
     """
-    begun, asked = time.monotonic(), False
+    begun = time.monotonic()
+    postmaster = postmaster_of(folder.cluster)
+    steps = list(_ORPHANS_STEPS if postmaster in processes_of(folder.cluster) else _BACKENDS_STEPS)
     while left := processes_of(folder.cluster):
-        postmaster = postmaster_of(folder.cluster)
-        if postmaster in left and not asked:
-            _signal([postmaster], signal.SIGINT)
-            asked = True
-        elif postmaster not in left and time.monotonic() - begun > _ORPHANS_ENDED_AFTER_S:
-            _signal(left, signal.SIGQUIT)
+        if steps and time.monotonic() - begun >= steps[0][0]:
+            _, number, whom = steps.pop(0)
+            send(number, left if whom == "all" else {postmaster or 0} & set(left))
         time.sleep(0.05)
     (folder.cluster / "postmaster.pid").unlink(missing_ok=True)
     (folder.sockets / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
-
-
-def _signal(process_ids: list[int], number: signal.Signals) -> None:
-    for process_id in process_ids:
-        try:
-            os.kill(process_id, number)
-        except ProcessLookupError:
-            continue
 
 
 def _log_descriptor(path: Path) -> int:
