@@ -30,13 +30,17 @@ function swaggerUi(): Plugin {
   };
 }
 
-const backend = process.env.FAREWAVE_BACKEND ?? "http://127.0.0.1:8000";
+// The Host stays the browser's own: the server compares it with the Origin.
+const api = {
+  target: process.env.FAREWAVE_BACKEND ?? "http://127.0.0.1:8000",
+  changeOrigin: false,
+};
 
 export default defineConfig({
   plugins: [react(), swaggerUi()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { proxy: { "/api": backend } },
-  preview: { proxy: { "/api": backend } },
+  server: { proxy: { "/api": api } },
+  preview: { proxy: { "/api": api } },
   build: {
     outDir: "../src/farewave/app/web",
     emptyOutDir: true,

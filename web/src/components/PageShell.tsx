@@ -51,10 +51,10 @@ export function PageShell({ title, back, backAlways, actions, footer, root, quie
         </h1>
         <div className={styles.actions}>{actions}</div>
       </header>
-      <main ref={content} id="content" tabIndex={-1} className={styles.content}>
-        {children}
+      <main ref={content} id="content" tabIndex={-1} className={styles.main}>
+        <div className={styles.content}>{children}</div>
+        {footer && <div className={styles.footer}>{footer}</div>}
       </main>
-      {footer && <div className={styles.footer}>{footer}</div>}
     </div>
   );
 }

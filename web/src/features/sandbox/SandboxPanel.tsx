@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "@/api/client";
 import { sessionQuery } from "@/api/session";
-import type { Fault } from "@/api/types";
+import type { BankFault, Fault } from "@/api/types";
 import { ErrorNote } from "@/components/ErrorNote";
 import { SubmitButton } from "@/components/SubmitButton";
 import { useTimeWords } from "@/components/time";
@@ -11,6 +12,7 @@ import { ServerTime } from "./ServerTime";
 import styles from "./sandbox.module.css";
 
 const MINUTE_S = 60;
+const HOUR_S = 3_600;
 const DAY_S = 86_400;
 const FAULTS: readonly Fault[] = ["none", "slow", "silent", "refuse", "down"];
 
@@ -56,7 +58,7 @@ function ClockSwitch() {
       <h3 className={styles.name}>{t("clock.name")}</h3>
       <p className={styles.now}>
         <ServerTime format={words.full} />
-        <span className={styles.offset}>{offset === 0 ? t("clock.real") : t("clock.ahead", duration(offset))}</span>
+        <span className={styles.offset}>{offset === 0 ? t("clock.real") : t(offset > 0 ? "clock.ahead" : "clock.behind", { duration: duration(offset, t) })}</span>
       </p>
       <div className={styles.buttons}>
         <SubmitButton kind="outline" size="small" block={false} onClick={move(offset + 20 * MINUTE_S)}>
@@ -74,13 +76,18 @@ function ClockSwitch() {
   );
 }
 
-function duration(seconds: number): { days: number; hours: number; minutes: number } {
-  const rest = seconds % DAY_S;
-  return {
-    days: Math.trunc(seconds / DAY_S),
-    hours: Math.trunc(rest / 3600),
-    minutes: Math.trunc((rest % 3600) / MINUTE_S),
-  };
+/** 87,600 seconds as "1 d 20 min": only the parts that are there. */
+function duration(seconds: number, t: TFunction<"sandbox">): string {
+  const whole = Math.abs(seconds);
+  const parts = [
+    { word: "clock.days", count: Math.floor(whole / DAY_S) },
+    { word: "clock.hours", count: Math.floor(whole / HOUR_S) % 24 },
+    { word: "clock.minutes", count: Math.floor(whole / MINUTE_S) % 60 },
+  ] as const;
+  return parts
+    .filter(({ count }) => count > 0)
+    .map(({ word, count }) => t(word, { count }))
+    .join(" ");
 }
 
 function FaultSwitch() {
@@ -92,14 +99,18 @@ function FaultSwitch() {
     queryKey,
     queryFn: () => call(api.GET("/api/v1/sandbox/bank-faults")),
   });
+  // The switch moves at once, and back again when the server has it otherwise.
   const choose = async (bank_code: string, fault: Fault) => {
     setError(null);
+    client.setQueryData<BankFault[]>(queryKey, (old) =>
+      old?.map((one) => (one.bank_code === bank_code ? { ...one, fault } : one)),
+    );
     try {
       await call(api.PUT("/api/v1/sandbox/bank-faults", { body: { bank_code, fault } }));
-      await client.invalidateQueries({ queryKey });
     } catch (refusal) {
       setError(refusal);
     }
+    await client.invalidateQueries({ queryKey });
   };
   return (
     <div className={styles.part}>

@@ -7,7 +7,7 @@ import { useTimeWords } from "@/components/time";
 
 export const BILL_ICONS: Record<Bill["kind"], IconName> = {
   top_up: "topUp",
-  payment: "train",
+  payment: "wallet",
   refund: "refund",
   transfer: "transfer",
   withdrawal: "transfer",

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { safeNext, withNext } from "./next";
+
+const HERE = "https://wallet.example";
+
+describe("safeNext", () => {
+  it("lets a path of this site through, with its query", () => {
+    expect(safeNext("/tickets/orders/ord_1?a=b#c", "/", HERE)).toBe("/tickets/orders/ord_1?a=b#c");
+  });
+  it.each([null, "", "https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "tickets", "/\t/evil.example"])(
+    "leads home instead of to %s",
+    (next) => {
+      expect(safeNext(next, "/", HERE)).toBe("/");
+    },
+  );
+});
+
+describe("withNext", () => {
+  it("adds the place to come back to, whole", () => {
+    expect(withNext("/top-up?amount=1", "/cashier/2?next=/a&b")).toBe("/top-up?amount=1&next=%2Fcashier%2F2%3Fnext%3D%2Fa%26b");
+  });
+});
