@@ -4,9 +4,10 @@ import asyncio
 from contextlib import ExitStack
 
 from farewave.app.demo import ensure_demo
-from farewave.app.parts import Parts, data_folder, open_parts
+from farewave.app.parts import data_folder, open_parts
 from farewave.app.settings import Settings
-from farewave.db import DatabaseError
+from farewave.banks.demo.audit import is_in_use
+from farewave.db import Database, DatabaseError
 from farewave.db.clock import offset
 from farewave.db.embedded import EmbeddedServer
 from farewave.rail.timetable import ensure_shipped_timetable
@@ -27,11 +28,15 @@ async def prepare(settings: Settings, stack: ExitStack) -> None:
         if settings.sandbox:
             await ensure_demo(parts)
         else:
-            await refuse_a_sandbox(parts)
+            await refuse_a_sandbox(parts.database)
 
 
-async def refuse_a_sandbox(parts: Parts) -> None:
+async def refuse_a_sandbox(database: Database) -> None:
     """Production doesn't start on a moved clock or beside demonstration people."""
-    async with parts.database.reading() as tx:
+    async with database.reading() as tx:
         if await offset(tx):
             raise NotForProduction("the clock of this database was moved in the sandbox")
+        if await is_in_use(tx):
+            raise NotForProduction(
+                "this database was lived in as a sandbox: the demonstration bank has accounts"
+            )

@@ -12,6 +12,7 @@ from farewave.app.settings import Settings
 from farewave.banks import endpoints as banks
 from farewave.banks.demo import endpoints as demo_bank
 from farewave.db.edge import install_error_handlers
+from farewave.gateway.endpoints import PATH as GATEWAY_PATH
 from farewave.gateway.endpoints import gateway_routes
 from farewave.payments import endpoints as payments
 from farewave.people import endpoints as people
@@ -37,7 +38,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         separate_input_output_schemas=False,
     )
     app.state.settings = settings
-    install_error_handlers(app)
+    install_error_handlers(app, own_protocol=GATEWAY_PATH)
     app.add_middleware(health.Measured)
     routers = [
         session.router,
