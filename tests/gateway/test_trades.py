@@ -271,7 +271,7 @@ async def test_a_finished_trade_cant_be_refunded(shop: Shop) -> None:
     async with shop.database.transaction() as tx:
         assert await payments.finish_due(tx, shop.buyer.actor.shard) == 1
     late = await shop.call(REFUND, trade_no=made["trade_no"], refund_amount="1")
-    assert sub_code(late) == "ACQ.TRADE_STATUS_ERROR"
+    assert sub_code(late) == "ACQ.TRADE_HAS_FINISHED"
 
 
 def test_every_refusal_of_payments_has_its_business_code() -> None:

@@ -160,7 +160,7 @@ def refund_of(amount_fen: int) -> Refund:
         (paid(), None, 0, P.AMOUNT_INVALID),
         (paid(), None, -5, P.AMOUNT_INVALID),
         (trade(), None, 1, P.TRADE_STATUS_WRONG),
-        (paid(status=TradeStatus.TRADE_FINISHED), None, 1, P.TRADE_STATUS_WRONG),
+        (paid(status=TradeStatus.TRADE_FINISHED), None, 1, P.TRADE_HAS_FINISHED),
         (paid(status=TradeStatus.TRADE_CLOSED), None, 1, P.TRADE_HAS_CLOSE),
         (paid(status=TradeStatus.TRADE_CLOSED), refund_of(100), 100, Repeat.SAME),
     ],

@@ -10,7 +10,7 @@ from farewave.kit.ids import SYSTEM_ID, derived_id
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
 from farewave.ledger.model import AccountKind, NewAccount, Reason, TransferResult, posted
-from farewave.payments import jobs, rules
+from farewave.payments import jobs, rules, service
 from farewave.payments.errors import PaymentsRefusal as P
 from farewave.payments.model import Trade, TradeStatus, merchant_account_id, shard_of_trade_no
 from farewave.people.errors import PeopleRefusal
@@ -66,6 +66,18 @@ async def test_two_shops_may_use_the_same_number(scene):
     theirs = await second.trade(scene.buyer, out_trade_no="1")
     assert ours.trade_no != theirs.trade_no
     assert ours.seller_id != theirs.seller_id
+
+
+async def test_a_merchant_whose_number_is_taken_gets_another(tx, monkeypatch):
+    """Numbers are hashes: among some ten thousand merchants two are likely to be the same."""
+    numbers = ["2088999000000007", "2088999000000008"]
+    monkeypatch.setattr(service, "seller_id_of", lambda merchant_id, attempt: numbers[attempt])
+    ids = [derived_id(SYSTEM_ID, 0, f"test.merchant.{number}") for number in range(2)]
+    made = [
+        await service.ensure_merchant(tx, merchant_id=an_id, name="店", name_en="Shop")
+        for an_id in (*ids, *ids)
+    ]
+    assert [each.seller_id for each in made] == numbers * 2
 
 
 async def test_what_can_not_be_a_trade_leaves_no_claim(scene):
@@ -214,7 +226,7 @@ async def test_after_ninety_days_a_paid_trade_is_finished_and_keeps_its_money(sc
     await move_clock(scene.database, timedelta(hours=1))
     assert await jobs.finish_due(scene.database) == 1
     assert (await scene.shop.seen(trade)).status is TradeStatus.TRADE_FINISHED
-    assert isinstance(await scene.shop.refund(trade, 1), Refused)
+    assert reason(await scene.shop.refund(trade, 1)) is P.TRADE_HAS_FINISHED
     again = await pay(scene.database, scene.buyer, trade)
     assert not isinstance(again, Refused)
     assert await audited(scene.database) == []
@@ -240,6 +252,7 @@ async def test_refunds_in_parts_add_up_and_the_last_closes_the_trade(scene):
         ("R1", "98.99", "TRADE_SUCCESS"),
         ("R2", "99.00", "TRADE_CLOSED"),
     ]
+    assert ["gmt_close" in each for each in notices] == [False, False, True]
     assert len({each["notify_id"] for each in await scene.notices(trade)}) == 4
     assert await audited(scene.database) == []
 

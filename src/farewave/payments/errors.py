@@ -60,6 +60,12 @@ class PaymentsRefusal(RefusalCode):
         "付款时间已过，交易已关闭，没有扣款。",
         "The time to pay is over. The trade is closed and nothing was charged.",
     )
+    TRADE_HAS_FINISHED = (
+        "payments.trade_has_finished",
+        409,
+        "这笔交易已经完结，超过可退款期限。",
+        "This trade is finished; the time for refunds is over.",
+    )
     TRADE_STATUS_WRONG = (
         "payments.trade_status_wrong",
         409,

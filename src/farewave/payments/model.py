@@ -1,5 +1,6 @@
 """The nouns of payments. Amounts are fen, times UTC."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -125,6 +126,12 @@ class RefundDone:
     trade: Trade
     refund: Refund
     fresh: bool
+
+
+def seller_id_of(merchant_id: UUID, attempt: int) -> str:
+    """A merchant's number on the Open Platform; another for each `attempt`, if it is taken."""
+    digest = hashlib.sha256(merchant_id.bytes + bytes([attempt])).digest()
+    return f"{SELLER_RANGE}{int.from_bytes(digest[:8], 'big') % 10**9:09d}"
 
 
 def trade_no_of(shard: int, now: datetime, noise: int) -> str:

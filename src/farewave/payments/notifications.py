@@ -41,6 +41,7 @@ def params_of(trade: Trade, notify_id: UUID, refund: Refund | None) -> dict[str,
         "body": trade.body,
         "gmt_create": shanghai_text(trade.created_at),
         "gmt_payment": shanghai_text(trade.paid_at) if trade.paid_at else None,
+        "gmt_close": shanghai_text(trade.closed_at) if trade.closed_at else None,
         "fund_bill_list": json.dumps(
             [{"amount": amount, "fundChannel": "ALIPAYACCOUNT"}], separators=(",", ":")
         ),

@@ -113,6 +113,8 @@ def plan_refund(
         return Repeat.SAME
     if trade.status is TradeStatus.TRADE_CLOSED:
         return Refused(PaymentsRefusal.TRADE_HAS_CLOSE)
+    if trade.status is TradeStatus.TRADE_FINISHED:
+        return Refused(PaymentsRefusal.TRADE_HAS_FINISHED)
     if trade.status is not TradeStatus.TRADE_SUCCESS:
         return Refused(PaymentsRefusal.TRADE_STATUS_WRONG)
     if trade.refunded_fen + amount_fen > trade.amount_fen:

@@ -1,6 +1,5 @@
 """The use cases of payments. `tx` comes first; the edge commits; no network is touched here."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from farewave.ledger.model import AccountKind, AccountResult, NewAccount
 from farewave.payments import bills, rules, store
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import (
-    SELLER_RANGE,
     Fund,
     Merchant,
     NewTrade,
@@ -24,6 +22,7 @@ from farewave.payments.model import (
     RefundDone,
     Trade,
     TradeStatus,
+    seller_id_of,
     shard_of_trade_no,
     trade_no_of,
 )
@@ -32,6 +31,8 @@ from farewave.payments.rules import Repeat
 from farewave.people import service as people
 from farewave.people.model import Actor, shard_of_user_no
 from farewave.wallet import service as wallet
+
+_SELLER_NUMBER_TRIES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,13 @@ class CashierView:
 
 async def ensure_merchant(tx: Tx, *, merchant_id: UUID, name: str, name_en: str) -> Merchant:
     """The merchant of this id, made when it isn't there. Its seller number follows from the id."""
-    number = int.from_bytes(hashlib.sha256(merchant_id.bytes).digest()[:8], "big") % 10**9
-    made = Merchant(merchant_id, f"{SELLER_RANGE}{number:09d}", name, name_en)
-    await store.insert_merchant(tx, made)
-    kept = await store.merchant(tx, merchant_id)
-    assert kept is not None
-    return kept
+    for attempt in range(_SELLER_NUMBER_TRIES):
+        made = Merchant(merchant_id, seller_id_of(merchant_id, attempt), name, name_en)
+        await store.insert_merchant(tx, made)
+        kept = await store.merchant(tx, merchant_id)
+        if kept is not None:
+            return kept
+    raise AssertionError("a billion seller numbers aren't all taken")
 
 
 async def merchant(tx: ReadTx, merchant_id: UUID) -> Merchant | None:
@@ -250,7 +252,7 @@ async def refund_trade(
     """Give money back, in part or whole, once for each `out_request_no`.
 
     Refusals: TRADE_NOT_FOUND, AMOUNT_INVALID, DISCORDANT_REPEAT, TRADE_HAS_CLOSE,
-    TRADE_STATUS_WRONG, REFUND_EXCEEDS, SELLER_BALANCE_NOT_ENOUGH.
+    TRADE_HAS_FINISHED, TRADE_STATUS_WRONG, REFUND_EXCEEDS, SELLER_BALANCE_NOT_ENOUGH.
     """
     trade = await _lock(tx, merchant_id, trade_no, out_trade_no)
     if trade is None:

@@ -24,10 +24,10 @@ def _trade(row: asyncpg.Record) -> Trade:
 
 
 async def insert_merchant(tx: Tx, merchant: Merchant) -> None:
-    """Nothing happens when it is there."""
+    """Nothing happens when it is there, or when its number is another merchant's."""
     await tx.execute(
         "INSERT INTO payments.merchant (merchant_id, seller_id, name, name_en, created_at)"
-        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (merchant_id) DO NOTHING",
+        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
         merchant.merchant_id,
         merchant.seller_id,
         merchant.name,
