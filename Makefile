@@ -35,7 +35,7 @@ lint: setup ## Style, types, import contracts, the web's own checks
 	@scripts/lint
 
 bench: setup ## The benchmarks
-	@.venv/bin/farewave bench --help
+	@.venv/bin/farewave bench ledger
 
 api: setup ## Write web/openapi.json and the web's client types anew
 	@.venv/bin/farewave openapi > web/openapi.json

@@ -104,7 +104,7 @@ def _greet(settings: Settings, certificate: Certificate | None) -> None:
     where = "  ".join(addresses)
     out.print(f"\n  [bold]Farewave[/bold] is at  [bold cyan]{where}[/bold cyan]", soft_wrap=True)
     if certificate:
-        out.print(f"  Certificate  {certificate.fingerprint}")
+        out.print(f"  Certificate  {certificate.fingerprint}", soft_wrap=True)
     if settings.sandbox:
         rows = {
             "phone": DEMO.phone,

@@ -33,6 +33,11 @@ def programs_for(user: Account, folder: Folder) -> Path:
     return copy / inside
 
 
+def wheel_programs() -> Path:
+    """The wheel's own folder of programs, for whoever can reach this environment."""
+    return _site_packages() / _PACKAGE / "pginstall" / "bin"
+
+
 def major_version(programs: Path) -> int:
     """The major version of the server in `programs`, from `postgres (PostgreSQL) 18.6`."""
     says = subprocess.run(  # noqa: S603

@@ -1,0 +1,1 @@
+"""Benchmarks, one file each: fresh database, durability on, a baseline in the same run."""
