@@ -15,9 +15,10 @@ export function durationKey({ hours, minutes }: Duration): "hours" | "minutes" |
   return minutes === 0 ? "hours" : "both";
 }
 
-/** "+1" when the train arrives on the next day, "" on the same. */
+/** "+1" on the next day, "−1" on the day before, "" on the same. */
 export function dayMark(dayOffset: number): string {
-  return dayOffset > 0 ? `+${dayOffset}` : "";
+  if (dayOffset === 0) return "";
+  return dayOffset > 0 ? `+${dayOffset}` : `−${-dayOffset}`;
 }
 
 /** Minutes that a train stands between arriving and leaving; 0 where it begins or ends. */

@@ -92,6 +92,7 @@ describe("what is told of a train", () => {
     ]);
     expect(dayMark(0)).toBe("");
     expect(dayMark(1)).toBe("+1");
+    expect(dayMark(-1)).toBe("−1");
   });
 
   it("knows how long a train stands", () => {

@@ -65,7 +65,7 @@ function StopTime({ at, since }: { at: string; since: string | null | undefined 
   return (
     <time dateTime={at} className={styles.time}>
       {time(at)}
-      {days > 0 && <sup className={styles.days}>{dayMark(days)}</sup>}
+      {days !== 0 && <sup className={styles.days}>{dayMark(days)}</sup>}
     </time>
   );
 }
