@@ -1,155 +1,237 @@
-"""The ledger on a real PostgreSQL: batches, repeats, races, the past, and what the audit sees."""
+"""The ledger on a real PostgreSQL: accounts, batches, the log, the past, time-outs."""
 
-import asyncio
+from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from typing import Any
 
+import asyncpg
 import pytest
-from tests.support.database import move_clock
 
 from farewave.db import Database, Tx
-from farewave.kit.ids import SYSTEM_ID, derived_id
-from farewave.ledger import jobs, service, store
-from farewave.ledger.audit import audit
+from farewave.kit.invariant import InvariantBroken
+from farewave.kit.limits import TRANSFERS_PER_BATCH_MAX
+from farewave.ledger import jobs, service
+from farewave.ledger.chain import extend, genesis
 from farewave.ledger.model import (
-    Account,
     AccountKind,
     AccountResult,
-    BookHead,
-    NewAccount,
+    Balance,
     Reason,
-    Transfer,
+    Stage,
     TransferResult,
-    pending,
-    post_pending,
-    posted,
-    void_pending,
 )
+from tests.ledger.doors import NEW, available, findings, new_account, submit
+from tests.ledger.shapes import (
+    ANN,
+    BANK,
+    BEN,
+    SHARD,
+    pay,
+    post,
+    reserve,
+    transfer_id,
+    void,
+)
+from tests.support.database import move_clock
 
 R = TransferResult
-SHARD = 1
-BANK = derived_id(SYSTEM_ID, SHARD, "banks.settlement.TEST")
-ANN = derived_id(SYSTEM_ID, SHARD, "test.ann")
-BEN = derived_id(SYSTEM_ID, SHARD, "test.ben")
-
-
-def transfer_id(label: str) -> UUID:
-    return derived_id(SYSTEM_ID, SHARD, f"test.transfer.{label}")
-
-
-def pay(label: str, amount_fen: int, debit: UUID = ANN, credit: UUID = BEN) -> Transfer:
-    return posted(
-        transfer_id(label),
-        SHARD,
-        debit=debit,
-        credit=credit,
-        amount_fen=amount_fen,
-        reason=Reason.PAYMENT,
-        business="trade:1",
-    )
-
-
-def reserve(label: str, amount_fen: int, timeout_s: int = 0) -> Transfer:
-    return pending(
-        transfer_id(label),
-        SHARD,
-        debit=ANN,
-        credit=BEN,
-        amount_fen=amount_fen,
-        reason=Reason.PAYMENT,
-        business="trade:1",
-        timeout_s=timeout_s,
-    )
-
-
-NEW = [
-    NewAccount(BANK, SHARD, AccountKind.BANK_SETTLEMENT, SYSTEM_ID),
-    NewAccount(
-        ANN, SHARD, AccountKind.WALLET_BALANCE, SYSTEM_ID, debits_must_not_exceed_credits=True
-    ),
-    NewAccount(
-        BEN, SHARD, AccountKind.WALLET_BALANCE, SYSTEM_ID, debits_must_not_exceed_credits=True
-    ),
-]
-
-
-@pytest.fixture
-async def books(database: Database) -> Database:
-    """A bank, Ann with 1,000 fen, Ben with nothing."""
-    async with database.transaction() as tx:
-        assert await service.open_accounts(tx, NEW) == [AccountResult.CREATED] * 3
-        assert await service.submit(tx, [pay("start", 1000, BANK, ANN)]) == [R.CREATED]
-    return database
-
-
-async def submit(database: Database, *transfers: Transfer) -> list[TransferResult]:
-    async with database.transaction() as tx:
-        return await service.submit(tx, transfers)
-
-
-async def available(database: Database, account_id: UUID) -> int:
-    async with database.reading() as tx:
-        return (await service.balances(tx, SHARD, [account_id]))[account_id].available_fen
-
-
-async def findings(database: Database) -> list[str]:
-    async with database.reading() as tx:
-        return [finding.check for finding in await audit(tx)]
 
 
 async def test_opening_an_account_again_changes_nothing(books: Database) -> None:
-    other = NewAccount(ANN, SHARD, AccountKind.MERCHANT, SYSTEM_ID)
+    other = replace(NEW[1], kind=AccountKind.MERCHANT)
     async with books.transaction() as tx:
         results = await service.open_accounts(tx, [NEW[1], other])
+        opened_at = await service.account_opened(tx, SHARD, ANN)
+        assert await service.open_accounts(tx, []) == []
     assert results == [AccountResult.EXISTS, AccountResult.EXISTS_WITH_DIFFERENT_FIELDS]
+    assert opened_at is not None
+    assert await available(books, ANN) == 1000
+
+
+async def test_an_account_twice_in_one_call_is_opened_once(tx: Tx) -> None:
+    assert await service.account_opened(tx, SHARD, ANN) is None
+    other = replace(NEW[1], debits_must_not_exceed_credits=False)
+    results = await service.open_accounts(tx, [NEW[2], NEW[1], NEW[1], other])
+    assert results == [
+        AccountResult.CREATED,
+        AccountResult.CREATED,
+        AccountResult.EXISTS,
+        AccountResult.EXISTS_WITH_DIFFERENT_FIELDS,
+    ]
+    assert await service.account_opened(tx, SHARD, ANN) == tx.now
 
 
 async def test_a_whole_life_of_transfers_leaves_books_that_agree(books: Database) -> None:
-    ends = [
-        post_pending(
-            transfer_id("post"),
-            SHARD,
-            pending_id=transfer_id("first"),
-            amount_fen=100,
-            reason=Reason.PAYMENT,
-            business="trade:1",
-        ),
-        void_pending(
-            transfer_id("void"),
-            SHARD,
-            pending_id=transfer_id("second"),
-            reason=Reason.PAYMENT,
-            business="trade:1",
-        ),
-    ]
-    assert await submit(books, reserve("first", 300), reserve("second", 300)) == [R.CREATED] * 2
+    begun = reserve("first", 300), reserve("second", 300, timeout_s=60)
+    assert await submit(books, *begun) == [R.CREATED] * 2
     assert await available(books, ANN) == 400
-    assert await submit(books, *ends, pay("rest", 900)) == [R.CREATED] * 3
+    ends = post("post", "first", 100), void("void", "second"), pay("rest", 900)
+    assert await submit(books, *ends) == [R.CREATED] * 3
     assert (await available(books, ANN), await available(books, BEN)) == (0, 1000)
+    assert await submit(books, *begun, *ends) == [R.EXISTS] * 5
     assert await findings(books) == []
 
 
+async def test_a_refused_transfer_writes_nothing(books: Database) -> None:
+    async with books.reading() as tx:
+        before = await service.book_head(tx, SHARD)
+    refused = await submit(
+        books, pay("much", 5000), post("end", "nothing"), pay("same", 1, ANN, ANN)
+    )
+    assert refused == [
+        R.EXCEEDS_CREDITS,
+        R.PENDING_TRANSFER_NOT_FOUND,
+        R.ACCOUNTS_MUST_BE_DIFFERENT,
+    ]
+    async with books.reading() as tx:
+        assert await service.book_head(tx, SHARD) == before
+
+
+async def test_a_limit_of_credits_holds_in_the_tables(books: Database) -> None:
+    float_id = NEW[3].account_id
+    lent = pay("lend", 300, float_id, ANN)
+    back = pay("back", 300, ANN, float_id), pay("more", 1, ANN, float_id)
+    assert await submit(books, lent, *back) == [R.CREATED, R.CREATED, R.EXCEEDS_DEBITS]
+    assert await findings(books) == []
+
+
+async def test_a_chain_that_fails_writes_nothing_and_the_rest_stands(books: Database) -> None:
+    results = await submit(
+        books, pay("a", 10, linked=True), pay("b", 5000), pay("c", 20, linked=True), pay("d", 30)
+    )
+    assert results == [R.LINKED_EVENT_FAILED, R.EXCEEDS_CREDITS, R.CREATED, R.CREATED]
+    async with books.reading() as tx:
+        ids = [each.transfer_id for each in await service.read_log(tx, SHARD)]
+    assert ids == [transfer_id(label) for label in ("start", "c", "d")]
+    assert await findings(books) == []
+
+
+async def test_a_caller_that_rolls_back_leaves_no_trace(books: Database) -> None:
+    async def stops_half_way() -> None:
+        async with books.transaction() as tx:
+            assert await service.submit(tx, [pay("undone", 400)]) == [R.CREATED]
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await stops_half_way()
+    assert await available(books, ANN) == 1000
+    assert await submit(books, pay("undone", 400)) == [R.CREATED]
+    assert await findings(books) == []
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        [pay("a", 1), replace(pay("b", 1), shard=SHARD + 1)],
+        [pay("a", 1, business="")],
+        [pay("a", 1, business="x" * 65)],
+        [replace(reserve("a", 1), timeout_s=-1)],
+        [pay("a", 1)] * (TRANSFERS_PER_BATCH_MAX + 1),
+    ],
+    ids=["two shards", "no object", "a long object", "a time-out in the past", "too many"],
+)
+async def test_a_batch_of_the_wrong_shape_is_a_bug(tx: Tx, batch: list[Any]) -> None:
+    with pytest.raises(InvariantBroken):
+        await service.submit(tx, batch)
+
+
+async def test_a_batch_costs_the_same_statements_whatever_its_length(
+    books: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements: list[str] = []
+    for name in ("fetch", "fetchrow", "execute"):
+        asked = getattr(Tx, name)
+
+        async def counted(self: Tx, sql: str, *args: object, asked: Any = asked) -> Any:
+            statements.append(sql)
+            return await asked(self, sql, *args)
+
+        monkeypatch.setattr(Tx, name, counted)
+    counts = []
+    for label, length in (("one", 1), ("many", 400)):
+        async with books.transaction() as tx:
+            statements.clear()
+            fill = [pay(f"{label}{nr}", 1, BANK, ANN) for nr in range(length)]
+            await service.submit(tx, fill)
+            counts.append(len(statements))
+            statements.clear()
+            begun = [reserve(f"{label}r{nr}", 1, timeout_s=9) for nr in range(length)]
+            ends = [post(f"{label}p{nr}", f"{label}r{nr}") for nr in range(length)]
+            assert set(await service.submit(tx, [*begun, *ends])) == {R.CREATED}
+            counts.append(len(statements))
+    assert counts == [7, 9, 7, 9]
+
+
 async def test_the_log_is_read_forward_without_gaps(books: Database) -> None:
-    await submit(books, pay("one", 1), pay("two", 5000), pay("three", 2))
+    assert await submit(books, pay("one", 1), pay("two", 5000), reserve("three", 2, 60)) == [
+        R.CREATED,
+        R.EXCEEDS_CREDITS,
+        R.CREATED,
+    ]
     async with books.reading() as tx:
         log = await service.read_log(tx, SHARD)
-        later = await service.read_log(tx, SHARD, after_position=2)
+        pages = [await service.read_log(tx, SHARD, "CNY", after, 2) for after in (0, 2, 3)]
+        head = await service.book_head(tx, SHARD)
+        assert await service.read_log(tx, SHARD, "USD") == []
+        assert await service.book_head(tx, SHARD + 1) is None
     assert [each.position for each in log] == [1, 2, 3]
-    assert [each.transfer_id for each in later] == [transfer_id("three")]
+    assert [*pages[0], *pages[1]] == log
+    assert pages[2] == []
+    assert head is not None
+    assert (head.position, head.at) == (3, log[-1].at)
+    assert head.hash == extend(genesis(SHARD, "CNY"), log)
+    last = log[-1]
+    assert (last.stage, last.reason, last.amount_fen) == (Stage.PENDING, Reason.PAYMENT, 2)
+    assert last.expires_at == last.at + timedelta(seconds=60)
+
+
+async def test_the_transfers_of_a_business_object_are_found(books: Database) -> None:
+    await submit(
+        books, pay("a", 1, business="trade:7"), pay("b", 2), pay("c", 3, business="trade:7")
+    )
+    async with books.reading() as tx:
+        found = await service.transfers_of(tx, SHARD, "trade:7")
+        by_id = await service.transfers_by_id(tx, SHARD, [transfer_id("b"), transfer_id("none")])
+    assert [each.amount_fen for each in found] == [1, 3]
+    assert [each.amount_fen for each in by_id.values()] == [2]
 
 
 async def test_a_balance_of_the_past_is_as_it_was(books: Database) -> None:
+    moments = []
+    for hour in range(4):
+        await move_clock(books, timedelta(hours=1))
+        await submit(books, pay(f"a{hour}", 10), pay(f"b{hour}", 5))
+        async with books.reading() as tx:
+            moments.append(tx.now)
     async with books.reading() as tx:
-        before = tx.now
-    await move_clock(books, timedelta(hours=1))
-    await submit(books, pay("later", 250))
+        past = [await service.balance_as_of(tx, SHARD, ANN, at) for at in moments]
+        first = await service.balance_as_of(tx, SHARD, ANN, moments[0] - timedelta(days=1))
+        log = await service.read_log(tx, SHARD)
+        exactly = await service.balance_as_of(tx, SHARD, ANN, log[3].at)
+        just_before = log[3].at - timedelta(microseconds=1)
+        before = await service.balance_as_of(tx, SHARD, ANN, just_before)
+    assert [each and each.available_fen for each in past] == [985, 970, 955, 940]
+    assert first is None
+    assert exactly == past[1]
+    assert before == past[0]
+
+
+async def test_the_history_of_an_account_is_read_page_by_page(books: Database) -> None:
+    for batch in range(3):
+        await move_clock(books, timedelta(minutes=1))
+        await submit(books, *(pay(f"{batch}.{nr}", 1 + nr) for nr in range(4)))
     async with books.reading() as tx:
-        then = await service.balance_as_of(tx, SHARD, ANN, before)
-        now = await service.balance_as_of(tx, SHARD, ANN, tx.now)
-        first = await service.balance_as_of(tx, SHARD, ANN, before - timedelta(days=1))
-    assert then is not None
-    assert now is not None
-    assert (then.available_fen, now.available_fen, first) == (1000, 750, None)
+        whole = await service.history(tx, SHARD, ANN)
+        paged, before = [], 2**40
+        while page := await service.history(tx, SHARD, ANN, before, 3):
+            paged += page
+            before = page[-1].position
+        others = await service.history(tx, SHARD, BANK)
+    assert paged == whole
+    assert [each.position for each in whole] == list(range(13, 0, -1))
+    assert whole[0].after == Balance(30, 1000, 0, 0)
+    assert whole[0].transfer_id == transfer_id("2.3")
+    assert [each.after for each in others] == [Balance(1000, 0, 0, 0)]
 
 
 async def test_time_stands_still_rather_than_going_back(books: Database) -> None:
@@ -157,87 +239,57 @@ async def test_time_stands_still_rather_than_going_back(books: Database) -> None
     await submit(books, pay("ahead", 1))
     await move_clock(books, timedelta(hours=-1))
     await submit(books, pay("behind", 1))
+    async with books.reading() as tx:
+        *_, ahead, behind = await service.read_log(tx, SHARD)
+    assert ahead.at == behind.at
     assert await findings(books) == []
 
 
-async def test_what_is_pending_ends_by_the_job_once_its_time_is_over(books: Database) -> None:
-    await submit(books, reserve("short", 600, timeout_s=60))
-    assert await jobs.expire_due(books) == 0
-    await move_clock(books, timedelta(minutes=2))
-    assert await jobs.expire_due(books) == 1
-    assert await jobs.expire_due(books) == 0
-    assert await available(books, ANN) == 1000
-    assert await findings(books) == []
-
-
-async def test_one_id_from_two_connections_moves_money_once(books: Database) -> None:
-    results = await asyncio.gather(*(submit(books, pay("twice", 400)) for _ in range(8)))
-    assert sorted(result for (result,) in results) == [R.CREATED] + [R.EXISTS] * 7
-    assert await available(books, ANN) == 600
-
-
-async def test_two_spenders_of_the_same_money_one_is_refused(books: Database) -> None:
-    results = await asyncio.gather(submit(books, pay("a", 700)), submit(books, pay("b", 700)))
-    assert sorted(result for (result,) in results) == [R.CREATED, R.EXCEEDS_CREDITS]
-
-
-async def test_control_without_lock_and_check_the_same_money_is_spent_twice(
+async def test_what_is_pending_ends_by_the_job_once_its_time_is_over(
     books: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Shows that the test above would see a missing lock."""
-    async with books.transaction() as tx:
-        await tx.execute("ALTER TABLE ledger.account DROP CONSTRAINT debits_within_credits")
-        await tx.execute("ALTER TABLE ledger.transfer DROP CONSTRAINT transfer_position")
-        await tx.execute("ALTER TABLE ledger.entry DROP CONSTRAINT entry_pkey")
-    both_have_read = asyncio.Barrier(2)
-
-    async def no_lock(tx: Tx, shard: int, currency: str) -> BookHead:
-        head = await store.book_head(tx, shard, currency)
-        assert head is not None
-        return head
-
-    async def read_only(tx: Tx, shard: int, ids: set[UUID]) -> dict[UUID, Account]:
-        rows = await tx.fetch(
-            "SELECT account_id, currency, debits_must_not_exceed_credits,"
-            " credits_must_not_exceed_debits, closed_at IS NOT NULL,"
-            " debits_posted, credits_posted, debits_pending, credits_pending FROM ledger.account"
-            " WHERE shard = $1 AND account_id = ANY ($2)",
-            shard,
-            list(ids),
-        )
-        await both_have_read.wait()
-        return {row["account_id"]: Account(*row) for row in rows}
-
-    monkeypatch.setattr(store, "lock_book", no_lock)
-    monkeypatch.setattr(store, "lock_accounts", read_only)
-    results = await asyncio.gather(submit(books, pay("a", 700)), submit(books, pay("b", 700)))
-    assert [result for (result,) in results] == [R.CREATED, R.CREATED]
-    assert await findings(books)
-
-
-TAMPERINGS = [
-    ("hash_recomputes", "UPDATE ledger.transfer SET business = 'trade:2' WHERE position = 1"),
-    ("hash_recomputes", "UPDATE ledger.book SET hash = sha256('x')"),
-    ("positions_have_no_gap", "UPDATE ledger.book SET position = position + 1"),
-    ("sums_to_zero", f"UPDATE ledger.account SET credits_posted = 9999 WHERE account_id = '{ANN}'"),
-    (
-        "balance_is_its_entries",
-        f"UPDATE ledger.account SET credits_posted = 9999 WHERE account_id = '{ANN}'",
-    ),
-    ("two_legs", f"DELETE FROM ledger.entry WHERE account_id = '{BANK}'"),
-    (
-        "entry_is_its_transfer",
-        f"UPDATE ledger.entry SET credits_posted = 9999 WHERE account_id = '{ANN}'",
-    ),
-    ("positions_have_no_gap", "UPDATE ledger.transfer SET position = 7 WHERE position = 1"),
-]
-
-
-@pytest.mark.parametrize(("check", "statement"), TAMPERINGS)
-async def test_the_audit_sees_a_row_changed_by_hand(
-    books: Database, check: str, statement: str
-) -> None:
+    monkeypatch.setattr(service, "EXPIRE_BATCH_MAX", 2)
+    begun = [reserve(f"short{nr}", 100, timeout_s=60) for nr in range(5)]
+    await submit(books, *begun, reserve("long", 100, timeout_s=3600), reserve("ever", 100))
+    await submit(books, post("in time", "short0"))
+    assert await jobs.expire_due(books) == 0
+    await move_clock(books, timedelta(minutes=2))
+    assert await submit(books, post("late", "short1")) == [R.PENDING_TRANSFER_EXPIRED]
+    assert await jobs.expire_due(books) == 4
+    assert await jobs.expire_due(books) == 0
+    assert await available(books, ANN) == 1000 - 3 * 100
+    assert await submit(books, void("late", "short1")) == [R.PENDING_TRANSFER_EXPIRED]
     assert await findings(books) == []
-    async with books.transaction() as tx:
-        await tx.execute(statement)
-    assert check in await findings(books)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"UPDATE ledger.account SET debits_posted = 1001 WHERE account_id = '{ANN}'",
+        f"UPDATE ledger.account SET debits_pending = 1001 WHERE account_id = '{ANN}'",
+        f"UPDATE ledger.account SET credits_pending = 1 WHERE account_id = '{NEW[3].account_id}'",
+        f"UPDATE ledger.account SET credits_pending = -1 WHERE account_id = '{ANN}'",
+        "UPDATE ledger.account SET credits_must_not_exceed_debits = true,"
+        f" debits_must_not_exceed_credits = true WHERE account_id = '{BEN}'",
+        "UPDATE ledger.transfer SET amount_fen = 0",
+        "UPDATE ledger.transfer SET debit_account_id = credit_account_id",
+        "UPDATE ledger.transfer SET business = ''",
+        "UPDATE ledger.transfer SET pending_id = transfer_id",
+        "UPDATE ledger.transfer SET expires_at = at",
+        "UPDATE ledger.entry SET debits_pending = -1",
+    ],
+)
+async def test_the_tables_themselves_refuse_what_breaks_a_rule(
+    books: Database, statement: str
+) -> None:
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with books.transaction() as tx:
+            await tx.execute(statement)
+
+
+async def test_both_limits_at_once_are_a_bug(tx: Tx) -> None:
+    both = new_account(
+        ANN, debits_must_not_exceed_credits=True, credits_must_not_exceed_debits=True
+    )
+    with pytest.raises(InvariantBroken):
+        await service.open_accounts(tx, [both])

@@ -1,0 +1,161 @@
+"""Transfers between four accounts with short names, and strategies of batches of them."""
+
+from uuid import UUID
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from farewave.kit.ids import SYSTEM_ID, derived_id
+from farewave.ledger.model import (
+    Reason,
+    Stage,
+    Transfer,
+    pending,
+    post_pending,
+    posted,
+    void_pending,
+)
+
+SHARD = 1
+BANK = derived_id(SYSTEM_ID, SHARD, "test.bank")
+ANN = derived_id(SYSTEM_ID, SHARD, "test.ann")
+BEN = derived_id(SYSTEM_ID, SHARD, "test.ben")
+FLOAT = derived_id(SYSTEM_ID, SHARD, "test.float")
+"""An asset that may not be credited beyond its debits."""
+
+
+def transfer_id(label: object) -> UUID:
+    return derived_id(SYSTEM_ID, SHARD, f"test.transfer.{label}")
+
+
+def pay(
+    label: object,
+    amount_fen: int,
+    debit: UUID = ANN,
+    credit: UUID = BEN,
+    *,
+    linked: bool = False,
+    reason: Reason = Reason.PAYMENT,
+    business: str = "trade:1",
+) -> Transfer:
+    return posted(
+        transfer_id(label),
+        SHARD,
+        debit=debit,
+        credit=credit,
+        amount_fen=amount_fen,
+        reason=reason,
+        business=business,
+        linked=linked,
+    )
+
+
+def reserve(
+    label: object,
+    amount_fen: int,
+    timeout_s: int = 0,
+    debit: UUID = ANN,
+    credit: UUID = BEN,
+    *,
+    linked: bool = False,
+) -> Transfer:
+    return pending(
+        transfer_id(label),
+        SHARD,
+        debit=debit,
+        credit=credit,
+        amount_fen=amount_fen,
+        reason=Reason.PAYMENT,
+        business="trade:1",
+        timeout_s=timeout_s,
+        linked=linked,
+    )
+
+
+def post(
+    label: object, of: object, amount_fen: int | None = None, *, linked: bool = False
+) -> Transfer:
+    return post_pending(
+        transfer_id(label),
+        SHARD,
+        pending_id=transfer_id(of),
+        amount_fen=amount_fen,
+        reason=Reason.PAYMENT,
+        business="trade:1",
+        linked=linked,
+    )
+
+
+def void(label: object, of: object, *, linked: bool = False) -> Transfer:
+    return void_pending(
+        transfer_id(label),
+        SHARD,
+        pending_id=transfer_id(of),
+        reason=Reason.PAYMENT,
+        business="trade:1",
+        linked=linked,
+    )
+
+
+def expire(pending_id: UUID) -> Transfer:
+    """What the job submits for a pending transfer whose time is over."""
+    return Transfer(
+        derived_id(pending_id, SHARD, "ledger.expire"),
+        SHARD,
+        Stage.EXPIRE_PENDING,
+        None,
+        None,
+        None,
+        Reason.PAYMENT,
+        "trade:1",
+        pending_id=pending_id,
+    )
+
+
+def _usually(usual: SearchStrategy[int], else_: SearchStrategy[int]) -> SearchStrategy[int]:
+    """Nine times of ten `usual`. (Of equal strategies, `one_of` would count only one.)"""
+    return st.sampled_from(range(10)).flatmap(lambda nr: usual if nr else else_)
+
+
+# Each kind has labels of its own and not many, so that ends meet what they end and some ids repeat;
+# now and then a label of another kind. Amounts are mostly such that they can be paid.
+_ODD = st.sampled_from(range(60))
+_BEGUN, _ENDS, _PAID = (
+    _usually(st.sampled_from(range(low, low + 20)), _ODD) for low in (0, 20, 40)
+)
+_AMOUNTS = _usually(st.sampled_from(range(1, 300)), st.sampled_from([-1, 0, 299, 1500, 10**15]))
+_WORDS = st.sampled_from(["trade:1"] * 9 + ["trade:2"])
+_REASONS = st.sampled_from([Reason.PAYMENT] * 9 + [Reason.REFUND])
+_TIMEOUTS = st.sampled_from([0, 0, 30, 60])
+_LINKS = st.sampled_from([False] * 7 + [True])
+_KINDS = st.sampled_from(["pay", "pay", "fill", "reserve", "reserve", "post", "void"])
+
+
+def batches(
+    *accounts: UUID, size_min: int = 0, size_max: int = 25
+) -> SearchStrategy[list[Transfer]]:
+    """Batches of every kind of transfer between `accounts`; half of them can be carried out."""
+    sides = st.permutations(accounts).map(lambda each: each[:2])
+    one = st.sampled_from(accounts)
+
+    @st.composite
+    def transfers(draw: st.DrawFn) -> Transfer:
+        kind, linked = draw(_KINDS), draw(_LINKS)
+        debit, credit = draw(sides)
+        if draw(st.sampled_from(range(20))) == 0:
+            credit = draw(one)
+        if kind == "fill":
+            return pay(draw(_PAID), 200, BANK, credit, linked=linked)
+        if kind == "pay":
+            words, why = draw(_WORDS), draw(_REASONS)
+            to = debit, credit
+            return pay(draw(_PAID), draw(_AMOUNTS), *to, linked=linked, reason=why, business=words)
+        if kind == "reserve":
+            label, timeout_s = draw(_BEGUN), draw(_TIMEOUTS)
+            return reserve(label, draw(_AMOUNTS), timeout_s, debit, credit, linked=linked)
+        label, of = draw(_ENDS), draw(_BEGUN)
+        if kind == "void":
+            return void(label, of, linked=linked)
+        return post(label, of, draw(st.none() | _AMOUNTS), linked=linked)
+
+    return st.lists(transfers(), min_size=size_min, max_size=size_max)

@@ -1,0 +1,177 @@
+"""The rules, then the service on PostgreSQL, against a second ledger of another make."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from farewave.db import Database
+from farewave.kit.ids import SYSTEM_ID
+from farewave.ledger import rules, service
+from farewave.ledger.audit import audit
+from farewave.ledger.model import (
+    Account,
+    AccountKind,
+    Balance,
+    LedgerState,
+    NewAccount,
+    Stage,
+    Transfer,
+    TransferResult,
+)
+from tests.ledger.auditor import Auditor, Holder, Stood
+from tests.ledger.shapes import ANN, BANK, BEN, FLOAT, SHARD, batches, expire, pay
+
+HOLDERS = {
+    BANK: Holder(),
+    ANN: Holder(no_overdraft=True),
+    BEN: Holder(no_overdraft=True),
+    FLOAT: Holder(no_surplus=True),
+}
+BATCHES = batches(ANN, BEN, BANK, FLOAT, size_min=3)
+FILL = [pay(100, 500, FLOAT, ANN), pay(101, 500, FLOAT, BEN)]
+
+
+def due(auditor: Auditor, now: datetime) -> list[Stood]:
+    ended = {each.asked.pending_id for each in auditor.stood}
+    return [
+        each
+        for each in auditor.stood
+        if each.asked.stage is Stage.PENDING
+        and each.asked.transfer_id not in ended
+        and auditor.is_due(each, now)
+    ]
+
+
+class TheRulesAgreeWithTheAuditor(RuleBasedStateMachine):
+    """Any sequence of batches, waits and expiries gives the results and totals of the auditor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.auditor = Auditor(HOLDERS)
+        self.now = datetime(2026, 11, 25, tzinfo=UTC)
+        self.position = 0
+        self.state = LedgerState(
+            currency="CNY",
+            accounts={
+                account_id: Account(
+                    account_id,
+                    holder.currency,
+                    holder.no_overdraft,
+                    holder.no_surplus,
+                    False,
+                    *[0] * 4,
+                )
+                for account_id, holder in HOLDERS.items()
+            },
+        )
+
+    @initialize()
+    def fill(self) -> None:
+        self.submit(FILL)
+
+    @rule(batch=BATCHES)
+    def submit(self, batch: list[Transfer]) -> None:
+        results, changes = rules.decide(self.state, batch, self.now, self.position)
+        assert results == self.auditor.submit(batch, self.now)
+        self.position += len(changes.transfers)
+        assert self.position == len(self.auditor.stood)
+
+    @rule(seconds=st.sampled_from([1, 29, 30, 61]))
+    def wait(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule()
+    def expire(self) -> None:
+        overdue = due(self.auditor, self.now)
+        self.submit([expire(each.asked.transfer_id) for each in overdue])
+        assert not due(self.auditor, self.now)
+
+    @invariant()
+    def totals_agree(self) -> None:
+        for account_id, account in self.state.accounts.items():
+            assert account.balance == Balance(*self.auditor.totals(account_id))
+
+    @invariant()
+    def what_stands_agrees(self) -> None:
+        ledgers = {each.position: each for each in self.state.known.values()}
+        for position, stood in enumerate(self.auditor.stood, start=1):
+            each = ledgers[position]
+            assert each.transfer_id == stood.asked.transfer_id
+            assert (each.debit_account_id, each.credit_account_id, each.amount_fen, each.at) == (
+                stood.debit,
+                stood.credit,
+                stood.amount,
+                stood.at,
+            )
+
+
+TheRulesAgreeWithTheAuditor.TestCase.settings = settings(
+    max_examples=100, stateful_step_count=20, deadline=None
+)
+TestRules: Any = TheRulesAgreeWithTheAuditor.TestCase
+
+
+class _Undo(Exception):
+    pass
+
+
+NEW = [
+    NewAccount(
+        account_id,
+        SHARD,
+        AccountKind.WALLET_BALANCE,
+        SYSTEM_ID,
+        debits_must_not_exceed_credits=holder.no_overdraft,
+        credits_must_not_exceed_debits=holder.no_surplus,
+    )
+    for account_id, holder in HOLDERS.items()
+]
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(BATCHES, st.sampled_from([0, 30, 61])), min_size=1, max_size=5))
+async def test_the_tables_agree_with_the_auditor(
+    database: Database, steps: list[tuple[list[Transfer], int]]
+) -> None:
+    auditor = Auditor(HOLDERS)
+    try:
+        async with database.transaction() as tx:
+            await service.open_accounts(tx, NEW)
+            steps = [(FILL, 0), *steps]
+            for batch, seconds in steps:
+                assert await service.submit(tx, batch) == auditor.submit(batch, tx.now)
+                tx.now += timedelta(seconds=seconds)
+                overdue = due(auditor, tx.now)
+                assert await service.expire_pending(tx, SHARD) == len(overdue)
+                ends = [expire(each.asked.transfer_id) for each in overdue]
+                auditor.submit(ends, tx.now)
+            totals = await service.balances(tx, SHARD, HOLDERS)
+            assert totals == {each: Balance(*auditor.totals(each)) for each in HOLDERS}
+            # An expiry's order among others that are due at once is the ledger's own business.
+            log = await service.read_log(tx, SHARD)
+            assert {each.transfer_id for each in log} == {
+                each.asked.transfer_id for each in auditor.stood
+            }
+            assert await service.submit(tx, []) == []
+            assert await audit(tx) == []
+            raise _Undo
+    except _Undo:
+        pass
+
+
+def test_the_auditor_would_see_a_ledger_that_lets_money_be_spent_twice() -> None:
+    """The test of the test: a rule that forgets pending amounts disagrees at once."""
+    state = LedgerState(
+        currency="CNY",
+        accounts={each: Account(each, "CNY", False, False, False, *[0] * 4) for each in HOLDERS},
+    )
+    auditor = Auditor(HOLDERS)
+    batch = [pay(1, 5)]
+    now = datetime(2026, 11, 25, tzinfo=UTC)
+    assert rules.decide(state, batch, now, 0)[0] != auditor.submit(batch, now)
+    assert auditor.submit(batch, now) == [TransferResult.EXCEEDS_CREDITS]
