@@ -6,7 +6,10 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { RouterProvider } from "react-router";
 import { queryClient } from "@/api/queryClient";
-import { router } from "./router";
+import { fetchPages, router } from "./router";
+
+/** Long enough that the first page has what it needs before the others ask for theirs. */
+const FETCH_PAGES_AFTER_MS = 1_500;
 
 /** Everything that every page needs around it. */
 export function App() {
@@ -19,6 +22,12 @@ export function App() {
       i18n.off("languageChanged", again);
     };
   }, [i18n]);
+  useEffect(() => {
+    const timer = setTimeout(() => void fetchPages(), FETCH_PAGES_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
   return (
     <QueryClientProvider client={queryClient}>
       <ConfigProvider locale={i18n.language === "en" ? enUS : zhCN}>

@@ -21,7 +21,8 @@ interface Props {
   children: ReactNode;
 }
 
-let visited = 0;
+/** Which page was shown last; the first one of a visit leaves the focus where the browser put it. */
+let lastShown: string | null = null;
 
 /** A page: its bar with back and the one h1, its content, its action at the bottom. */
 export function PageShell({ title, back, backAlways, actions, footer, root, quietTitle, children }: Props) {
@@ -38,7 +39,9 @@ export function PageShell({ title, back, backAlways, actions, footer, root, quie
   useEffect(() => {
     window.scrollTo(0, 0);
     const taken = content.current?.contains(document.activeElement);
-    if (visited++ > 0 && !taken) heading.current?.focus({ preventScroll: true });
+    const moved = lastShown !== null && lastShown !== pathname;
+    lastShown = pathname;
+    if (moved && !taken) heading.current?.focus({ preventScroll: true });
   }, [pathname]);
 
   const titleClass = quietTitle ? styles.quietTitle : root ? styles.rootTitle : styles.title;

@@ -37,7 +37,7 @@ export function CardsPage() {
     <PageShell title={t("title")} back="/me" footer={cards.data?.length ? bind : undefined}>
       {cards.isPending && <Skeletons height={168} />}
       {cards.isError && <ErrorNote error={cards.error} onRetry={() => cards.refetch()} />}
-      {cards.data?.length === 0 && (
+      {cards.isSuccess && cards.data.length === 0 && (
         <EmptyState drawing="cards" title={t("none.title")} text={t("none.text")} action={bind} />
       )}
       <ul className={styles.cards}>

@@ -113,7 +113,7 @@ function RecentBills() {
           ))}
         </ul>
       )}
-      {bills.data?.items.length === 0 && (
+      {bills.isSuccess && bills.data.items.length === 0 && (
         <EmptyState drawing="bills" title={t("noBills.title")} text={t("noBills.text")} action={<LinkButton to="/top-up">{t("noBills.action")}</LinkButton>} />
       )}
     </ListCard>
