@@ -4,10 +4,10 @@ import os
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.support.database import Databases, open_for_test
 
 from farewave.db import Database, Tx
 from farewave.kit.sealing import Sealer
+from tests.support.database import Databases, open_for_test
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,11 @@
 """The use cases of people, each in its own transaction, at test cost."""
 
-from tests.support.people import CHEAP_HASHING, PASSWORD
-
 from farewave.db import Database
 from farewave.kit.outcome import Refused
 from farewave.people import service
 from farewave.people.model import CodePurpose
 from farewave.people.token import SessionToken
+from tests.support.people import CHEAP_HASHING, PASSWORD
 
 SIGN_UP, SIGN_IN = CodePurpose.SIGN_UP, CodePurpose.SIGN_IN
 

@@ -1,9 +1,9 @@
 """The audit finds each way in which claims, people and proofs can disagree."""
 
 import pytest
-from tests.support.people import signed_up_person
 
 from farewave.people import audit
+from tests.support.people import signed_up_person
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from tests.people.doors import reasons, send_code, sign_up, wrong_code
-from tests.support.database import move_clock
-from tests.support.people import signed_up_person, some_phone
 
 from farewave.db.outbox import Courier
 from farewave.kit.outcome import Refused
@@ -16,6 +13,9 @@ from farewave.people.errors import PeopleRefusal as R
 from farewave.people.model import CodePurpose, PhoneNumber
 from farewave.people.sandbox import SandboxSms
 from farewave.people.sms import TOPIC, sms_handler
+from tests.people.doors import reasons, send_code, sign_up, wrong_code
+from tests.support.database import move_clock
+from tests.support.people import signed_up_person, some_phone
 
 pytestmark = pytest.mark.usefixtures("sound")
 

@@ -7,6 +7,10 @@ from http.cookies import SimpleCookie
 import httpx
 import pytest
 from fastapi import FastAPI
+
+from farewave.db.edge import install_error_handlers
+from farewave.people import endpoints
+from farewave.people.deps import PeopleDeps
 from tests.support.database import move_clock
 from tests.support.people import (
     CHEAP_HASHING,
@@ -18,10 +22,6 @@ from tests.support.people import (
     some_identity_number,
     some_phone,
 )
-
-from farewave.db.edge import install_error_handlers
-from farewave.people import endpoints
-from farewave.people.deps import PeopleDeps
 
 API = "/api/v1/people"
 PERSON_FIELDS = {

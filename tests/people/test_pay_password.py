@@ -4,14 +4,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from tests.people.doors import check, reasons, set_pay, sign_in
-from tests.support.database import move_clock
-from tests.support.people import PAY_PASSWORD, signed_up_person, some_identity_number
 
 from farewave.kit.outcome import Refused
 from farewave.people import service, store
 from farewave.people.errors import PeopleRefusal as R
 from farewave.people.proofs import Tries
+from tests.people.doors import check, reasons, set_pay, sign_in
+from tests.support.database import move_clock
+from tests.support.people import PAY_PASSWORD, signed_up_person, some_identity_number
 
 pytestmark = pytest.mark.usefixtures("sound")
 

@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
-from tests.people.doors import reasons, set_name
-from tests.support.people import signed_up_person, some_identity_number
 
 from farewave.kit.outcome import Refused
 from farewave.people.errors import PeopleRefusal as R
+from tests.people.doors import reasons, set_name
+from tests.support.people import signed_up_person, some_identity_number
 
 pytestmark = pytest.mark.usefixtures("sound")
 

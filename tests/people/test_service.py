@@ -5,6 +5,13 @@ import json
 from datetime import timedelta
 
 import pytest
+
+from farewave.kit.outcome import Refused
+from farewave.people import jobs, service
+from farewave.people.errors import PeopleRefusal as R
+from farewave.people.hashing import SERVICE_COST, SERVICE_HASHING
+from farewave.people.model import CodePurpose
+from farewave.people.token import SessionToken
 from tests.people.doors import SIGN_IN, actor_of, reasons, send_code, sign_in, sign_up, wrong_code
 from tests.support.database import move_clock
 from tests.support.people import (
@@ -14,13 +21,6 @@ from tests.support.people import (
     some_identity_number,
     some_phone,
 )
-
-from farewave.kit.outcome import Refused
-from farewave.people import jobs, service
-from farewave.people.errors import PeopleRefusal as R
-from farewave.people.hashing import SERVICE_COST, SERVICE_HASHING
-from farewave.people.model import CodePurpose
-from farewave.people.token import SessionToken
 
 pytestmark = pytest.mark.usefixtures("sound")
 

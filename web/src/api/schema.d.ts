@@ -921,10 +921,10 @@ export interface components {
             phone: string;
         };
         /**
-         * CashierOut
+         * Cashier
          * @description A trade as its payer sees it.
          */
-        CashierOut: {
+        Cashier: {
             /** Trade No */
             trade_no: string;
             /** Subject */
@@ -951,7 +951,22 @@ export interface components {
             /** Paid At */
             paid_at: string | null;
             /** Funds */
-            funds: components["schemas"]["FundOut"][];
+            funds: components["schemas"]["CashierFund"][];
+        };
+        /**
+         * CashierFund
+         * @description A way to pay; `reason` tells why it can't be used.
+         */
+        CashierFund: {
+            fund: components["schemas"]["Fund"];
+            /** Label */
+            label: string;
+            /** Available Fen */
+            available_fen: number;
+            /** Usable */
+            usable: boolean;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * ClockMove
@@ -981,10 +996,10 @@ export interface components {
          */
         CodePurpose: "sign_up" | "sign_in" | "reset_password";
         /**
-         * DemoOut
+         * DemoAccount
          * @description A demonstration person to sign in as (sandbox only).
          */
-        DemoOut: {
+        DemoAccount: {
             /** Phone */
             phone: string;
             /** Password */
@@ -1020,21 +1035,6 @@ export interface components {
          * @enum {string}
          */
         Fund: "balance";
-        /**
-         * FundOut
-         * @description A way to pay; `reason` tells why it can't be used.
-         */
-        FundOut: {
-            fund: components["schemas"]["Fund"];
-            /** Label */
-            label: string;
-            /** Available Fen */
-            available_fen: number;
-            /** Usable */
-            usable: boolean;
-            /** Reason */
-            reason: string | null;
-        };
         /** GateCheck */
         GateCheck: {
             /** Qr Text */
@@ -1306,10 +1306,10 @@ export interface components {
             pay_password: string;
         };
         /**
-         * PersonOut
+         * Person
          * @description The signed-in person as only the person sees it.
          */
-        PersonOut: {
+        Person: {
             /** Person Id */
             person_id: string;
             /** User No */
@@ -1406,10 +1406,10 @@ export interface components {
             left: number;
         };
         /**
-         * SessionOut
+         * Session
          * @description `person` is null when nobody is signed in.
          */
-        SessionOut: {
+        Session: {
             /**
              * Profile
              * @enum {string}
@@ -1422,8 +1422,8 @@ export interface components {
             now: string;
             /** Languages */
             languages: ("zh" | "en")[];
-            person: components["schemas"]["PersonOut"] | null;
-            demo: components["schemas"]["DemoOut"] | null;
+            person: components["schemas"]["Person"] | null;
+            demo: components["schemas"]["DemoAccount"] | null;
         };
         /** SignInBody */
         SignInBody: {
@@ -1469,20 +1469,11 @@ export interface components {
              */
             password: string;
         };
-        /** SmsCodeBody */
-        SmsCodeBody: {
-            /**
-             * Phone
-             * @example 13800138000
-             */
-            phone: string;
-            purpose: components["schemas"]["CodePurpose"];
-        };
         /**
-         * SmsCodeOut
+         * SmsCode
          * @description `sandbox_code` is null in production, always.
          */
-        SmsCodeOut: {
+        SmsCode: {
             /**
              * Expires At
              * Format: date-time
@@ -1495,6 +1486,15 @@ export interface components {
             resend_at: string;
             /** Sandbox Code */
             sandbox_code: string | null;
+        };
+        /** SmsCodeBody */
+        SmsCodeBody: {
+            /**
+             * Phone
+             * @example 13800138000
+             */
+            phone: string;
+            purpose: components["schemas"]["CodePurpose"];
         };
         /** Station */
         Station: {
@@ -1705,7 +1705,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionOut"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
         };
@@ -1729,7 +1729,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SmsCodeOut"];
+                    "application/json": components["schemas"]["SmsCode"];
                 };
             };
             /** @description Validation Error */
@@ -1762,7 +1762,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonOut"];
+                    "application/json": components["schemas"]["Person"];
                 };
             };
             /** @description Validation Error */
@@ -1795,7 +1795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonOut"];
+                    "application/json": components["schemas"]["Person"];
                 };
             };
             /** @description Validation Error */
@@ -1828,7 +1828,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonOut"];
+                    "application/json": components["schemas"]["Person"];
                 };
             };
             /** @description Validation Error */
@@ -1861,7 +1861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonOut"];
+                    "application/json": components["schemas"]["Person"];
                 };
             };
             /** @description Validation Error */
@@ -1908,7 +1908,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonOut"];
+                    "application/json": components["schemas"]["Person"];
                 };
             };
         };
@@ -1932,7 +1932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonOut"];
+                    "application/json": components["schemas"]["Person"];
                 };
             };
             /** @description Validation Error */
@@ -1965,7 +1965,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonOut"];
+                    "application/json": components["schemas"]["Person"];
                 };
             };
             /** @description Validation Error */
@@ -2280,7 +2280,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CashierOut"];
+                    "application/json": components["schemas"]["Cashier"];
                 };
             };
             /** @description Validation Error */
@@ -2315,7 +2315,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CashierOut"];
+                    "application/json": components["schemas"]["Cashier"];
                 };
             };
             /** @description Validation Error */

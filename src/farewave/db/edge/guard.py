@@ -58,7 +58,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        if self._own_protocol and scope["path"].endswith(self._own_protocol):
+        if scope["path"] == self._own_protocol:
             await self._pass_on(request, receive, send)
             return
         try:
