@@ -2,8 +2,8 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
-export type Session = Schemas["SessionOut"];
-export type Person = Schemas["PersonOut"];
+export type Session = Schemas["Session"];
+export type Person = Schemas["Person"];
 export type Bank = Schemas["Bank"];
 export type Card = Schemas["Card"];
 export type CardBinding = Schemas["CardBinding"];
@@ -11,8 +11,8 @@ export type Wallet = Schemas["Wallet"];
 export type TopUp = Schemas["TopUp"];
 export type Bill = Schemas["Bill"];
 export type Bills = Schemas["Bills"];
-export type Cashier = Schemas["CashierOut"];
-export type Fund = Schemas["FundOut"];
+export type Cashier = Schemas["Cashier"];
+export type Fund = Schemas["CashierFund"];
 export type BankFault = Schemas["BankFault"];
 export type Fault = Schemas["Fault"];
 
