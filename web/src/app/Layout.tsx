@@ -20,7 +20,7 @@ export function Layout() {
       <a className="skip-link" href="#content">
         {t("skipToContent")}
       </a>
-      <div className={styles.house}>
+      <aside className={styles.house} aria-label="Farewave">
         <div className={styles.brand}>
           <Logo size={44} />
           <div>
@@ -34,7 +34,7 @@ export function Layout() {
           <LanguageSwitch />
         </div>
         <Waves />
-      </div>
+      </aside>
       <div className={styles.column}>
         <div className={styles.progress} data-on={navigation.state !== "idle"} aria-hidden="true" />
         <Notices />

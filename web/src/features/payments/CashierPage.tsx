@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import type { Cashier } from "@/api/types";
 import { useSecondsUntil } from "@/components/Countdown";
-import { ErrorNote } from "@/components/ErrorNote";
 import { safeNext } from "@/components/next";
+import { PageError } from "@/components/PageError";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 import { Checkout } from "./Checkout";
@@ -22,7 +22,7 @@ export function CashierPage() {
   return (
     <PageShell title={t("title")} back={next}>
       {cashier.isError ? (
-        <ErrorNote error={cashier.error} onRetry={() => cashier.refetch()} />
+        <PageError error={cashier.error} onRetry={() => cashier.refetch()} />
       ) : (
         <>
           <Skeletons height={160} />

@@ -2,10 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import type { Bill } from "@/api/types";
-import { ErrorNote } from "@/components/ErrorNote";
 import { Icon } from "@/components/Icon";
 import { ListCard } from "@/components/ListCard";
 import { Money } from "@/components/Money";
+import { PageError } from "@/components/PageError";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 import { useTimeWords } from "@/components/time";
@@ -21,7 +21,7 @@ export function BillPage() {
   return (
     <PageShell title={t("bill")} back="/bills">
       {bill.isPending && <Skeletons height={360} />}
-      {bill.isError && <ErrorNote error={bill.error} onRetry={() => bill.refetch()} />}
+      {bill.isError && <PageError error={bill.error} onRetry={() => bill.refetch()} home="/bills" />}
       {bill.data && <Receipt bill={bill.data} />}
     </PageShell>
   );

@@ -3,10 +3,10 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import type { TopUp } from "@/api/types";
-import { ErrorNote } from "@/components/ErrorNote";
 import { LinkButton } from "@/components/LinkButton";
 import { Money } from "@/components/Money";
 import { safeNext, withNext } from "@/components/next";
+import { PageError } from "@/components/PageError";
 import { PageShell } from "@/components/PageShell";
 import { ResultMark } from "@/components/ResultMark";
 import { Skeletons } from "@/components/Skeletons";
@@ -30,7 +30,7 @@ export function TopUpResultPage() {
   return (
     <PageShell title={t("topUp")} back="/" backAlways footer={topUp.data && <Onwards topUp={topUp.data} />}>
       {topUp.isPending && <Skeletons lines={3} />}
-      {topUp.isError && <ErrorNote error={topUp.error} onRetry={() => topUp.refetch()} />}
+      {topUp.isError && <PageError error={topUp.error} onRetry={() => topUp.refetch()} />}
       {topUp.data && <Outcome topUp={topUp.data} />}
     </PageShell>
   );
