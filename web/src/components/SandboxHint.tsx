@@ -13,7 +13,7 @@ interface Props {
 export function SandboxHint({ children, action }: Props) {
   const { t } = useTranslation();
   return (
-    <div role="note" className={styles.hint} aria-label={t("sandbox.name")}>
+    <aside className={styles.hint} aria-label={t("sandbox.name")}>
       <Icon name="sandbox" size={20} />
       <div className={styles.text}>{children}</div>
       {action && (
@@ -21,6 +21,6 @@ export function SandboxHint({ children, action }: Props) {
           {action.label}
         </button>
       )}
-    </div>
+    </aside>
   );
 }
