@@ -4,7 +4,8 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Literal
 
 from playwright.async_api import Browser, BrowserContext, Locator, ViewportSize, async_playwright
 
-from tests.support.people import PASSWORD, PAY_PASSWORD, some_identity_number, some_phone
+from farewave.app.demo import DEMO
+from tests.support.people import PASSWORD, some_identity_number, some_phone
 from tests.support.story import Phone
 
 Language = Literal["zh", "en"]
@@ -20,6 +22,8 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 LANG_ATTRIBUTE = {"zh": "zh-CN", "en": "en"}
 PHONE_SCREEN: ViewportSize = {"width": 390, "height": 844}
 DESKTOP_SCREEN: ViewportSize = {"width": 1280, "height": 800}
+PAY_PASSWORD = DEMO.pay_password
+"""Everybody's, so that `Phone` can top up and pay for everybody."""
 PATIENCE_MS = 15_000
 """How long a page may take on a machine that has much else to do."""
 LOCALES = Path(__file__).parents[2] / "web" / "src" / "locales"
@@ -87,9 +91,9 @@ class Somebody:
         )
 
 
-def somebody(url: str, *, named: bool = True, pay_password: bool = True) -> Somebody:
-    """Signs a new person up by the API, as far as the test doesn't want to do it by hand."""
-    phone, number = Phone(url), some_phone().digits
+def sign_up(phone: Phone, *, named: bool = True, pay_password: bool = True) -> Somebody:
+    """Signs a new person up on `phone`, as far as the test doesn't want to do it by hand."""
+    number = some_phone().digits
     code = phone.post("/people/sms-codes", {"phone": number, "purpose": "sign_up"})["sandbox_code"]
     phone.post("/people/sign-up", {"phone": number, "code": code, "password": PASSWORD})
     if named:
@@ -110,24 +114,15 @@ def bind_card(person: Somebody) -> None:
     person.phone.post(path, {"code": begun["sandbox_code"]})
 
 
-def moneyed(url: str, *, amount_fen: int = 1_000_00) -> Somebody:
-    """Somebody with a card, and so much in the wallet."""
-    person = somebody(url)
-    bind_card(person)
-    if amount_fen:
-        person.phone.top_up(amount_fen, person.pay_password)
-    return person
-
-
 async def tap_twice(button: Locator) -> None:
     """Two taps before the page can draw anything in between: the hardest double tap there is."""
     await button.wait_for()
     await button.evaluate("button => { button.click(); button.click(); }")
 
 
-async def settled(condition: "object", timeout_s: float = 15) -> None:
-    """Waits until `condition()` holds."""
-    deadline = asyncio.get_running_loop().time() + timeout_s
-    while not condition():  # type: ignore[operator]
-        assert asyncio.get_running_loop().time() < deadline, "it never came true"
-        await asyncio.sleep(0.1)
+async def until(condition: Callable[[], bool], timeout_s: float = 15) -> None:
+    """Waits until `condition()` holds; it may ask the server."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        await asyncio.sleep(0.2)

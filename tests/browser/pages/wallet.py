@@ -1,0 +1,88 @@
+"""The wallet's home, topping up from a card, bills."""
+
+from playwright.async_api import expect
+
+from tests.browser.pages.banks import BindCardPage
+from tests.browser.pages.screen import Screen
+
+
+class HomePage(Screen):
+    """`/`."""
+
+    async def here(self) -> "HomePage":
+        return await self.headed("wallet:home")
+
+    async def expect_balance(self, amount: str) -> None:
+        card = self.page.get_by_role("region", name=self.say("wallet:balance"), exact=True)
+        await expect(card).to_contain_text(f"¥{amount}")
+
+    async def top_up(self) -> "TopUpPage":
+        card = self.page.get_by_role("region", name=self.say("wallet:balance"), exact=True)
+        await card.get_by_role("link", name=self.say("wallet:topUp")).click()
+        return await TopUpPage(self.page, self.say).here()
+
+
+class TopUpPage(Screen):
+    """`/top-up`: how much, from which card; without a card the way to one."""
+
+    async def here(self) -> "TopUpPage":
+        return await self.headed("wallet:topUp")
+
+    async def bind_first_card(self) -> "BindCardPage":
+        await self.link("wallet:topUpPage.bind").click()
+        return await BindCardPage(self.page, self.say).here()
+
+    async def choose(self, amount: str) -> None:
+        """Types the amount and goes on to the pay password."""
+        await self.field("wallet:topUpPage.amount").fill(amount)
+        await self.button("wallet:topUpPage.next").click()
+
+    async def confirm(self, pay_password: str, *, twice: bool = False) -> "TopUpResultPage":
+        await self.pay_password(pay_password, twice=twice)
+        result = TopUpResultPage(self.page, self.say)
+        await self.page.wait_for_url("**/top-up/top_*")
+        return await result.here()
+
+
+class TopUpResultPage(Screen):
+    """`/top-up/top_…`: what the bank made of it."""
+
+    async def here(self) -> "TopUpResultPage":
+        return await self.headed("wallet:topUp")
+
+    async def expect_outcome(self, status: str, amount: str) -> None:
+        said = self.page.get_by_role("heading", name=self.say(f"wallet:topUpResult.{status}"))
+        await expect(said).to_be_visible()
+        await expect(self.page.get_by_role("main")).to_contain_text(f"¥{amount}")
+
+    async def to_wallet(self) -> HomePage:
+        await self.link("wallet:topUpResult.toWallet").click()
+        return await HomePage(self.page, self.say).here()
+
+    async def back_to_paying(self) -> None:
+        await self.link("wallet:topUpResult.goOn").click()
+
+
+class BillsPage(Screen):
+    """`/bills`."""
+
+    async def here(self) -> "BillsPage":
+        return await self.headed("wallet:bills")
+
+    async def expect_bill(self, *texts: str) -> None:
+        """One bill of the list that says all of `texts`."""
+        row = self.page.get_by_role("main").get_by_role("listitem")
+        for text in texts:
+            row = row.filter(has_text=text)
+        await expect(row).to_have_count(1)
+
+    async def open(self, text: str) -> "BillPage":
+        await self.page.get_by_role("main").get_by_role("link").filter(has_text=text).click()
+        return await BillPage(self.page, self.say).headed("wallet:bill")
+
+
+class BillPage(Screen):
+    """`/bills/bil_…`."""
+
+    async def expect_fact(self, value: str) -> None:
+        await expect(self.page.get_by_role("definition").filter(has_text=value)).to_be_visible()
