@@ -14,7 +14,7 @@ from farewave.db import EmbeddedRefused
 from farewave.db.embedded import EmbeddedServer, default_data_dir, locks
 from farewave.db.embedded.account import Account
 from farewave.db.embedded.binaries import programs_for
-from farewave.db.embedded.folder import Folder, impassable
+from farewave.db.embedded.folder import Folder, impassable, make_folder
 
 AS_ROOT = os.geteuid() == 0
 
@@ -66,6 +66,20 @@ def test_a_folder_that_the_servers_user_cant_pass_is_named() -> None:
 def test_a_folder_that_cant_be_made_is_named() -> None:
     with pytest.raises(EmbeddedRefused, match="/proc/farewave"):
         EmbeddedServer.attach(Path("/proc/farewave"))
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root runs the server as another user")
+def test_a_closed_data_folder_is_opened_only_while_it_is_plainly_ours() -> None:
+    ours, others = new_folder(), new_folder()
+    (ours / "keys").mkdir(0o700)
+    (others / "letters").mkdir()
+    assert make_folder(ours).root == ours
+    assert stat.S_IMODE(ours.stat().st_mode) == 0o711
+    with pytest.raises(EmbeddedRefused, match=f"can't pass through {others}:"):
+        EmbeddedServer.attach(others)
+    assert stat.S_IMODE(others.stat().st_mode) == 0o700
+    remove(ours)
+    remove(others)
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root runs the server as another user")

@@ -26,6 +26,9 @@ REFUSED = "refused: "
 """Begins the line in supervisor.log that tells why the supervisor gave up."""
 
 SOCKET_NAME = ".s.PGSQL.5432"
+_BESIDE_THE_DATABASE = frozenset({"keys", "tls"})
+"""What an installation keeps there as well, and may have made first; each private by itself."""
+
 _SOCKET_PATH_BYTES_MAX = 99  # the kernel's bound is 107
 
 
@@ -93,8 +96,9 @@ def default_data_dir(environment: Mapping[str, str] | None = None) -> Path:
 def make_folder(data_dir: Path) -> Folder:
     """The data folder, made when it is missing. Folders that were there keep their modes.
 
-    As root a data folder of our own (new, or empty) is opened for passing through, so that the
-    server's user gets to the cluster in it. Raises EmbeddedRefused when it can't be made.
+    As root a data folder of our own (new, or without a database yet) is opened for passing
+    through, so that the server's user gets to the cluster in it. Raises EmbeddedRefused when it
+    can't be made.
     """
     root = data_dir.resolve()
     as_root = os.geteuid() == 0
@@ -106,7 +110,8 @@ def make_folder(data_dir: Path) -> Folder:
                 each.chmod(0o755)  # whatever the umask is: nothing of ours is readable by that
             elif each == root:
                 each.chmod(0o700)
-        if as_root and root.stat().st_uid == 0 and not any(root.iterdir()):
+        ours = {each.name for each in root.iterdir()} <= _BESIDE_THE_DATABASE
+        if as_root and root.stat().st_uid == 0 and ours:
             root.chmod(stat.S_IMODE(root.stat().st_mode) | 0o011)
     except OSError as refused:
         raise EmbeddedRefused(
