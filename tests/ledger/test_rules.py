@@ -152,6 +152,8 @@ CASES: list[tuple[str, list[Transfer], list[TransferResult]]] = [
     ("a chain may end what it began", [reserve(10, 5, linked=True), post(11, 10)], [R.CREATED, R.CREATED]),
     ("a chain gives back what it ended", [reserve(10, 5), post(11, 10, linked=True), pay(12, 5000), post(13, 10)],
      [R.CREATED, R.LINKED_EVENT_FAILED, R.EXCEEDS_CREDITS, R.CREATED]),
+    ("a chain gives back what it began and ended", [reserve(10, 600, linked=True), post(11, 10, linked=True), pay(12, 5000), reserve(10, 1000)],
+     [R.LINKED_EVENT_FAILED, R.LINKED_EVENT_FAILED, R.EXCEEDS_CREDITS, R.CREATED]),
     ("a chain is repeated", [pay(10, 5, linked=True), pay(11, 5), pay(10, 5, linked=True), pay(11, 5)], [R.CREATED, R.CREATED, R.EXISTS, R.EXISTS]),
     ("what stood before a failing chain still stands", [pay(10, 5), pay(10, 5, linked=True), pay(11, 5000)], [R.CREATED, R.EXISTS, R.EXCEEDS_CREDITS]),
     ("a repeat inside of a chain falls with it", [pay(10, 5, linked=True), pay(10, 5, linked=True), pay(11, 5000)],
