@@ -1,5 +1,6 @@
 import { Button } from "antd-mobile";
-import { useRef, useState, type ReactNode } from "react";
+import { useRef, type MouseEvent, type ReactNode } from "react";
+import { useOnce } from "./useSubmit";
 
 interface Props {
   children: ReactNode;
@@ -16,30 +17,26 @@ interface Props {
 const FILL = { primary: "solid", outline: "outline", quiet: "none", danger: "outline" } as const;
 
 /**
- * A button that waits for what it started. While that is pending it is disabled and says so; a ref,
- * not the state, stops the second tap that comes before the next render.
+ * A button that waits for what it started. While that is pending it is disabled and says so. As a
+ * form's button it submits once until the page has been drawn anew, so that `busy` is there by then.
  */
 export function SubmitButton({
   children, onClick, busy, disabled, form, kind = "primary", size = "large", block = true,
 }: Props) {
-  const [pending, setPending] = useState(false);
-  const running = useRef(false);
-  const run = async () => {
-    if (!onClick || running.current) return;
-    running.current = true;
-    setPending(true);
-    try {
-      await onClick();
-    } finally {
-      running.current = false;
-      setPending(false);
-    }
+  const { busy: pending, once } = useOnce();
+  const pressed = useRef(false);
+  const submitOnce = (event: MouseEvent) => {
+    if (pressed.current) event.preventDefault();
+    pressed.current = true;
+    setTimeout(() => {
+      pressed.current = false;
+    }, 0);
   };
   const waiting = pending || Boolean(busy);
   return (
     <Button
       type={onClick ? "button" : "submit"}
-      onClick={onClick ? () => void run() : undefined}
+      onClick={onClick ? () => void once(onClick) : submitOnce}
       form={form}
       block={block}
       size={size}

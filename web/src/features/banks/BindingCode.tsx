@@ -6,6 +6,7 @@ import { ErrorNote } from "@/components/ErrorNote";
 import { Field } from "@/components/Field";
 import { SandboxHint } from "@/components/SandboxHint";
 import { SubmitButton } from "@/components/SubmitButton";
+import { useSubmit } from "@/components/useSubmit";
 import styles from "./banks.module.css";
 
 interface Props {
@@ -18,28 +19,22 @@ interface Props {
 export function BindingCode({ binding, onBound, onBack }: Props) {
   const { t } = useTranslation("banks");
   const [code, setCode] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      await call(
-        api.POST("/api/v1/banks/card-bindings/{binding_id}/confirm", {
-          params: { path: { binding_id: binding.binding_id } },
-          body: { code },
-        }),
-      );
-      await onBound();
-    } catch (refusal) {
-      setError(refusal);
-      setBusy(false);
-    }
+  const { busy, error, submit } = useSubmit();
+  const confirm = async () => {
+    await call(
+      api.POST("/api/v1/banks/card-bindings/{binding_id}/confirm", {
+        params: { path: { binding_id: binding.binding_id } },
+        body: { code },
+      }),
+    );
+    await onBound();
   };
   return (
-    <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+    <form className={styles.form} noValidate onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        void submit(confirm);
+      }}
+    >
       <p className={styles.lead}>{t("codeLead", { bank: binding.bank_name, last4: binding.last4 })}</p>
       <Field
         label={t("code")}

@@ -9,6 +9,7 @@ import { Field } from "@/components/Field";
 import { yuan } from "@/components/money";
 import { SandboxHint } from "@/components/SandboxHint";
 import { SubmitButton } from "@/components/SubmitButton";
+import { useSubmit } from "@/components/useSubmit";
 import { PhoneField } from "@/features/people/PhoneField";
 import { fitsLuhn, inFours } from "./luhn";
 import styles from "./banks.module.css";
@@ -26,8 +27,7 @@ export function CardNumberForm({ holder, onSent }: Props) {
   const [number, setNumber] = useState("");
   const [phone, setPhone] = useState("");
   const [gift, setGift] = useState<number | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, submit, setError } = useSubmit();
   const digits = number.replace(/\D/g, "");
   const mistyped = digits.length >= 16 && !fitsLuhn(digits);
 
@@ -42,31 +42,26 @@ export function CardNumberForm({ holder, onSent }: Props) {
       setError(refusal);
     }
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const wish = { card_number: digits, phone };
-      const binding = await call(
-        api.POST("/api/v1/banks/card-bindings", {
-          body: wish,
-          headers: intentKey.headers(JSON.stringify(wish)),
-        }),
-      );
-      intentKey.done();
-      onSent(binding);
-    } catch (refusal) {
-      setError(refusal);
-      setBusy(false);
-    }
+  const begin = async () => {
+    const wish = { card_number: digits, phone };
+    const binding = await call(
+      api.POST("/api/v1/banks/card-bindings", {
+        body: wish,
+        headers: intentKey.headers(JSON.stringify(wish)),
+      }),
+    );
+    intentKey.done();
+    onSent(binding);
   };
   return (
-    <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+    <form className={styles.form} noValidate onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        void submit(begin);
+      }}
+    >
       <p className={styles.lead}>{t("bindLead", { holder })}</p>
       {sandbox && (
-        <SandboxHint action={{ label: t("demo.give"), onClick: () => void openAccount() }}>
+        <SandboxHint action={{ label: t("demo.give"), onClick: openAccount }}>
           {gift === null ? t("demo.text") : t("demo.given", { amount: yuan(gift) })}
         </SandboxHint>
       )}

@@ -1,8 +1,8 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSecondsUntil } from "@/components/Countdown";
 import { Field } from "@/components/Field";
 import { SandboxHint } from "@/components/SandboxHint";
+import { useOnce } from "@/components/useSubmit";
 import styles from "./people.module.css";
 
 export interface SentCode {
@@ -56,22 +56,14 @@ export function CodeField({ value, onChange, sent, onSend, canSend }: Props) {
 
 function SendButton({ sent, onSend, canSend }: Pick<Props, "sent" | "onSend" | "canSend">) {
   const { t } = useTranslation("people");
-  const [busy, setBusy] = useState(false);
+  const { busy, once } = useOnce();
   const wait = useSecondsUntil(sent?.resend_at ?? "1970-01-01T00:00:00Z");
-  const send = async () => {
-    setBusy(true);
-    try {
-      await onSend();
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
     <button
       type="button"
       className={styles.send}
       disabled={busy || wait > 0 || !canSend}
-      onClick={() => void send()}
+      onClick={() => void once(onSend)}
     >
       {wait > 0 ? t("resendIn", { seconds: wait }) : sent ? t("resend") : t("sendCode")}
     </button>

@@ -10,6 +10,7 @@ import { PageShell } from "@/components/PageShell";
 import { SandboxHint } from "@/components/SandboxHint";
 import { SubmitButton } from "@/components/SubmitButton";
 import { exampleIdentityNumber } from "@/features/sandbox/exampleIdentity";
+import { useSubmit } from "@/components/useSubmit";
 import { setRealName } from "./api";
 import { Steps } from "./Steps";
 import styles from "./people.module.css";
@@ -44,29 +45,23 @@ function RealNameForm({ welcome, onwards }: { welcome: boolean; onwards: string 
   const sandbox = useIsSandbox();
   const [name, setName] = useState("");
   const [identity, setIdentity] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, submit } = useSubmit();
 
   const goOn = () => navigate(onwards, { replace: true });
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const person = await setRealName(name.trim(), identity.trim());
-      await goOn();
-      keepPerson(person);
-    } catch (refusal) {
-      setError(refusal);
-      setBusy(false);
-    }
+  const confirm = async () => {
+    const person = await setRealName(name.trim(), identity.trim());
+    await goOn();
+    keepPerson(person);
   };
   return (
     <PageShell title={t("realName.title")} back={welcome ? undefined : "/me"}>
       {welcome && <Steps done={2} of={3} />}
       <p className={styles.lead}>{t("realName.lead")}</p>
-      <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+      <form className={styles.form} noValidate onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          void submit(confirm);
+        }}
+      >
         <Field label={t("realName.name")} value={name} onChange={setName} autoComplete="name" maxLength={50} required />
         <Field
           label={t("realName.identity")}

@@ -7,6 +7,7 @@ import { safeNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
 import { SubmitButton } from "@/components/SubmitButton";
 import { resetPassword } from "./api";
+import { useSubmit } from "@/components/useSubmit";
 import { CodeField } from "./CodeField";
 import { PasswordField } from "./PasswordField";
 import { PhoneField } from "./PhoneField";
@@ -23,27 +24,21 @@ export function ResetPasswordPage() {
   const [phone, setPhone] = useState("");
   const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, submit, setError } = useSubmit();
   const { sent, send } = useCode("reset_password", setError);
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      await changePerson(await resetPassword(phone, code, password));
-      await navigate(next, { replace: true });
-    } catch (refusal) {
-      setError(refusal);
-    }
-    setBusy(false);
+  const reset = async () => {
+    await changePerson(await resetPassword(phone, code, password));
+    await navigate(next, { replace: true });
   };
   return (
     <PageShell title={t("reset.title")} back="/sign-in">
       <p className={styles.lead}>{t("reset.lead")}</p>
-      <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+      <form className={styles.form} noValidate onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          void submit(reset);
+        }}
+      >
         <PhoneField value={phone} onChange={setPhone} />
         <CodeField
           value={code}

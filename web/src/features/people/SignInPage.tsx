@@ -10,6 +10,7 @@ import { SandboxHint } from "@/components/SandboxHint";
 import { Segments } from "@/components/Segments";
 import { SubmitButton } from "@/components/SubmitButton";
 import { signIn, signInByCode } from "./api";
+import { useSubmit } from "@/components/useSubmit";
 import { CodeField } from "./CodeField";
 import { PasswordField } from "./PasswordField";
 import { PhoneField } from "./PhoneField";
@@ -31,32 +32,26 @@ export function SignInPage() {
   const [phone, setPhone] = useState("");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, submit, setError } = useSubmit();
   const { sent, send } = useCode("sign_in", setError);
 
   if (session.data?.person && !busy) return <Navigate to={next} replace />;
 
-  const enter = async (entering: Promise<Person>) => {
-    setBusy(true);
-    setError(null);
-    try {
-      await changePerson(await entering);
+  const enter = (entering: () => Promise<Person>) =>
+    submit(async () => {
+      await changePerson(await entering());
       await navigate(next, { replace: true });
-    } catch (refusal) {
-      setError(refusal);
-    }
-    setBusy(false);
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!busy) void enter(way === "password" ? signIn(phone, password) : signInByCode(phone, code));
-  };
+    });
   const demo = session.data?.demo;
   return (
     <PageShell title={t("signIn")} root quietTitle>
       <Welcome>
-        <form className={styles.form} onSubmit={submit} noValidate>
+        <form className={styles.form} noValidate
+          onSubmit={(event: FormEvent) => {
+            event.preventDefault();
+            void enter(() => (way === "password" ? signIn(phone, password) : signInByCode(phone, code)));
+          }}
+        >
           <Segments<Way>
             label={t("way")}
             value={way}
@@ -96,9 +91,7 @@ export function SignInPage() {
           <SandboxHint
             action={{
               label: t("demo.enter"),
-              onClick: () => {
-                if (!busy) void enter(signIn(demo.phone, demo.password));
-              },
+              onClick: () => enter(() => signIn(demo.phone, demo.password)),
             }}
           >
             {t("demo.text")}

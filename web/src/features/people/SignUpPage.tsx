@@ -8,6 +8,7 @@ import { safeNext, withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
 import { SubmitButton } from "@/components/SubmitButton";
 import { signUp } from "./api";
+import { useSubmit } from "@/components/useSubmit";
 import { CodeField } from "./CodeField";
 import { keepProof } from "./justProved";
 import { PasswordField } from "./PasswordField";
@@ -26,27 +27,18 @@ export function SignUpPage() {
   const [phone, setPhone] = useState("");
   const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, submit, setError } = useSubmit();
   const { sent, send } = useCode("sign_up", setError);
 
-  const submit = async () => {
-    if (busy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      if (!sent) {
-        await send(phone);
-      } else {
-        const person = await signUp(phone, code, password);
-        keepProof(password);
-        await changePerson(person);
-        await navigate(withNext("/me/real-name?welcome=1", next), { replace: true });
-      }
-    } catch (refusal) {
-      setError(refusal);
+  const goOn = async () => {
+    if (!sent) {
+      await send(phone);
+      return;
     }
-    setBusy(false);
+    const person = await signUp(phone, code, password);
+    keepProof(password);
+    await changePerson(person);
+    await navigate(withNext("/me/real-name?welcome=1", next), { replace: true });
   };
   const taken = error instanceof ApiError && error.code === "people.phone_taken";
   return (
@@ -58,7 +50,7 @@ export function SignUpPage() {
         noValidate
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
-          void submit();
+          void submit(goOn);
         }}
       >
         <PhoneField value={phone} onChange={setPhone} />
