@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.browser.pages.order import BookPage
 from tests.browser.pages.screen import Screen
@@ -28,9 +28,14 @@ class SearchPage(Screen):
         await expect(card.get_by_role("link", name=re.compile(f"^{label}"))).to_contain_text(name)
         return self
 
-    async def choose_day(self, day: date) -> None:
+    async def open_calendar(self) -> Locator:
         await self.page.get_by_role("button", name=self.say("rail:search.day")).click()
         calendar = self.page.get_by_role("dialog", name=self.say("rail:calendar.title"))
+        await expect(calendar).to_be_visible()
+        return calendar
+
+    async def choose_day(self, day: date) -> None:
+        calendar = await self.open_calendar()
         month = calendar.get_by_role("table").filter(has_text=re.compile(_month(day)))
         await month.get_by_role("button", name=re.compile(_day(day))).click()
         await expect(calendar).to_be_hidden()
