@@ -17,8 +17,10 @@ def audit(
     """Check every context's tables against each other. Ends with 1 when something is found."""
 
     async def main() -> list[Finding]:
-        async with installation(load_settings()) as database:
-            return await audit_everything(database)
+        settings = load_settings()
+        async with installation(settings) as database:
+            own_platform = settings.rail_gateway_url is None
+            return await audit_everything(database, own_platform=own_platform)
 
     findings = run(main())
     if as_json:

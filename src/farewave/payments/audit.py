@@ -7,8 +7,10 @@ from farewave.kit.finding import Finding
 from farewave.ledger import service as ledger
 from farewave.ledger.model import StoredTransfer
 from farewave.payments import store
+from farewave.payments.bills import REFERENCE
 from farewave.payments.model import Refund, Trade, merchant_account_id
-from farewave.wallet.model import balance_account_id
+from farewave.wallet import service as wallet
+from farewave.wallet.model import BillKind, balance_account_id
 
 _STEP = 500
 
@@ -39,11 +41,34 @@ async def _audit_shard(tx: ReadTx, shard: int) -> list[Finding]:
         ids = [trade.payment_id for trade in trades]
         ids += [refund.refund_id for each in refunds.values() for refund in each]
         transfers = await ledger.transfers_by_id(tx, shard, ids)
+        billed = await _billed(tx, shard, trades)
         for trade in trades:
             own = refunds.get(trade.trade_no, [])
-            for check, says in _judge(trade, own, transfers):
-                findings.append(Finding("payments", check, trade.trade_no, says))
+            found = _judge(trade, own, transfers) + _judge_bills(trade, own, billed)
+            findings += [Finding("payments", each, trade.trade_no, says) for each, says in found]
     return findings
+
+
+async def _billed(tx: ReadTx, shard: int, trades: list[Trade]) -> dict[tuple[str, str, str], int]:
+    """What the payers' bills say: fen by trade, kind and refund number."""
+    references = [(trade.payer_id, trade.trade_no) for trade in trades]
+    return {
+        (bill.key.reference_id, bill.key.kind.value, bill.key.part): bill.amount_fen
+        for bill in await wallet.bills_of_references(tx, shard, REFERENCE, references)
+    }
+
+
+def _judge_bills(
+    trade: Trade, refunds: list[Refund], billed: dict[tuple[str, str, str], int]
+) -> list[tuple[str, str]]:
+    expected = {
+        (trade.trade_no, BillKind.REFUND.value, each.out_request_no): each.amount_fen
+        for each in refunds
+    }
+    if trade.was_paid:
+        expected[(trade.trade_no, BillKind.PAYMENT.value, "")] = trade.amount_fen
+    seen = {key: amount_fen for key, amount_fen in billed.items() if key[0] == trade.trade_no}
+    return [] if seen == expected else [("bills_agree", "its payer's bills say something else")]
 
 
 def _judge(

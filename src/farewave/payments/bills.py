@@ -5,12 +5,12 @@ from farewave.payments.model import Merchant, Refund, Trade
 from farewave.wallet import service as wallet
 from farewave.wallet.model import BillKey, BillKind, BillStatus, Direction, NewBill, Wording
 
-_REFERENCE = "trade"
+REFERENCE = "trade"
 _BALANCE = Wording("账户余额", "Balance")
 
 
 def _key(trade: Trade, kind: BillKind, part: str = "") -> BillKey:
-    return BillKey(trade.shard, trade.payer_id, kind, _REFERENCE, trade.trade_no, part)
+    return BillKey(trade.shard, trade.payer_id, kind, REFERENCE, trade.trade_no, part)
 
 
 async def write_payment(tx: Tx, trade: Trade, seller: Merchant) -> None:

@@ -1,5 +1,6 @@
 """The use cases of payments. `tx` comes first; the edge commits; no network is touched here."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -130,6 +131,21 @@ async def find_trade(
     place = await _place(tx, merchant_id, trade_no, out_trade_no)
     found = await store.trade(tx, *place) if place else None
     return found if found and found.merchant_id == merchant_id else None
+
+
+async def trades_by_no(tx: ReadTx, trade_nos: Collection[str]) -> dict[str, Trade]:
+    """Those of `trade_nos` that there are, whoever's they are."""
+    by_shard: dict[int, list[str]] = {}
+    for trade_no in trade_nos:
+        shard = shard_of_trade_no(trade_no)
+        if shard is not None:
+            by_shard.setdefault(shard, []).append(trade_no)
+    found = [
+        trade
+        for shard, numbers in by_shard.items()
+        for trade in await store.trades(tx, shard, numbers)
+    ]
+    return {trade.trade_no: trade for trade in found}
 
 
 async def _place(

@@ -1,5 +1,6 @@
 """Every statement on the tables of payments."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -109,6 +110,15 @@ async def trade(tx: ReadTx, shard: int, trade_no: str) -> Trade | None:
         f"SELECT {_TRADE} FROM payments.trade WHERE shard = $1 AND trade_no = $2", shard, trade_no
     )
     return _trade(row) if row else None
+
+
+async def trades(tx: ReadTx, shard: int, trade_nos: Collection[str]) -> list[Trade]:
+    rows = await tx.fetch(
+        f"SELECT {_TRADE} FROM payments.trade WHERE shard = $1 AND trade_no = ANY ($2)",
+        shard,
+        list(trade_nos),
+    )
+    return [_trade(row) for row in rows]
 
 
 async def lock_trade(tx: Tx, shard: int, trade_no: str) -> Trade | None:

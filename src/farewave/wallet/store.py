@@ -297,3 +297,19 @@ async def count_top_up_bills(tx: ReadTx, shard: int) -> int:
         "SELECT count(*) FROM wallet.bill WHERE shard = $1 AND kind = 'top_up'", shard
     )
     return counted
+
+
+async def bills_of_references(
+    tx: ReadTx, shard: int, reference_type: str, references: Sequence[tuple[UUID, str]]
+) -> list[Bill]:
+    """The bills that persons have of these references, each given with its person."""
+    rows = await tx.fetch(
+        f"SELECT {_BILL} FROM unnest($2::uuid[], $3::text[]) AS w (person_id, reference_id)"
+        " JOIN wallet.bill AS b USING (person_id, reference_id)"
+        " WHERE b.shard = $1 AND b.reference_type = $4",
+        shard,
+        [person_id for person_id, _ in references],
+        [reference_id for _, reference_id in references],
+        reference_type,
+    )
+    return [_bill(row) for row in rows]

@@ -138,3 +138,14 @@ class PaidTrade:
     trade_no: str
     amount_fen: int
     paid_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPayment:
+    """Money that was recorded for an order; `refunded` once all of it was sent back."""
+
+    ref: OrderRef
+    order_no: str
+    trade_no: str
+    amount_fen: int
+    refunded: bool

@@ -20,6 +20,7 @@ from farewave.rail.model import (
     OrderRef,
     OrderStatus,
     PaidTrade,
+    RecordedPayment,
     TicketState,
     segments_mask,
 )
@@ -201,3 +202,8 @@ async def _note(tx: Tx, order: Order, name: str) -> None:
             "total_fen": order.total_fen,
         },
     )
+
+
+async def payments_after(tx: ReadTx, after: OrderRef | None, limit: int) -> list[RecordedPayment]:
+    """Money recorded for orders, `limit` at a time: for whoever compares it with the platform's."""
+    return await store.payments_after(tx, after or OrderRef(UUID(int=0), UUID(int=0)), limit)

@@ -8,7 +8,15 @@ import asyncpg
 
 from farewave.db import ReadTx, Tx
 from farewave.people.model import IDENTITY_KIND, NAME_KIND, SealedText
-from farewave.rail.model import Order, OrderRef, OrderStatus, PaidTrade, Ticket, TicketState
+from farewave.rail.model import (
+    Order,
+    OrderRef,
+    OrderStatus,
+    PaidTrade,
+    RecordedPayment,
+    Ticket,
+    TicketState,
+)
 
 
 def _ticket(row: asyncpg.Record) -> Ticket:
@@ -226,6 +234,29 @@ async def load_refund(tx: ReadTx, ref: OrderRef) -> tuple[str, int, datetime | N
         ref.order_id,
     )
     return None if row is None else (row[0], row[1], row[2])
+
+
+async def payments_after(tx: ReadTx, after: OrderRef, limit: int) -> list[RecordedPayment]:
+    """Recorded money in the order of runs and orders: for walking over all of it."""
+    rows = await tx.fetch(
+        "SELECT p.run_id, p.order_id, o.order_no, p.trade_no, p.amount_fen,"
+        " p.refunded_at IS NOT NULL AS refunded FROM rail.payment p"
+        " JOIN rail.ticket_order o USING (run_id, order_id)"
+        " WHERE (p.run_id, p.order_id) > ($1, $2) ORDER BY p.run_id, p.order_id LIMIT $3",
+        after.run_id,
+        after.order_id,
+        limit,
+    )
+    return [
+        RecordedPayment(
+            OrderRef(row["run_id"], row["order_id"]),
+            row["order_no"],
+            row["trade_no"],
+            row["amount_fen"],
+            row["refunded"],
+        )
+        for row in rows
+    ]
 
 
 async def set_refunded(tx: Tx, ref: OrderRef) -> None:

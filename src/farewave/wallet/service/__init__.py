@@ -4,7 +4,13 @@ For the contexts above: `ensure_account`, `balance`, `write_bill`, `update_bill`
 """
 
 from farewave.wallet.service.accounts import balance, ensure_account
-from farewave.wallet.service.bills import bill, bills, update_bill, write_bill
+from farewave.wallet.service.bills import (
+    bill,
+    bills,
+    bills_of_references,
+    update_bill,
+    write_bill,
+)
 from farewave.wallet.service.top_ups import (
     TopUpBegun,
     begin_top_up,
@@ -21,6 +27,7 @@ __all__ = [
     "begin_top_up",
     "bill",
     "bills",
+    "bills_of_references",
     "conclude_top_up",
     "ensure_account",
     "lease_due",

@@ -1,5 +1,6 @@
 """Bills: written by whoever moved the money, in the same transaction."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from farewave.db.transaction import ReadTx, Tx
@@ -56,3 +57,10 @@ async def bill(tx: ReadTx, holder: Holder, bill_id: UUID) -> Bill | Refused:
     """One of `holder`'s bills. Refused: BILL_UNKNOWN."""
     found = await store.load_bill(tx, holder.shard, holder.person_id, bill_id)
     return found or Refused(WalletRefusal.BILL_UNKNOWN)
+
+
+async def bills_of_references(
+    tx: ReadTx, shard: int, reference_type: str, references: Sequence[tuple[UUID, str]]
+) -> list[Bill]:
+    """The bills of `references` (person, reference id) on one shard: for whoever wrote them."""
+    return await store.bills_of_references(tx, shard, reference_type, references)
