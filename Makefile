@@ -4,8 +4,10 @@
 export UV_PYTHON_DOWNLOADS := never
 
 PYTEST := .venv/bin/pytest -n 2 --dist worksteal
+WEB_NPM := cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent
+# Both are written last: what was killed half way is made again.
 ENVIRONMENT := .venv/.synced
-WEB := src/farewave/app/web/index.html
+WEB := src/farewave/app/web/.built
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 help: ## Show what there is
@@ -13,7 +15,7 @@ help: ## Show what there is
 
 setup: $(ENVIRONMENT) $(WEB) ## Build the environment and the web app
 
-$(ENVIRONMENT): pyproject.toml uv.lock scripts/bootstrap
+$(ENVIRONMENT): pyproject.toml uv.lock scripts/bootstrap scripts/sync
 	@scripts/bootstrap
 
 $(WEB): $(WEB_SOURCES) scripts/build-web | $(ENVIRONMENT)
@@ -26,9 +28,11 @@ browser: $(ENVIRONMENT)
 	@scripts/find-browser >/dev/null
 
 test: setup browser ## The tests, under ten minutes
+	@$(WEB_NPM) test -- --reporter=dot
 	@FAREWAVE_CHROMIUM="$$(scripts/find-browser)" $(PYTEST) -m "not long"
 
 test-all: setup browser ## The tests and the long ones
+	@$(WEB_NPM) test -- --reporter=dot
 	@FAREWAVE_CHROMIUM="$$(scripts/find-browser)" $(PYTEST)
 
 lint: setup ## Style, types, import contracts, the web's own checks
@@ -39,7 +43,8 @@ bench: setup ## The benchmarks
 
 api: setup ## Write web/openapi.json and the web's client types anew
 	@.venv/bin/farewave openapi > web/openapi.json
-	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent api
+	@$(WEB_NPM) api
 
 clean: ## Remove what was built (never the data)
-	rm -rf .venv .cache web/node_modules src/farewave/app/web .mypy_cache .ruff_cache
+	rm -rf .venv .cache web/node_modules src/farewave/app/web .mypy_cache .ruff_cache .import_linter_cache \
+	    .hypothesis

@@ -1,11 +1,11 @@
 // Unpack the Chromium that npm brought: the program, the libraries it may lack, and a font set of its
-// own, behind a small starter script. Called by find-browser with the folder.
+// own, behind a small starter script. Called by find-browser with the folder and the versions' names.
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 
-const folder = process.argv[2];
+const [folder, versions] = process.argv.slice(2);
 const packed = join(folder, "node_modules/@sparticuz/chromium/bin");
 const program = join(folder, "program");
 mkdirSync(program, { recursive: true });
@@ -35,8 +35,9 @@ writeFileSync(
 writeFileSync(
   join(folder, "chromium"),
   `#!/bin/sh
+# ${versions}
 export FONTCONFIG_FILE='${join(folder, "fonts.conf")}'
-export LD_LIBRARY_PATH="\${LD_LIBRARY_PATH:-}:/usr/lib/x86_64-linux-gnu:${join(program, "lib")}"
+export LD_LIBRARY_PATH="\${LD_LIBRARY_PATH:+\$LD_LIBRARY_PATH:}/usr/lib/x86_64-linux-gnu:${join(program, "lib")}"
 exec '${join(program, "chrome")}' "$@"
 `,
 );
