@@ -1,10 +1,8 @@
 # Everything stands on `setup`: the environment in .venv and the web app, both made once and kept.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all lint bench api clean browser
+.PHONY: help setup run test test-all lint bench api clean
 export UV_PYTHON_DOWNLOADS := never
 
-PYTEST := .venv/bin/pytest -n 2 --dist worksteal
-WEB_NPM := cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent
 # Both are written last: what was killed half way is made again.
 ENVIRONMENT := .venv/.synced
 WEB := src/farewave/app/web/.built
@@ -24,16 +22,11 @@ $(WEB): $(WEB_SOURCES) scripts/build-web | $(ENVIRONMENT)
 run: setup ## Start the wallet on this machine
 	@.venv/bin/farewave serve
 
-browser: $(ENVIRONMENT)
-	@scripts/find-browser >/dev/null
+test: setup ## The tests, under ten minutes
+	@scripts/test -m "not long"
 
-test: setup browser ## The tests, under ten minutes
-	@$(WEB_NPM) test -- --reporter=dot
-	@FAREWAVE_CHROMIUM="$$(scripts/find-browser)" $(PYTEST) -m "not long"
-
-test-all: setup browser ## The tests and the long ones
-	@$(WEB_NPM) test -- --reporter=dot
-	@FAREWAVE_CHROMIUM="$$(scripts/find-browser)" $(PYTEST)
+test-all: setup ## The tests and the long ones
+	@scripts/test
 
 lint: setup ## Style, types, import contracts, the web's own checks
 	@scripts/lint
@@ -43,7 +36,7 @@ bench: setup ## The benchmarks
 
 api: setup ## Write web/openapi.json and the web's client types anew
 	@.venv/bin/farewave openapi > web/openapi.json
-	@$(WEB_NPM) api
+	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent api
 
 clean: ## Remove what was built (never the data)
 	rm -rf .venv .cache web/node_modules src/farewave/app/web .mypy_cache .ruff_cache .import_linter_cache \
