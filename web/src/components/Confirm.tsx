@@ -10,13 +10,15 @@ interface Question {
   title: string;
   text?: ReactNode;
   yes: string;
+  /** Instead of "Cancel", where that word could mean the deed itself. */
+  no?: string;
   danger?: boolean;
   onYes: () => Promise<unknown>;
   onClose: () => void;
 }
 
 /** Asks before something that can't be undone; stays open with the sentence when it is refused. */
-export function Confirm({ open, title, text, yes, danger, onYes, onClose }: Question) {
+export function Confirm({ open, title, text, yes, no, danger, onYes, onClose }: Question) {
   const { t } = useTranslation();
   const [error, setError] = useState<unknown>(null);
   const close = () => {
@@ -41,7 +43,7 @@ export function Confirm({ open, title, text, yes, danger, onYes, onClose }: Ques
           {yes}
         </SubmitButton>
         <SubmitButton kind="quiet" onClick={() => Promise.resolve(close())}>
-          {t("cancel")}
+          {no ?? t("cancel")}
         </SubmitButton>
       </div>
     </Sheet>

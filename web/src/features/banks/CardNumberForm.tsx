@@ -61,7 +61,7 @@ export function CardNumberForm({ holder, onSent }: Props) {
     >
       <p className={styles.lead}>{t("bindLead", { holder })}</p>
       {sandbox && (
-        <SandboxHint action={{ label: t("demo.give"), onClick: openAccount }}>
+        <SandboxHint action={gift === null ? { label: t("demo.give"), onClick: openAccount } : undefined}>
           {gift === null ? t("demo.text") : t("demo.given", { amount: yuan(gift) })}
         </SandboxHint>
       )}

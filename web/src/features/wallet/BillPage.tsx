@@ -58,10 +58,11 @@ function Receipt({ bill }: { bill: Bill }) {
 }
 
 function FactRow({ name, value }: { name: string; value: string }) {
+  const number = /^[\w-]{20,}$/.test(value);
   return (
     <>
       <dt>{name}</dt>
-      <dd className={value.length > 20 ? styles.id : "tabular"}>{value}</dd>
+      <dd className={number ? styles.id : "tabular"}>{value}</dd>
     </>
   );
 }

@@ -117,7 +117,7 @@ function TopUpForm({ cards, first }: { cards: Card[]; first: Card }) {
               setAmount(String(quick / 100));
             }}
           >
-            ¥{quick / 100}
+            ¥{yuan(quick).slice(0, -3)}
           </button>
         ))}
       </div>

@@ -18,6 +18,7 @@ export function CancelOrder({ order, open, onClose }: Props) {
       title={t("order.cancelTitle")}
       text={t("order.cancelText")}
       yes={t("order.cancelYes")}
+      no={t("order.keep")}
       danger
       onYes={() => cancel(order.order_id)}
       onClose={onClose}
