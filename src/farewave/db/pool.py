@@ -17,7 +17,7 @@ import structlog
 
 from farewave.db.errors import DatabaseAway, DatabaseError
 from farewave.db.threads import in_daemon_thread
-from farewave.db.transaction import Connection, ReadTx, Tx, away_when_lost, is_lost
+from farewave.db.transaction import AWAY, Connection, ReadTx, Tx, away_when_lost, is_lost
 from farewave.kit.chance import Chance, SystemChance
 from farewave.kit.outcome import Refused
 
@@ -94,7 +94,12 @@ class Database:
         """Give every connection back. Transactions that are open are waited for."""
         if self._reviving is not None:
             self._reviving.cancel()
-        await self._pool.close()
+        try:
+            await self._pool.close()
+        except AWAY as lost:
+            # A server that is gone can't be taken leave of; what is left is on our side.
+            log.warning("database.close_lost", error=type(lost).__name__)
+            self._pool.terminate()
 
     @asynccontextmanager
     async def transaction(self, *, patience_s: float = STATEMENT_TIMEOUT_S) -> AsyncIterator[Tx]:
