@@ -2,8 +2,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import type { Order } from "@/api/types";
-import { ErrorNote } from "@/components/ErrorNote";
 import { LinkButton } from "@/components/LinkButton";
+import { PageError } from "@/components/PageError";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 import { SubmitButton } from "@/components/SubmitButton";
@@ -29,7 +29,7 @@ export function OrderPage() {
   return (
     <PageShell title={t("order.title")} back="/tickets/orders">
       {order.isError ? (
-        <ErrorNote error={order.error} onRetry={() => order.refetch()} />
+        <PageError error={order.error} onRetry={() => order.refetch()} home="/tickets/orders" />
       ) : (
         <>
           <Skeletons height={120} />

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
-import { ErrorNote } from "@/components/ErrorNote";
+import { PageError } from "@/components/PageError";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 import { orderQuery, ticketQuery } from "../data/queries";
@@ -31,7 +31,7 @@ export function TicketPage() {
       title={t("ticket.title")}
       back={orderId ? `/tickets/orders/${orderId}` : "/tickets/orders"}
     >
-      {ticket.isError && <ErrorNote error={ticket.error} onRetry={() => ticket.refetch()} />}
+      {ticket.isError && <PageError error={ticket.error} onRetry={() => ticket.refetch()} home="/tickets/orders" />}
       {ticket.isPending && <Skeletons height={520} />}
       {ticket.data && (
         <TicketTurner
