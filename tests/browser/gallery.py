@@ -1,0 +1,73 @@
+"""Walks through pages in one language, photographs and inspects each on a phone and a desktop."""
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Window
+from tests.browser.inspection import axe_complaints, layout_complaints, letter_complaints
+from tests.support.browser import DESKTOP_SCREEN, PHONE_SCREEN
+
+_SCROLL_TO_END = """() => {
+    if (document.querySelector("dialog[open]")) return false;
+    scrollTo(0, document.documentElement.scrollHeight);
+    return scrollY > 0;
+}"""
+_SCREENS = {"phone": PHONE_SCREEN, "desktop": DESKTOP_SCREEN}
+
+
+def folder() -> Path:
+    """Where the pictures go: `FAREWAVE_SCREENSHOTS`, or a folder among the temporary ones."""
+    named = os.environ.get("FAREWAVE_SCREENSHOTS")
+    path = Path(named) if named else Path(tempfile.gettempdir()) / "farewave-screenshots"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+@dataclass
+class Gallery:
+    """The complaints of a whole walk are gathered, so that one run tells all of them."""
+
+    window: Window
+    complaints: list[str] = field(default_factory=list)
+
+    async def show(self, name: str, path: str | None = None) -> None:
+        """Takes the pictures called `name` of the page at `path`, or of what is on the screen."""
+        page, language = self.window.page, self.window.say.language
+        if path is not None:
+            await page.goto(path)
+        await self._wait_until_still()
+        found = []
+        for screen, size in _SCREENS.items():
+            await page.set_viewport_size(size)
+            await self._photograph(f"{name}-{language}-{screen}")
+            for complaint in await layout_complaints(page, language):
+                found.append(f"{screen}: {complaint}")
+            if screen == "phone":
+                found += await letter_complaints(page)
+                found += await axe_complaints(page)
+        await page.set_viewport_size(PHONE_SCREEN)
+        found += self.window.errors
+        self.window.errors.clear()
+        self.complaints += [f"{name} {language}: {complaint}" for complaint in found]
+
+    async def _photograph(self, name: str) -> None:
+        """The screen as it is; where the page goes on below, also its end."""
+        page = self.window.page
+        await page.screenshot(path=folder() / f"{name}.png", animations="disabled")
+        if await page.evaluate(_SCROLL_TO_END):
+            await page.screenshot(path=folder() / f"{name}-end.png", animations="disabled")
+            await page.evaluate("() => scrollTo(0, 0)")
+
+    async def _wait_until_still(self) -> None:
+        page = self.window.page
+        await expect(page.locator("h1")).to_have_count(1)
+        await expect(page.locator('[aria-busy="true"]')).to_have_count(0)
+        await page.evaluate("() => document.fonts.ready.then(() => undefined)")
+
+    def close(self) -> None:
+        """The end of the walk."""
+        assert not self.complaints, "\n" + "\n".join(self.complaints)
