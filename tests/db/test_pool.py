@@ -8,6 +8,7 @@ import pytest
 
 from farewave.db import Database, DatabaseAway, ReadTx, Tx, clock
 from farewave.db.transaction import AWAY
+from farewave.kit.chance import SeededChance
 from farewave.kit.outcome import KitRefusal, Refused
 from tests.support.database import Databases, move_clock
 
@@ -248,3 +249,18 @@ class TestOutage:
     async def test_nobody_listens_there(self, databases: Databases) -> None:
         with pytest.raises(DatabaseAway):
             await Database.open("postgresql://farewave@/farewave?host=/nonexistent")
+
+
+async def test_closing_after_the_server_has_gone_is_no_error() -> None:
+    class Gone:
+        ended = False
+
+        async def close(self) -> None:
+            raise BrokenPipeError
+
+        def terminate(self) -> None:
+            self.ended = True
+
+    pool = Gone()
+    await Database(pool, shards=1, chance=SeededChance(1)).close()
+    assert pool.ended
