@@ -262,5 +262,5 @@ async def test_closing_after_the_server_has_gone_is_no_error() -> None:
             self.ended = True
 
     pool = Gone()
-    await Database(pool, shards=1, chance=SeededChance(1)).close()
+    await Database(pool, shards=1, chance=SeededChance(1), revive=None).close()
     assert pool.ended
