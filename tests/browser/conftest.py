@@ -156,9 +156,8 @@ def _listen(page: Page) -> list[str]:
         "console",
         lambda message: (
             None
-            if message.type not in {"error", "warning"}
-            or refused(message.text, message.location.get("url", ""))
-            else errors.append(f"{message.type}: {message.text}")
+            if message.type != "error" or refused(message.text, message.location.get("url", ""))
+            else errors.append(message.text)
         ),
     )
     return errors

@@ -20,9 +20,10 @@ _SCREENS = {"phone": PHONE_SCREEN, "desktop": DESKTOP_SCREEN}
 
 
 def folder() -> Path:
-    """Where the pictures go: `FAREWAVE_SCREENSHOTS`, or a folder among the temporary ones."""
+    """Where the pictures go: `FAREWAVE_SCREENSHOTS`, or a user's own among the temporary ones."""
     named = os.environ.get("FAREWAVE_SCREENSHOTS")
-    path = Path(named) if named else Path(tempfile.gettempdir()) / "farewave-screenshots"
+    own = Path(tempfile.gettempdir()) / f"farewave-screenshots-{os.getuid()}"
+    path = Path(named) if named else own
     path.mkdir(parents=True, exist_ok=True)
     return path
 
