@@ -85,7 +85,7 @@ class Phone:
                 "from": offer["from"]["telecode"],
                 "to": offer["to"]["telecode"],
                 "date": day.isoformat(),
-                "class_code": offer["classes"][0]["class_code"],
+                "class_code": "O",
                 "passenger_ids": [self_passenger["passenger_id"]],
                 "seat_wishes": [],
             },
