@@ -28,6 +28,8 @@ NOT_DURABLE = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "200",
+    # Its workers are the superuser's: a database that one of them is in could not be dropped.
+    "autovacuum": "off",
 }
 """For the tests' own server only."""
 
