@@ -1,7 +1,8 @@
-"""How many transfers a second the ledger posts, in ready batches of 1,000.
+"""How many transfers a second the ledger posts: one by one from 1,000 callers, and in batches.
 
-Two-leg transfers among 10,000 accounts of one book, 1% of them hot (half of all legs). Every batch
-is a transaction of its own, committed with `fsync` and `synchronous_commit` on.
+Two-leg transfers among 10,000 accounts of one book, 1% of them hot (half of all legs). The callers
+go through the ledger's desk, each with one transfer at a time; the ready batches of 1,000 go to the
+service. Every batch is a transaction, committed with `fsync` and `synchronous_commit` on.
 """
 
 import asyncio
@@ -17,11 +18,20 @@ from farewave.kit.chance import Chance, SeededChance
 from farewave.kit.ids import SYSTEM_ID, derived_id
 from farewave.kit.invariant import invariant
 from farewave.ledger import audit, service
-from farewave.ledger.model import AccountKind, NewAccount, Reason, Transfer, posted
+from farewave.ledger.desk import LedgerDesk
+from farewave.ledger.model import (
+    AccountKind,
+    NewAccount,
+    Reason,
+    Transfer,
+    TransferResult,
+    posted,
+)
 
 ACCOUNTS = 10_000
 HOT_ACCOUNTS = ACCOUNTS // 100
 BATCH = 1_000
+CALLERS = 1_000
 _SHARD = 0
 _FUNDS_FEN = 10**9
 _SEED = 20131111
@@ -31,9 +41,12 @@ _SEED = 20131111
 class LedgerFigures:
     """What is printed; keys stay."""
 
+    callers_per_s: float
+    """Transfers a second, one by one from 1,000 concurrent callers."""
     batches_per_s: float
     """Transfers a second, in ready batches of 1,000."""
     tpcb_per_s: float
+    callers_ratio: float
     batches_ratio: float
     seconds: int
     setup_s: float
@@ -47,16 +60,23 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
     async with fresh_ground() as ground:
         accounts = await _open_accounts(ground.database)
         setup_s = time.perf_counter() - started
-        done, elapsed_s = await _measure(ground.database, accounts, seconds, tick)
+        singly, singly_s = await _measure_callers(
+            ground.database, accounts, seconds, lambda share: tick(share / 2)
+        )
+        done, elapsed_s = await _measure(
+            ground.database, accounts, seconds, lambda share: tick(0.5 + share / 2)
+        )
         findings = await _audit(ground)
         baseline = await tpcb_per_s(ground.baseline_dsn, seconds)
     figures = LedgerFigures(
+        callers_per_s=round(singly / singly_s, 1),
         batches_per_s=round(done / elapsed_s, 1),
         tpcb_per_s=round(baseline, 1),
+        callers_ratio=round(singly / singly_s / baseline, 2),
         batches_ratio=round(done / elapsed_s / baseline, 2),
         seconds=seconds,
         setup_s=round(setup_s, 1),
-        transfers=done,
+        transfers=singly + done,
         audit_findings=findings,
     )
     return asdict(figures)
@@ -108,14 +128,50 @@ def _pick(accounts: list[UUID], chance: Chance) -> UUID:
     return accounts[chance.below(HOT_ACCOUNTS if hot else ACCOUNTS)]
 
 
-def _batch(accounts: list[UUID], chance: Chance, number: int) -> list[Transfer]:
+def _ids(count: int, chance: Chance) -> list[UUID]:
+    """Fresh ids as a client makes them: random, here in one go."""
+    noise = chance.octets(16 * count)
+    return [UUID(bytes=noise[at : at + 16]) for at in range(0, 16 * count, 16)]
+
+
+def _batch(accounts: list[UUID], chance: Chance) -> list[Transfer]:
     batch: list[Transfer] = []
-    while len(batch) < BATCH:
-        debit, credit = _pick(accounts, chance), _pick(accounts, chance)
-        if debit != credit:
-            label = f"bench.{number}.{len(batch)}"
-            batch.append(_transfer(derived_id(SYSTEM_ID, _SHARD, label), debit, credit, 1))
+    for transfer_id in _ids(BATCH, chance):
+        debit = credit = _pick(accounts, chance)
+        while debit == credit:
+            credit = _pick(accounts, chance)
+        batch.append(_transfer(transfer_id, debit, credit, 1))
     return batch
+
+
+async def _measure_callers(
+    database: Database, accounts: list[UUID], seconds: int, tick: Callable[[float], None]
+) -> tuple[int, float]:
+    """Each caller sends its next transfer once the one before is committed."""
+    desk = LedgerDesk(database)
+    chance = SeededChance(_SEED + 1)
+    waiting: list[Transfer] = []
+    started = time.perf_counter()
+    done = 0
+
+    async def caller() -> None:
+        nonlocal done
+        while time.perf_counter() - started < seconds:
+            if not waiting:
+                waiting.extend(_batch(accounts, chance))
+            result = await desk.post(waiting.pop())
+            invariant(result is TransferResult.CREATED, "every account is rich enough")
+            done += 1
+
+    async def watch() -> None:
+        while (elapsed_s := time.perf_counter() - started) < seconds:
+            tick(elapsed_s / seconds)
+            await asyncio.sleep(0.2)
+
+    await asyncio.gather(watch(), *(caller() for _ in range(CALLERS)))
+    elapsed_s = time.perf_counter() - started
+    await desk.close()
+    return done, elapsed_s
 
 
 async def _measure(
@@ -123,15 +179,14 @@ async def _measure(
 ) -> tuple[int, float]:
     """Batches are made while the one before is with the database; only commits count."""
     chance = SeededChance(_SEED)
-    numbers = iter(range(10**9))
-    ready = _batch(accounts, chance, next(numbers))
+    ready = _batch(accounts, chance)
     started = time.perf_counter()
     done = 0
     while (elapsed_s := time.perf_counter() - started) < seconds:
         tick(min(1.0, elapsed_s / seconds))
         sending = asyncio.create_task(_post(database, ready))
         await asyncio.sleep(0)
-        ready = _batch(accounts, chance, next(numbers))
+        ready = _batch(accounts, chance)
         done += await sending
     return done, time.perf_counter() - started
 

@@ -25,7 +25,7 @@ def ledger(
     seconds: Annotated[int, typer.Option(min=1, max=3600, help="How long to measure.")] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Transfers a second in ready batches of 1,000; baseline: pgbench TPC-B, scale 20."""
+    """Transfers a second, by 1,000 callers and in batches; baseline: pgbench TPC-B, scale 20."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         task = progress.add_task("ledger", total=1.0)
