@@ -139,7 +139,7 @@ async def test_a_batch_costs_the_same_statements_whatever_its_length(
     books: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statements: list[str] = []
-    for name in ("fetch", "fetchrow", "execute"):
+    for name in ("fetch", "fetchrow", "execute", "copy_in"):
         asked = getattr(Tx, name)
 
         async def counted(self: Tx, sql: str, *args: object, asked: Any = asked) -> Any:

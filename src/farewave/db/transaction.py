@@ -119,6 +119,22 @@ class Tx(ReadTx):
         with away_when_lost(self._connection):
             await self._connection.executemany(sql, rows, timeout=self._timeout_s)
 
+    async def copy_in(self, schema: str, table: str, columns: Sequence[str], octets: bytes) -> None:
+        """Write rows that are in PostgreSQL's binary COPY format already, in one go."""
+
+        async def source() -> AsyncIterator[bytes]:
+            yield octets
+
+        with away_when_lost(self._connection):
+            await self._connection.copy_to_table(
+                table,
+                schema_name=schema,
+                columns=list(columns),
+                source=source(),
+                format="binary",
+                timeout=self._timeout_s,
+            )
+
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call `callback` once this transaction has committed; never when it rolls back."""
         self._after_commit.append(callback)

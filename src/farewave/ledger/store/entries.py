@@ -6,6 +6,7 @@ from uuid import UUID
 
 from farewave.db import ReadTx, Tx
 from farewave.ledger.model import Balance, Entry, StoredTransfer
+from farewave.ledger.store.copying import ENTRY_COLUMNS, entry_rows
 
 
 async def insert_entries(
@@ -16,26 +17,8 @@ async def insert_entries(
     credit_after: Sequence[Balance],
 ) -> None:
     """Both legs of each of `transfers`, which follow each other in one book at one time."""
-    first = transfers[0]
-    await tx.execute(
-        "INSERT INTO ledger.entry (shard, at, position, transfer_id, account_id,"
-        " debits_posted, credits_posted, debits_pending, credits_pending)"
-        " SELECT $1::smallint, $2::timestamptz, $3::bigint + t.nr, t.transfer_id, leg.*"
-        " FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[], $8::bigint[],"
-        " $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[])"
-        " WITH ORDINALITY AS t (transfer_id, debit, credit,"
-        " ddp, dcp, ddn, dcn, cdp, ccp, cdn, ccn, nr) CROSS JOIN LATERAL"
-        " (VALUES (t.debit, t.ddp, t.dcp, t.ddn, t.dcn), (t.credit, t.cdp, t.ccp, t.cdn, t.ccn))"
-        " AS leg",
-        shard,
-        first.at,
-        first.position - 1,
-        [row.transfer_id for row in transfers],
-        [row.debit_account_id for row in transfers],
-        [row.credit_account_id for row in transfers],
-        *zip(*debit_after, strict=True),
-        *zip(*credit_after, strict=True),
-    )
+    octets = entry_rows(shard, transfers, debit_after, credit_after)
+    await tx.copy_in("ledger", "entry", ENTRY_COLUMNS, octets)
 
 
 async def balance_as_of(tx: ReadTx, shard: int, account_id: UUID, at: datetime) -> Balance | None:

@@ -9,6 +9,7 @@ import asyncpg
 
 from farewave.db import ReadTx, Tx
 from farewave.ledger.model import Reason, Stage, StoredTransfer
+from farewave.ledger.store.copying import TRANSFER_COLUMNS, transfer_rows
 
 _COLUMNS = (
     "t.transfer_id, t.stage, t.debit_account_id, t.credit_account_id, t.amount_fen, t.reason,"
@@ -94,31 +95,7 @@ async def insert_transfers(
     tx: Tx, shard: int, currency: str, rows: Sequence[StoredTransfer]
 ) -> None:
     """Write `rows`, which follow each other in the book at one time."""
-    first = rows[0]
-    await tx.execute(
-        "INSERT INTO ledger.transfer (shard, currency, at, position, transfer_id, stage,"
-        " debit_account_id, credit_account_id, amount_fen, reason, business, pending_id,"
-        " expires_at)"
-        " SELECT $1::smallint, $2::text, $3::timestamptz, $4::bigint + nr, transfer_id, stage,"
-        " debit, credit, amount_fen, reason, business, pending_id, expires_at"
-        " FROM unnest($5::uuid[], $6::smallint[], $7::uuid[], $8::uuid[], $9::bigint[],"
-        " $10::smallint[], $11::text[], $12::uuid[], $13::timestamptz[]) WITH ORDINALITY"
-        " AS t (transfer_id, stage, debit, credit, amount_fen, reason, business, pending_id,"
-        " expires_at, nr)",
-        shard,
-        currency,
-        first.at,
-        first.position - 1,
-        [row.transfer_id for row in rows],
-        [row.stage for row in rows],
-        [row.debit_account_id for row in rows],
-        [row.credit_account_id for row in rows],
-        [row.amount_fen for row in rows],
-        [row.reason for row in rows],
-        [row.business for row in rows],
-        [row.pending_id for row in rows],
-        [row.expires_at for row in rows],
-    )
+    await tx.copy_in("ledger", "transfer", TRANSFER_COLUMNS, transfer_rows(shard, currency, rows))
 
 
 async def insert_expiries(
