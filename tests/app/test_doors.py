@@ -10,8 +10,10 @@ from farewave.app.keys import Keys, create_keys, load_keys
 from farewave.app.settings import Settings
 from farewave.db import Database
 from farewave.gateway.deps import GatewayDeps
+from farewave.gateway.registry import Registry
 from farewave.kit.chance import SystemChance
 from farewave.kit.limits import BODY_BYTES_MAX, FORM_BYTES_MAX
+from farewave.payments.desk import PayDesk
 
 JSON = {"content-type": "application/json", "accept-language": "en"}
 
@@ -27,7 +29,9 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 async def client(database: Database, keys: Keys) -> AsyncIterator[httpx.AsyncClient]:
     app = build(Settings(profile="sandbox"))
     app.state.database = database
-    app.state.gateway = GatewayDeps(platform_key=keys.platform)
+    app.state.gateway = GatewayDeps(
+        platform_key=keys.platform, pay_desk=PayDesk(database), registry=Registry(database)
+    )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://farewave.test") as made:
         yield made

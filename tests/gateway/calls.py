@@ -13,7 +13,9 @@ from farewave.db import Database
 from farewave.gateway.client import cut_answer
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.endpoints import gateway_routes
+from farewave.gateway.registry import Registry
 from farewave.gateway.signing import SignType, request_octets, sign, verified
+from farewave.payments.desk import PayDesk
 
 APP_KEY = rsa.generate_private_key(65_537, 2048)
 PLATFORM_KEY = rsa.generate_private_key(65_537, 2048)
@@ -24,7 +26,7 @@ def gateway_app(database: Database) -> Starlette:
     """Nothing but the gateway's door."""
     app = Starlette(routes=gateway_routes())
     app.state.database = database
-    app.state.gateway = GatewayDeps(platform_key=PLATFORM_KEY)
+    app.state.gateway = GatewayDeps(PLATFORM_KEY, PayDesk(database), Registry(database))
     return app
 
 

@@ -46,6 +46,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         banks.router,
         wallet.router,
         payments.router,
+        payments.codes_router,
         rail.router,
         rail.notify_router,
     ]

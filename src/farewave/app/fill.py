@@ -13,6 +13,8 @@ from farewave.gateway.client import OpenPlatformClient
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.keys import public_key_text
 from farewave.gateway.notifier import HttpNotifier
+from farewave.gateway.registry import Registry
+from farewave.payments.desk import PayDesk
 from farewave.people.deps import PeopleDeps
 from farewave.rail.code import Ed25519TicketSigner
 from farewave.rail.deps import RailDeps
@@ -40,7 +42,11 @@ async def fill(app: FastAPI, parts: Parts) -> httpx.AsyncClient:
     )
     app.state.banks = BanksDeps(keys.sealer, parts.banks, settings.sandbox)
     app.state.wallet = WalletDeps(keys.sealer, parts.banks)
-    app.state.gateway = GatewayDeps(platform_key=keys.platform)
+    app.state.gateway = GatewayDeps(
+        platform_key=keys.platform,
+        pay_desk=PayDesk(parts.database),
+        registry=Registry(parts.database),
+    )
     app.state.notifier = HttpNotifier(
         lambda url: inside if _is_inside(url) else parts.outside, keys.platform
     )

@@ -48,6 +48,7 @@ def jobs(app: FastAPI) -> Mapping[str, tuple[float, Job]]:
         "rail.lapse": (rail.LAPSE_EVERY_S, lambda: rail.lapse_due(database, state.rail)),
         "payments.expire": (payments.EXPIRE_EVERY_S, lambda: payments.expire_due(database)),
         "payments.finish": (payments.FINISH_EVERY_S, lambda: payments.finish_due(database)),
+        "payments.codes": (payments.FORGET_EVERY_S, lambda: payments.forget_codes(database)),
         "ledger.expire": (5.0, lambda: ledger.expire_due(database)),
         "wallet.settle": (
             wallet.SETTLE_EVERY.total_seconds(),

@@ -10,7 +10,7 @@ clock doesn't hand a message to two couriers at once.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -95,6 +95,26 @@ async def enqueue(
     )
     tx.after_commit(tx.wake_couriers)
     return the_id
+
+
+async def enqueue_new(
+    tx: Tx, *, shard: int, topic: str, messages: Sequence[tuple[UUID, Mapping[str, Any]]]
+) -> None:
+    """As `enqueue`, for many messages (id and payload) of one shard and topic at once."""
+    if not messages:
+        return
+    await tx.execute(
+        "INSERT INTO db.outbox (shard, message_id, topic, payload, due_at)"
+        " SELECT $1::smallint, n.message_id, $2::text, n.payload, $3::timestamptz"
+        " FROM unnest($4::uuid[], $5::jsonb[]) AS n (message_id, payload)"
+        " ON CONFLICT (shard, message_id) DO NOTHING",
+        shard,
+        topic,
+        tx.now,
+        [message_id for message_id, _ in messages],
+        [dict(payload) for _, payload in messages],
+    )
+    tx.after_commit(tx.wake_couriers)
 
 
 async def forget_done_messages(tx: Tx, shard: int, *, at_most: int = 1000) -> int:

@@ -4,11 +4,12 @@ import structlog
 
 from farewave.db import Database, DatabaseAway, Tx
 from farewave.db.bugs import facts_of
-from farewave.gateway import problems, service
+from farewave.gateway import problems
+from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.envelope import Node
 from farewave.gateway.keys import stored_key
 from farewave.gateway.methods import METHODS
-from farewave.gateway.methods.family import AnyMethod, Caller, Done
+from farewave.gateway.methods.family import AnyMethod, Caller, DeskMethod, Done
 from farewave.gateway.methods.fields import read_object
 from farewave.gateway.methods.refusals import PROBLEM_OF
 from farewave.gateway.model import RegisteredApp
@@ -21,10 +22,10 @@ from farewave.kit.outcome import Refused
 log = structlog.get_logger("farewave.gateway")
 
 
-async def answer_call(database: Database, received: Received) -> Node:
+async def answer_call(database: Database, deps: GatewayDeps, received: Received) -> Node:
     """The node that answers `received`. Raises nothing: an outage or a bug is an answer too."""
     try:
-        outcome = await _outcome(database, received)
+        outcome = await _outcome(database, deps, received)
     except DatabaseAway:
         outcome = problems.UNAVAILABLE
     except Exception as bug:
@@ -36,12 +37,11 @@ async def answer_call(database: Database, received: Received) -> Node:
     return {"code": "10000", "msg": "Success", **outcome}
 
 
-async def _outcome(database: Database, received: Received) -> Done | Problem:
+async def _outcome(database: Database, deps: GatewayDeps, received: Received) -> Done | Problem:
     problem = received.problem or public_problem(received.text)
     if problem is not None:
         return problem
-    async with database.reading() as tx:
-        app = await service.app_by_id(tx, received.text["app_id"])
+    app = await deps.registry.app(received.text["app_id"])
     if app is None:
         return problems.INVALID_APP_ID
     problem = _signature_problem(app, received)
@@ -57,7 +57,7 @@ async def _outcome(database: Database, received: Received) -> Done | Problem:
     if isinstance(command, Problem):
         return command
     caller = Caller(app, received.text.get("notify_url") or None)
-    return await _carried_out(database, method, caller, command)
+    return await _carried_out(database, deps, method, caller, command)
 
 
 def _signature_problem(app: RegisteredApp, received: Received) -> Problem | None:
@@ -71,8 +71,12 @@ def _signature_problem(app: RegisteredApp, received: Received) -> Problem | None
 
 
 async def _carried_out(
-    database: Database, method: AnyMethod, caller: Caller, command: object
+    database: Database, deps: GatewayDeps, method: AnyMethod, caller: Caller, command: object
 ) -> Done | Problem:
+    if isinstance(method, DeskMethod):
+        told: Done | Problem | Refused = await method.ask(deps.pay_desk, caller, command)
+        return PROBLEM_OF[told.reason] if isinstance(told, Refused) else told
+
     async def work(tx: Tx) -> Done | Problem | Refused:
         return await method.carry_out(tx, caller, command)
 

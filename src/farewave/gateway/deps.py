@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.requests import Request
 
+from farewave.gateway.registry import Registry
+from farewave.payments.desk import PayDesk
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class GatewayDeps:
     """`platform_key` signs every answer; SDKs are given its public half."""
 
     platform_key: rsa.RSAPrivateKey
+    pay_desk: PayDesk
+    registry: Registry
 
 
 def gateway_of(request: Request) -> GatewayDeps:

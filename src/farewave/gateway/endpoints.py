@@ -48,7 +48,7 @@ async def gateway_do(request: Request) -> Response:
     received = read_parameters(
         request.scope["query_string"], request.headers.get("content-type", ""), body
     )
-    node = await answer_call(database_of(request), received)
+    node = await answer_call(database_of(request), gateway_of(request), received)
     return _signed(request, received, node)
 
 

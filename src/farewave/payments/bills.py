@@ -13,20 +13,22 @@ def _key(trade: Trade, kind: BillKind, part: str = "") -> BillKey:
     return BillKey(trade.shard, trade.payer_id, kind, REFERENCE, trade.trade_no, part)
 
 
-async def write_payment(tx: Tx, trade: Trade, seller: Merchant) -> None:
+def payment_bill(trade: Trade, seller: Merchant) -> NewBill:
     """The payer's bill of a payment."""
-    await wallet.write_bill(
-        tx,
-        NewBill(
-            key=_key(trade, BillKind.PAYMENT),
-            direction=Direction.OUT,
-            amount_fen=trade.amount_fen,
-            status=BillStatus.SUCCEEDED,
-            title=Wording(trade.subject, trade.subject),
-            counterparty=Wording(seller.name, seller.name_en),
-            fund_label=_BALANCE,
-        ),
+    return NewBill(
+        key=_key(trade, BillKind.PAYMENT),
+        direction=Direction.OUT,
+        amount_fen=trade.amount_fen,
+        status=BillStatus.SUCCEEDED,
+        title=Wording(trade.subject, trade.subject),
+        counterparty=Wording(seller.name, seller.name_en),
+        fund_label=_BALANCE,
     )
+
+
+async def write_payment(tx: Tx, trade: Trade, seller: Merchant) -> None:
+    """Write the payer's bill of a payment."""
+    await wallet.write_bill(tx, payment_bill(trade, seller))
 
 
 async def write_refund(tx: Tx, trade: Trade, refund: Refund, seller: Merchant) -> None:

@@ -1,4 +1,4 @@
-"""/api/v1/cashier: look at a trade, pay it."""
+"""/api/v1/cashier: look at a trade, pay it; and pay codes for a merchant's scanner."""
 
 from typing import Annotated
 
@@ -6,12 +6,19 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from farewave.db.edge import answer_once, answer_read, language_of
-from farewave.payments import service
-from farewave.payments.schemas import Cashier, PaymentBody, cashier_out
+from farewave.db.edge import answer, answer_once, answer_read, language_of
+from farewave.payments import code_payments, service
+from farewave.payments.schemas import (
+    Cashier,
+    PayCodeBody,
+    PaymentBody,
+    ShownPayCode,
+    cashier_out,
+)
 from farewave.people.session import CurrentActor
 
 router = APIRouter(prefix="/api/v1/cashier", tags=["cashier"])
+codes_router = APIRouter(prefix="/api/v1/pay-codes", tags=["cashier"])
 TradeNo = Annotated[str, Path(max_length=64, examples=["2026112500112345678900000001"])]
 
 
@@ -42,4 +49,15 @@ async def pay_trade(
             tx, actor, trade_no, body.fund, body.pay_password.get_secret_value()
         ),
         present=lambda view: cashier_out(view, language),
+    )
+
+
+@codes_router.post("", response_model=ShownPayCode, status_code=201, operation_id="issuePayCode")
+async def issue_pay_code(request: Request, actor: CurrentActor, body: PayCodeBody) -> Response:
+    """A code that pays once, within minutes, whoever scans it; each call makes a fresh one."""
+    return await answer(
+        request,
+        lambda tx: code_payments.issue_code(tx, actor, body.pay_password.get_secret_value()),
+        lambda made: ShownPayCode(code=made.code, expires_at=made.expires_at),
+        status=201,
     )

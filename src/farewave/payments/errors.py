@@ -96,3 +96,27 @@ class PaymentsRefusal(RefusalCode):
         "商户余额不足，暂时无法退款。",
         "The seller's balance isn't enough for the refund.",
     )
+    AUTH_CODE_INVALID = (
+        "payments.auth_code_invalid",
+        409,
+        "付款码无效或已过期，请刷新后重试。",
+        "The pay code isn't valid or is over. Please show a fresh one.",
+    )
+    LIMIT_PAYMENT = (
+        "payments.limit_payment",
+        409,
+        "超过单笔支付限额 {limit_yuan} 元。",
+        "A single payment is limited to {limit_yuan} yuan.",
+    )
+    LIMIT_DAY = (
+        "payments.limit_day",
+        409,
+        "超过单日支付限额 {limit_yuan} 元。",
+        "Payments are limited to {limit_yuan} yuan a day.",
+    )
+    LIMIT_MONTH = (
+        "payments.limit_month",
+        409,
+        "超过单月支付限额 {limit_yuan} 元。",
+        "Payments are limited to {limit_yuan} yuan a month.",
+    )

@@ -5,10 +5,11 @@ every resend; signing happens when it is sent.
 """
 
 import json
+from collections.abc import Sequence
 from uuid import UUID
 
 from farewave.db import Tx
-from farewave.db.outbox import Delivered, GaveUp, Handler, Message, RetryAt, enqueue
+from farewave.db.outbox import Delivered, GaveUp, Handler, Message, RetryAt, enqueue, enqueue_new
 from farewave.kit.clock import shanghai_text
 from farewave.kit.ids import derived_id
 from farewave.kit.money import yuan_text
@@ -67,6 +68,18 @@ async def enqueue_notification(tx: Tx, trade: Trade, refund: Refund | None = Non
         message_id=notify_id,
         payload={"url": trade.notify_url, "params": params_of(trade, notify_id, refund)},
     )
+
+
+async def enqueue_notifications(tx: Tx, shard: int, trades: Sequence[Trade]) -> None:
+    """As `enqueue_notification`, for trades of one shard that were paid just now."""
+    messages = []
+    for trade in trades:
+        if trade.notify_url is None:
+            continue
+        notify_id = derived_id(trade.trade_id, shard, "payments.notify.paid")
+        params = params_of(trade, notify_id, None)
+        messages.append((notify_id, {"url": trade.notify_url, "params": params}))
+    await enqueue_new(tx, shard=shard, topic=TOPIC, messages=messages)
 
 
 def notify_handler(sender: NotificationSender) -> Handler:

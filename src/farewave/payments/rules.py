@@ -72,6 +72,16 @@ def plan_payment(trade: Trade, buyer_user_no: str, now: datetime) -> Transfer | 
         )
     if now >= trade.expires_at:
         return Refused(PaymentsRefusal.TRADE_EXPIRED)
+    return _payment(trade)
+
+
+def plan_paid_at_once(trade: Trade) -> Transfer:
+    """The transfer of a trade that is made and paid in one moment, by a pay code."""
+    invariant(trade.status is TradeStatus.TRADE_SUCCESS, "it is written as paid or not at all")
+    return _payment(trade)
+
+
+def _payment(trade: Trade) -> Transfer:
     return posted(
         trade.payment_id,
         trade.shard,

@@ -20,6 +20,21 @@ class PaymentBody(BaseModel):
     pay_password: Annotated[SecretStr, Field(max_length=16)]
 
 
+class PayCodeBody(BaseModel):
+    """The pay password makes a code; whoever scans the code needs nothing more."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pay_password: Annotated[SecretStr, Field(max_length=16)]
+
+
+class ShownPayCode(BaseModel):
+    """What the phone shows, as digits, bar code or QR, until `expires_at`."""
+
+    code: str
+    expires_at: datetime
+
+
 class CashierFund(BaseModel):
     """A way to pay; `reason` tells why it can't be used."""
 

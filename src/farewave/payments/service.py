@@ -13,8 +13,9 @@ from farewave.kit.limits import JOB_BATCH_MAX
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
 from farewave.ledger.model import AccountKind, AccountResult, NewAccount
-from farewave.payments import bills, rules, store
+from farewave.payments import bills, limits, paycode, rules, store
 from farewave.payments.errors import PaymentsRefusal
+from farewave.payments.limits import Spending
 from farewave.payments.model import (
     Fund,
     Merchant,
@@ -192,7 +193,8 @@ async def pay(
 
     The pay password comes first, and a wrong one is counted. Refusals: those of
     `people.check_pay_password`, TRADE_NOT_FOUND, NOT_YOUR_TRADE, TRADE_EXPIRED, TRADE_HAS_CLOSE,
-    BALANCE_NOT_ENOUGH. A trade that this buyer has paid already is answered as paid.
+    LIMIT_PAYMENT, LIMIT_DAY, LIMIT_MONTH, BALANCE_NOT_ENOUGH. A trade that this
+    buyer has paid already is answered as paid.
     """
     seen = await cashier(tx, actor, trade_no)
     if isinstance(seen, Refused):
@@ -207,6 +209,9 @@ async def pay(
         return plan
     if plan is Repeat.SAME:
         return await _view(tx, trade)
+    spent = await _spend(tx, actor, trade)
+    if isinstance(spent, Refused):
+        return spent
     await _open_merchant_account(tx, seen.merchant, trade.shard)
     (result,) = await ledger.submit(tx, [plan])
     refused = rules.conclude_payment(result)
@@ -215,6 +220,7 @@ async def pay(
     # From here on it must succeed: the money has moved in this transaction.
     paid = replace(trade, status=TradeStatus.TRADE_SUCCESS, paid_at=tx.now, fund=fund)
     await store.set_paid(tx, trade, fund, tx.now)
+    await store.write_spending(tx, trade.shard, {actor.person_id: spent})
     await bills.write_payment(tx, paid, seen.merchant)
     await enqueue_notification(tx, paid)
     await record_event(
@@ -225,6 +231,15 @@ async def pay(
         attributes={"amount_fen": trade.amount_fen, "fund": fund.value, "app_id": trade.app_id},
     )
     return await _view(tx, paid)
+
+
+async def _spend(tx: Tx, actor: Actor, trade: Trade) -> Spending | Refused:
+    """What the payer will have spent, the row locked until the commit; refused over a limit."""
+    person = await people.person(tx, actor.shard, actor.person_id)
+    await store.ensure_spending(tx, actor.shard, actor.person_id, limits.nothing_spent(tx.now))
+    before = await store.lock_spending(tx, actor.shard, [actor.person_id])
+    spent = limits.plus(before[actor.person_id], trade.amount_fen, tx.now)
+    return limits.judge(spent, trade.amount_fen, person.real_name_level) or spent
 
 
 async def _open_merchant_account(tx: Tx, seller: Merchant, shard: int) -> None:
@@ -324,3 +339,8 @@ async def expire_due(tx: Tx, shard: int) -> int:
 async def finish_due(tx: Tx, shard: int) -> int:
     """Finish the paid trades of `shard` that can't be refunded any more."""
     return await store.finish(tx, shard, tx.now - rules.FINISHES_AFTER, JOB_BATCH_MAX)
+
+
+async def forget_codes(tx: Tx, shard: int) -> int:
+    """Drop the pay codes of `shard` that have long been over."""
+    return await store.forget_codes(tx, shard, tx.now - paycode.KEPT, JOB_BATCH_MAX)

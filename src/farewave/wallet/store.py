@@ -216,6 +216,35 @@ async def insert_bill(tx: Tx, bill: NewBill) -> Bill | None:
     return _bill(row) if row else None
 
 
+async def insert_new_bills(tx: Tx, shard: int, bills: Sequence[NewBill]) -> None:
+    """Write bills whose keys are new, all of one shard, without notes."""
+    await tx.execute(
+        "INSERT INTO wallet.bill (shard, at, person_id, reference_type, reference_id, kind, part,"
+        " bill_id, direction, amount_fen, status, title_zh, title_en, counterparty_zh,"
+        " counterparty_en, fund_zh, fund_en)"
+        " SELECT $1::smallint, $2::timestamptz, n.* FROM unnest($3::uuid[], $4::text[],"
+        " $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::bigint[], $11::text[],"
+        " $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[]) AS n",
+        shard,
+        tx.now,
+        [bill.key.person_id for bill in bills],
+        [bill.key.reference_type for bill in bills],
+        [bill.key.reference_id for bill in bills],
+        [bill.key.kind.value for bill in bills],
+        [bill.key.part for bill in bills],
+        [new_id(shard, tx.now, tx.chance) for _ in bills],
+        [bill.direction.value for bill in bills],
+        [bill.amount_fen for bill in bills],
+        [bill.status.value for bill in bills],
+        [bill.title.zh for bill in bills],
+        [bill.title.en for bill in bills],
+        [bill.counterparty.zh for bill in bills],
+        [bill.counterparty.en for bill in bills],
+        [bill.fund_label.zh for bill in bills],
+        [bill.fund_label.en for bill in bills],
+    )
+
+
 async def bill_of_key(tx: ReadTx, key: BillKey) -> Bill | None:
     row = await tx.fetchrow(_BILL_OF_KEY, *_key(key))
     return _bill(row) if row else None

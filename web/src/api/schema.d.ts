@@ -448,6 +448,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pay-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Pay Code
+         * @description A code that pays once, within minutes, whoever scans it; each call makes a fresh one.
+         */
+        post: operations["issuePayCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rail/stations": {
         parameters: {
             query?: never;
@@ -1280,6 +1300,17 @@ export interface components {
             /** Phone */
             phone?: string | null;
         };
+        /**
+         * PayCodeBody
+         * @description The pay password makes a code; whoever scans the code needs nothing more.
+         */
+        PayCodeBody: {
+            /**
+             * Pay Password
+             * Format: password
+             */
+            pay_password: string;
+        };
         /** PayPasswordBody */
         PayPasswordBody: {
             /**
@@ -1424,6 +1455,19 @@ export interface components {
             languages: ("zh" | "en")[];
             person: components["schemas"]["Person"] | null;
             demo: components["schemas"]["DemoAccount"] | null;
+        };
+        /**
+         * ShownPayCode
+         * @description What the phone shows, as digits, bar code or QR, until `expires_at`.
+         */
+        ShownPayCode: {
+            /** Code */
+            code: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         /** SignInBody */
         SignInBody: {
@@ -2316,6 +2360,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cashier"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    issuePayCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayCodeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownPayCode"];
                 };
             };
             /** @description Validation Error */

@@ -8,6 +8,7 @@ from farewave.db import Tx
 from farewave.gateway.model import RegisteredApp
 from farewave.gateway.problems import Problem
 from farewave.kit.outcome import Refused
+from farewave.payments.desk import PayDesk
 
 C = TypeVar("C")
 Content = Mapping[str, object]
@@ -32,4 +33,13 @@ class Method(Generic[C]):
     carry_out: Callable[[Tx, Caller, C], Awaitable[Done | Problem | Refused]]
 
 
-AnyMethod = Method[Any]
+@dataclass(frozen=True, slots=True)
+class DeskMethod(Generic[C]):
+    """A method that is carried out together with others, on the payments desk."""
+
+    name: str
+    read: Callable[[Content], C | Problem]
+    ask: Callable[[PayDesk, Caller, C], Awaitable[Done | Problem | Refused]]
+
+
+AnyMethod = Method[Any] | DeskMethod[Any]

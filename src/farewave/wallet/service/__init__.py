@@ -10,6 +10,7 @@ from farewave.wallet.service.bills import (
     bills_of_references,
     update_bill,
     write_bill,
+    write_new_bills,
 )
 from farewave.wallet.service.top_ups import (
     TopUpBegun,
@@ -35,5 +36,6 @@ __all__ = [
     "top_up",
     "update_bill",
     "write_bill",
+    "write_new_bills",
     "write_top_up",
 ]

@@ -24,6 +24,14 @@ async def write_bill(tx: Tx, new_bill: NewBill) -> Bill:
     return there
 
 
+async def write_new_bills(tx: Tx, shard: int, new_bills: Sequence[NewBill]) -> None:
+    """Write bills of one shard whose references are new; one that is there already is a bug."""
+    for each in new_bills:
+        invariant(each.amount_fen > 0 and each.key.shard == shard, "a bill has an amount, here")
+        invariant(each.note is None, "a new bill of a payment needs no note")
+    await store.insert_new_bills(tx, shard, new_bills)
+
+
 async def update_bill(
     tx: Tx, key: BillKey, status: BillStatus, note: Wording | None = None
 ) -> Bill:

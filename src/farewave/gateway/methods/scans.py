@@ -1,0 +1,94 @@
+"""alipay.trade.pay: the merchant scans the person's pay code."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from farewave.gateway.methods.family import AnyMethod, Caller, Content, DeskMethod, Done
+from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, invalid
+from farewave.gateway.methods.trades import (
+    BODY_CHARS_MAX,
+    PASSBACK_CHARS_MAX,
+    SUBJECT_CHARS_MAX,
+    numbers,
+)
+from farewave.gateway.problems import Problem
+from farewave.kit.clock import shanghai_text
+from farewave.kit.money import yuan_text
+from farewave.kit.outcome import Refused
+from farewave.payments.code_payments import CodePayment
+from farewave.payments.desk import PayDesk
+from farewave.payments.model import Trade
+
+SCENES = ("bar_code", "wave_code")
+"""One code for both: shown as bars or played as sound."""
+_CODE_CHARS_MAX = 32
+
+
+@dataclass(frozen=True, slots=True)
+class PayByCode:
+    """What a scan asks for."""
+
+    out_trade_no: str
+    subject: str
+    amount_fen: int
+    auth_code: str
+    expires_at: datetime | None
+    body: str | None
+    passback_params: str | None
+
+
+def read_pay(content: Content) -> PayByCode | Problem:
+    """`timeout_express` has no meaning here: the trade is paid at once or not made."""
+    fields = Fields(content)
+    scene = fields.optional_text("scene", ID_CHARS_MAX) or SCENES[0]
+    command = PayByCode(
+        out_trade_no=fields.text("out_trade_no", ID_CHARS_MAX),
+        subject=fields.text("subject", SUBJECT_CHARS_MAX),
+        amount_fen=fields.amount_fen("total_amount"),
+        auth_code=fields.text("auth_code", _CODE_CHARS_MAX),
+        expires_at=fields.instant("time_expire"),
+        body=fields.optional_text("body", BODY_CHARS_MAX),
+        passback_params=fields.optional_text("passback_params", PASSBACK_CHARS_MAX),
+    )
+    if fields.problem is None and scene not in SCENES:
+        return invalid("scene")
+    return fields.problem or command
+
+
+async def ask(desk: PayDesk, caller: Caller, command: PayByCode) -> Done | Refused:
+    """The paid trade."""
+    trade = await desk.pay(
+        CodePayment(
+            merchant_id=caller.app.merchant_id,
+            app_id=caller.app.app_id,
+            out_trade_no=command.out_trade_no,
+            subject=command.subject,
+            amount_fen=command.amount_fen,
+            auth_code=command.auth_code,
+            expires_at=command.expires_at,
+            notify_url=caller.notify_url,
+            body=command.body,
+            passback_params=command.passback_params,
+        )
+    )
+    return trade if isinstance(trade, Refused) else paid(trade)
+
+
+def paid(trade: Trade) -> Done:
+    """What a merchant's till is told."""
+    assert trade.paid_at is not None
+    amount = yuan_text(trade.amount_fen)
+    return {
+        **numbers(trade),
+        "buyer_user_id": trade.buyer_user_no,
+        "total_amount": amount,
+        "receipt_amount": amount,
+        "buyer_pay_amount": amount,
+        "point_amount": yuan_text(0),
+        "invoice_amount": amount,
+        "gmt_payment": shanghai_text(trade.paid_at),
+        "fund_bill_list": [{"fund_channel": "ALIPAYACCOUNT", "amount": amount}],
+    }
+
+
+METHODS: tuple[AnyMethod, ...] = (DeskMethod("alipay.trade.pay", read_pay, ask),)

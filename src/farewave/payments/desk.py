@@ -1,0 +1,78 @@
+"""The payments desk: payments by code of many merchants, decided together and committed once."""
+
+import asyncio
+
+import asyncpg
+
+from farewave.db import Database, DatabaseAway
+from farewave.kit.desk import Desk, DeskClosed, DeskFull
+from farewave.kit.outcome import Refused
+from farewave.payments import code_payments
+from farewave.payments.code_payments import CodePayment, Outcome
+from farewave.payments.errors import PaymentsRefusal
+from farewave.payments.model import Trade
+from farewave.payments.paycode import shard_of_code
+
+BATCH_MAX = 500
+QUEUE_MAX = 5_000
+_TRIES_MAX = 3
+_RETRY_AFTER_S = 0.02
+
+
+class PayDesk:
+    """A desk for each shard, where the code's person has the money."""
+
+    def __init__(self, database: Database, *, queue_max: int = QUEUE_MAX) -> None:
+        self._database = database
+        self._lanes = [_Lane(database, shard, queue_max) for shard in range(database.shards)]
+
+    async def pay(self, asked: CodePayment) -> Outcome:
+        """The paid trade, or a refusal that changed nothing.
+
+        Raises DatabaseAway when nobody knows whether it was paid (ask again with the same number)
+        or when too many wait already (nothing was done).
+        """
+        shard = shard_of_code(asked.auth_code)
+        if shard is None or shard >= len(self._lanes):
+            return Refused(PaymentsRefusal.AUTH_CODE_INVALID)
+        try:
+            return await self._lanes[shard].desk.ask(asked)
+        except (DeskFull, DeskClosed) as busy:
+            raise DatabaseAway("too many payments wait already") from busy
+
+    async def close(self) -> None:
+        """Answer what was taken, take nothing more."""
+        for lane in self._lanes:
+            await lane.desk.close()
+
+
+class _Lane:
+    def __init__(self, database: Database, shard: int, queue_max: int) -> None:
+        self._database = database
+        self._shard = shard
+        # Accounts are never deleted, so a merchant seen with one needn't be looked at again.
+        self._opened: set[object] = set()
+        self.desk: Desk[CodePayment, Outcome] = Desk(
+            self._carry_out,
+            name=f"payments.{shard}",
+            batch_max=min(BATCH_MAX, queue_max),
+            queue_max=queue_max,
+            outages=(DatabaseAway,),
+        )
+
+    async def _carry_out(self, asked: list[CodePayment]) -> list[Outcome]:
+        for attempt in range(1, _TRIES_MAX + 1):
+            try:
+                return await self._committed(asked)
+            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as lost:
+                if attempt == _TRIES_MAX:
+                    raise DatabaseAway("too many transactions want the same rows") from lost
+                await asyncio.sleep(_RETRY_AFTER_S * attempt)
+        raise AssertionError("unreachable")
+
+    async def _committed(self, asked: list[CodePayment]) -> list[Outcome]:
+        known = [each.merchant_id for each in asked if each.merchant_id in self._opened]
+        async with self._database.transaction() as tx:
+            outcomes = await code_payments.pay_batch(tx, self._shard, asked, set(known))
+        self._opened |= {each.merchant_id for each in outcomes if isinstance(each, Trade)}
+        return outcomes

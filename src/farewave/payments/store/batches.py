@@ -1,0 +1,90 @@
+"""Trades written many at once, by the desk."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from farewave.db import ReadTx, Tx
+from farewave.payments.model import Merchant, Trade
+
+Number = tuple[UUID, str]
+"""A merchant and one of its order numbers."""
+
+
+async def claim_trades(tx: Tx, shard: int, wanted: Sequence[tuple[Number, str]]) -> set[Number]:
+    """Take the numbers for trades `(number, trade_no)`; those that were free come back.
+
+    In the order of the numbers, so that two batches wait for each other and never in a circle.
+    """
+    rows = sorted(wanted, key=lambda each: (each[0][0].int, each[0][1]))
+    taken = await tx.fetch(
+        "INSERT INTO payments.trade_claim"
+        " (merchant_id, out_trade_no, shard, trade_no, claimed_at)"
+        " SELECT n.merchant_id, n.out_trade_no, $1::smallint, n.trade_no, $2::timestamptz"
+        " FROM unnest($3::uuid[], $4::text[], $5::text[])"
+        " AS n (merchant_id, out_trade_no, trade_no)"
+        " ON CONFLICT (merchant_id, out_trade_no) DO NOTHING RETURNING merchant_id, out_trade_no",
+        shard,
+        tx.now,
+        [number[0] for number, _ in rows],
+        [number[1] for number, _ in rows],
+        [trade_no for _, trade_no in rows],
+    )
+    return {(row[0], row[1]) for row in taken}
+
+
+async def release_claims(tx: Tx, numbers: Sequence[Number]) -> None:
+    """Give numbers back that were taken in this transaction, for trades that didn't come about."""
+    await tx.execute(
+        "DELETE FROM payments.trade_claim AS c"
+        " USING unnest($1::uuid[], $2::text[]) AS n (merchant_id, out_trade_no)"
+        " WHERE c.merchant_id = n.merchant_id AND c.out_trade_no = n.out_trade_no",
+        [number[0] for number in numbers],
+        [number[1] for number in numbers],
+    )
+
+
+async def merchants(tx: ReadTx, ids: Collection[UUID]) -> dict[UUID, Merchant]:
+    rows = await tx.fetch(
+        "SELECT merchant_id, seller_id, name, name_en FROM payments.merchant"
+        " WHERE merchant_id = ANY ($1)",
+        list(ids),
+    )
+    return {row[0]: Merchant(*row) for row in rows}
+
+
+async def insert_paid_trades(
+    tx: Tx, shard: int, trades: Sequence[Trade], paid_at: datetime
+) -> None:
+    """Trades that are made and paid in one moment."""
+    await tx.execute(
+        "INSERT INTO payments.trade (shard, trade_no, trade_id, merchant_id, seller_id, app_id,"
+        " out_trade_no, subject, body, amount_fen, payer_id, buyer_user_no, status, created_at,"
+        " expires_at, paid_at, refunded_fen, fund, notify_url, passback_params)"
+        " SELECT $1::smallint, n.trade_no, n.trade_id, n.merchant_id, n.seller_id, n.app_id,"
+        " n.out_trade_no, n.subject, n.body, n.amount_fen, n.payer_id, n.buyer_user_no,"
+        " 'TRADE_SUCCESS', $2::timestamptz, n.expires_at, $2::timestamptz, 0, n.fund,"
+        " n.notify_url, n.passback_params"
+        " FROM unnest($3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[],"
+        " $9::text[], $10::text[], $11::bigint[], $12::uuid[], $13::text[], $14::timestamptz[],"
+        " $15::text[], $16::text[], $17::text[])"
+        " AS n (trade_no, trade_id, merchant_id, seller_id, app_id, out_trade_no, subject, body,"
+        " amount_fen, payer_id, buyer_user_no, expires_at, fund, notify_url, passback_params)",
+        shard,
+        paid_at,
+        [each.trade_no for each in trades],
+        [each.trade_id for each in trades],
+        [each.merchant_id for each in trades],
+        [each.seller_id for each in trades],
+        [each.app_id for each in trades],
+        [each.out_trade_no for each in trades],
+        [each.subject for each in trades],
+        [each.body for each in trades],
+        [each.amount_fen for each in trades],
+        [each.payer_id for each in trades],
+        [each.buyer_user_no for each in trades],
+        [each.expires_at for each in trades],
+        [each.fund for each in trades],
+        [each.notify_url for each in trades],
+        [each.passback_params for each in trades],
+    )

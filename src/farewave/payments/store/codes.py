@@ -1,0 +1,113 @@
+# ruff: noqa: S608 - only constants of this file stand in the statements' text
+"""Pay codes, and what people have spent."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from farewave.db import ReadTx, Tx
+from farewave.payments.limits import Spending
+from farewave.payments.paycode import PayCode
+
+_SPENDING = "person_id, day, day_fen, month, month_fen"
+
+
+async def insert_code(tx: Tx, code: PayCode) -> bool:
+    """Write a new code; False when it is there already."""
+    inserted = await tx.fetchval(
+        "INSERT INTO payments.pay_code (shard, code, person_id, user_no, real_name_level,"
+        " issued_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        " ON CONFLICT (shard, code) DO NOTHING RETURNING true",
+        code.shard,
+        code.code,
+        code.person_id,
+        code.user_no,
+        code.real_name_level,
+        code.issued_at,
+        code.expires_at,
+    )
+    return inserted is not None
+
+
+async def load_code(tx: ReadTx, shard: int, code: str) -> PayCode | None:
+    row = await tx.fetchrow(
+        "SELECT shard, code, person_id, user_no, real_name_level, issued_at, expires_at, trade_no"
+        " FROM payments.pay_code WHERE shard = $1 AND code = $2",
+        shard,
+        code,
+    )
+    return PayCode(*row) if row else None
+
+
+async def lock_codes(tx: Tx, shard: int, codes: Collection[str]) -> dict[str, PayCode]:
+    """Those of `codes` that were issued, locked in their order."""
+    rows = await tx.fetch(
+        "SELECT shard, code, person_id, user_no, real_name_level, issued_at, expires_at, trade_no"
+        " FROM payments.pay_code WHERE shard = $1 AND code = ANY ($2) ORDER BY code FOR UPDATE",
+        shard,
+        list(codes),
+    )
+    return {row[1]: PayCode(*row) for row in rows}
+
+
+async def use_codes(tx: Tx, shard: int, used: Sequence[tuple[str, str]]) -> None:
+    """Note the trade that each code paid: (code, trade_no)."""
+    await tx.execute(
+        "UPDATE payments.pay_code AS c SET trade_no = n.trade_no"
+        " FROM unnest($2::text[], $3::text[]) AS n (code, trade_no)"
+        " WHERE c.shard = $1 AND c.code = n.code",
+        shard,
+        [code for code, _ in used],
+        [trade_no for _, trade_no in used],
+    )
+
+
+async def forget_codes(tx: Tx, shard: int, over_before: datetime, limit: int) -> int:
+    """Drop codes that were over before that; how many."""
+    tag = await tx.execute(
+        "DELETE FROM payments.pay_code WHERE shard = $1 AND code IN"
+        " (SELECT code FROM payments.pay_code WHERE shard = $1 AND expires_at < $2"
+        "  LIMIT $3 FOR UPDATE SKIP LOCKED)",
+        shard,
+        over_before,
+        limit,
+    )
+    return int(tag.split()[1])
+
+
+async def ensure_spending(tx: Tx, shard: int, person_id: UUID, start: Spending) -> None:
+    """A row to lock, there before the first payment, so that the first two see each other."""
+    await tx.execute(
+        f"INSERT INTO payments.spending (shard, {_SPENDING}) VALUES ($1, $2, $3, $4, $5, $6)"
+        " ON CONFLICT (shard, person_id) DO NOTHING",
+        shard,
+        person_id,
+        *start,
+    )
+
+
+async def lock_spending(tx: Tx, shard: int, people: Collection[UUID]) -> dict[UUID, Spending]:
+    """What each has spent, locked in the order of their ids."""
+    rows = await tx.fetch(
+        f"SELECT {_SPENDING} FROM payments.spending WHERE shard = $1 AND person_id = ANY ($2)"
+        " ORDER BY person_id FOR UPDATE",
+        shard,
+        list(people),
+    )
+    return {row[0]: Spending(row[1], row[2], row[3], row[4]) for row in rows}
+
+
+async def write_spending(tx: Tx, shard: int, spent: Mapping[UUID, Spending]) -> None:
+    await tx.execute(
+        "UPDATE payments.spending AS s SET day = n.day, day_fen = n.day_fen, month = n.month,"
+        " month_fen = n.month_fen"
+        " FROM unnest($2::uuid[], $3::date[], $4::bigint[], $5::date[], $6::bigint[])"
+        " AS n (person_id, day, day_fen, month, month_fen)"
+        " WHERE s.shard = $1 AND s.person_id = n.person_id",
+        shard,
+        list(spent),
+        [each.day for each in spent.values()],
+        [each.day_fen for each in spent.values()],
+        [each.month for each in spent.values()],
+        [each.month_fen for each in spent.values()],
+    )
