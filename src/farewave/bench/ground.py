@@ -18,6 +18,7 @@ class Ground:
     """A migrated database, and the DSN of an empty one on the same server for baselines."""
 
     database: Database
+    dsn: str
     baseline_dsn: str
 
 
@@ -31,7 +32,7 @@ async def fresh_ground(*, shards: int = 1) -> AsyncIterator[Ground]:
             await migrate(server.dsn, shards=shards)
             database = await Database.open(server.dsn, pool_size_max=4)
             try:
-                yield Ground(database, server.dsn_of("postgres"))
+                yield Ground(database, server.dsn, server.dsn_of("postgres"))
             finally:
                 await database.close()
         finally:

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from farewave.bench import ledger as ledger_bench
+from farewave.bench import pay as pay_bench
 from farewave.cli.console import err, out
 
 app = typer.Typer(
@@ -20,20 +22,33 @@ def bench() -> None:
     """Benchmarks: a fresh embedded database, durability on."""
 
 
+Seconds = Annotated[int, typer.Option(min=1, max=3600, help="How long to measure each.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Bench = Callable[[int, Callable[[float], None]], Awaitable[Mapping[str, float | int]]]
+
+
 @app.command("ledger")
-def ledger(
-    seconds: Annotated[int, typer.Option(min=1, max=3600, help="How long to measure.")] = 30,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
+def ledger(seconds: Seconds = 30, as_json: AsJson = False) -> None:
     """Transfers a second, by 1,000 callers and in batches; baseline: pgbench TPC-B, scale 20."""
+    _measured("ledger", ledger_bench.run, seconds, as_json)
+
+
+@app.command("pay")
+def pay(seconds: Seconds = 30, as_json: AsJson = False) -> None:
+    """Signed payments by code a second, over HTTP; baseline: RSA signatures on one thread."""
+    _measured("pay", pay_bench.run, seconds, as_json)
+
+
+def _measured(name: str, bench_run: Bench, seconds: int, as_json: bool) -> None:
+    async def figures_of(tick: Callable[[float], None]) -> Mapping[str, float | int]:
+        return await bench_run(seconds, tick)
+
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
-        task = progress.add_task("ledger", total=1.0)
-        figures = asyncio.run(
-            ledger_bench.run(seconds, lambda share: progress.update(task, completed=share))
-        )
+        task = progress.add_task(name, total=1.0)
+        figures = asyncio.run(figures_of(lambda share: progress.update(task, completed=share)))
     if as_json:
-        print(json.dumps(figures))
+        print(json.dumps(dict(figures)))
         return
-    for name, value in figures.items():
-        out.print(f"  {name:<16}{value:>14,}")
+    for key, value in figures.items():
+        out.print(f"  {key:<24}{value:>14,}")

@@ -29,6 +29,22 @@ async def insert_code(tx: Tx, code: PayCode) -> bool:
     return inserted is not None
 
 
+async def insert_codes(tx: Tx, shard: int, codes: Sequence[PayCode]) -> None:
+    """Write codes that are new; one that is taken is a bug of chance."""
+    await tx.execute(
+        "INSERT INTO payments.pay_code (shard, code, person_id, user_no, real_name_level,"
+        " issued_at, expires_at) SELECT $1::smallint, n.* FROM unnest($2::text[], $3::uuid[],"
+        " $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[]) AS n",
+        shard,
+        [each.code for each in codes],
+        [each.person_id for each in codes],
+        [each.user_no for each in codes],
+        [each.real_name_level for each in codes],
+        [each.issued_at for each in codes],
+        [each.expires_at for each in codes],
+    )
+
+
 async def load_code(tx: ReadTx, shard: int, code: str) -> PayCode | None:
     row = await tx.fetchrow(
         "SELECT shard, code, person_id, user_no, real_name_level, issued_at, expires_at, trade_no"
