@@ -14,6 +14,7 @@ from farewave.app.parts import open_parts
 from farewave.app.process import end_with_parent
 from farewave.app.settings import Settings
 from farewave.app.workers import work_until
+from farewave.kit.garbage import calm_collector
 
 PARENT_VARIABLE = "FAREWAVE_SERVE_PID"
 
@@ -31,6 +32,7 @@ async def living(app: FastAPI) -> AsyncIterator[None]:
     """Open everything the application stands on, work beside it, and close in reverse."""
     settings: Settings = app.state.settings
     async with open_parts(settings) as parts, await fill(app, parts):
+        calm_collector()
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(work_until(stop, app))

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from farewave.bench import ledger as ledger_bench
 from farewave.bench import pay as pay_bench
 from farewave.cli.console import err, out
+from farewave.kit.garbage import calm_collector
 
 app = typer.Typer(
     help="Benchmarks: a fresh embedded database, durability on.", no_args_is_help=True
@@ -40,6 +41,8 @@ def pay(seconds: Seconds = 30, as_json: AsJson = False) -> None:
 
 
 def _measured(name: str, bench_run: Bench, seconds: int, as_json: bool) -> None:
+    calm_collector()
+
     async def figures_of(tick: Callable[[float], None]) -> Mapping[str, float | int]:
         return await bench_run(seconds, tick)
 
