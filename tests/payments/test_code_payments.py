@@ -72,6 +72,26 @@ async def test_what_a_code_paid_can_be_refunded_like_any_trade(scene: Scene) -> 
     assert await audited(scene.database) == []
 
 
+async def test_the_same_request_asked_again_is_told_that_it_was_paid(scene: Scene) -> None:
+    desk = PayDesk(scene.database)
+    asked = scan(scene, await a_code(scene))
+    assert told(await desk.pay(asked)) is TradeStatus.TRADE_SUCCESS
+    assert told(await desk.pay(asked)) is P.TRADE_HAS_SUCCESS
+    assert await scene.balance_fen() == BALANCE_FEN - AMOUNT_FEN
+
+
+async def test_the_same_request_many_times_at_once_pays_once_and_all_hear_of_it(
+    scene: Scene,
+) -> None:
+    desks = [PayDesk(scene.database), PayDesk(scene.database)]
+    asked = scan(scene, await a_code(scene))
+    outcomes = await asyncio.gather(*(desks[nr % 2].pay(asked) for nr in range(10)))
+    assert sorted(map(str, map(told, outcomes))) == sorted(
+        map(str, [TradeStatus.TRADE_SUCCESS, *[P.TRADE_HAS_SUCCESS] * 9])
+    )
+    assert await audited(scene.database) == []
+
+
 @pytest.mark.parametrize("code", ["", "x", "28", "2" * 18, "289990000000000000", "２８" * 9])
 async def test_an_invented_code_pays_nothing(scene: Scene, code: str) -> None:
     assert told(await PayDesk(scene.database).pay(scan(scene, code))) is P.AUTH_CODE_INVALID

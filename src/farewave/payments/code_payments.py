@@ -165,7 +165,7 @@ async def _pay_round(
     for place, each in enumerate(asked):
         made = _made(tx, shard, each, codes, sellers)
         if isinstance(made, Refused):
-            refusals[place] = made
+            refusals[place] = await _judge_repeat(tx, each, made)
         else:
             hopeful[place] = made
     refusals |= await _claim(tx, shard, hopeful)
@@ -253,13 +253,29 @@ async def _claim(tx: Tx, shard: int, hopeful: dict[int, Accepted]) -> dict[int, 
     for place, (asked, _, _) in list(hopeful.items()):
         if asked.number in mine:
             continue
-        where = await store.claimed_trade(tx, *asked.number)
-        known = await store.trade(tx, *where) if where else None
+        known = await _known(tx, asked)
         # A claim of a transaction that is still to fail is gone by now: the merchant asks again.
         reason = PaymentsRefusal.CONTEXT_INCONSISTENT if known is None else _reason(known)
         refusals[place] = Refused(reason)
         del hopeful[place]
     return refusals
+
+
+async def _known(tx: Tx, asked: CodePayment) -> Trade | None:
+    """The trade that has the order number already."""
+    where = await store.claimed_trade(tx, *asked.number)
+    return await store.trade(tx, *where) if where else None
+
+
+async def _judge_repeat(tx: Tx, asked: CodePayment, refused: Refused) -> Refused:
+    """Who asks again, since the first answer was lost, comes with a code that is used by now.
+
+    What became of the order number is then what helps, not that the code is over.
+    """
+    if refused.reason is not PaymentsRefusal.AUTH_CODE_INVALID:
+        return refused
+    known = await _known(tx, asked)
+    return refused if known is None else Refused(_reason(known))
 
 
 def _reason(known: Trade) -> PaymentsRefusal:

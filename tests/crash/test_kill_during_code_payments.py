@@ -1,0 +1,161 @@
+"""kill -9 of the server, and of PostgreSQL, in the middle of a stream of payments by code.
+
+Tills pay without pause, each payment with a code and an order number of its own; at a random moment
+(of a seed) the victim dies. What was acknowledged must be there; what was not is asked again with
+the same number and must end once, paid or refused; the audit finds nothing.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from farewave.app.keys import load_keys
+from farewave.bench.payers import funded_payers, new_codes
+from farewave.db import Database
+from farewave.db.embedded import EmbeddedServer
+from farewave.gateway.client import cut_answer
+from farewave.gateway.keys import public_key_text
+from farewave.gateway.model import AppCreated
+from farewave.gateway.service import create_app
+from farewave.payments import service as payments
+from farewave.people.model import Actor
+from tests.gateway.calls import encoded, public_params, signed
+from tests.support.server import Server, served
+
+METHOD = "alipay.trade.pay"
+TILLS = 16
+CODES = 600
+PAYERS = 20
+FORM = {"content-type": "application/x-www-form-urlencoded;charset=utf-8"}
+_numbers = count(1)
+
+
+@dataclass
+class Shop:
+    """A merchant of a running server, and what it was told."""
+
+    server: Server
+    database: Database
+    key: rsa.RSAPrivateKey
+    app: AppCreated
+    payers: list[Actor]
+    acknowledged: set[str] = field(default_factory=set)
+
+    async def pay(self, client: httpx.AsyncClient, number: str, code: str) -> str:
+        """The sub_code, or `paid`, or `unknown`."""
+        params = public_params(self.app.app_id, METHOD)
+        asked = {"out_trade_no": number, "auth_code": code, "subject": "x", "total_amount": "0.01"}
+        params["biz_content"] = json.dumps(asked)
+        body = encoded(signed(params, key=self.key))
+        try:
+            answer = await client.post("/gateway.do", content=body, headers=FORM)
+            cut = cut_answer(METHOD, answer.content)
+        except httpx.HTTPError:
+            return "unknown"
+        if cut is None or cut[0]["code"] == "20000":
+            return "unknown"
+        if cut[0]["code"] == "10000":
+            self.acknowledged.add(number)
+            return "paid"
+        return str(cut[0]["sub_code"])
+
+    async def is_paid(self, number: str) -> bool:
+        async with self.database.reading() as tx:
+            trade = await payments.find_trade(
+                tx, self.app.merchant_id, trade_no=None, out_trade_no=number
+            )
+        return trade is not None and trade.was_paid
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with served(FAREWAVE_WORKERS="2") as running:
+        yield running
+
+
+async def killed_while_paying(server: Server, victim: str, seed: int) -> None:
+    chance = random.Random(seed)
+    embedded = EmbeddedServer.attach(server.data / "farewave")
+    database = await Database.open(embedded.dsn, pool_size_max=4)
+    try:
+        shop = await opened(server, database)
+        codes = await new_codes(database, shop.payers, CODES)
+        work = iter([(f"K{next(_numbers):08d}", code) for code in codes])
+        unknown: dict[str, str] = {}
+        stop = asyncio.Event()
+
+        async def till(client: httpx.AsyncClient) -> None:
+            for number, code in work:
+                if stop.is_set():
+                    return
+                said = await shop.pay(client, number, code)
+                if said == "unknown":
+                    unknown[number] = code
+                else:
+                    assert said == "paid", said
+
+        async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:
+            tills = [asyncio.create_task(till(client)) for _ in range(TILLS)]
+            while not shop.acknowledged:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(chance.uniform(0.02, 0.4))
+            await asyncio.to_thread(server.kill if victim == "server" else server.kill_postgres)
+            stop.set()
+            await asyncio.gather(*tills)
+        await asyncio.to_thread(server.start if victim == "server" else server.wait_until_ready)
+        await check(shop, unknown)
+    finally:
+        await database.close()
+        await asyncio.to_thread(embedded.release)
+
+
+async def opened(server: Server, database: Database) -> Shop:
+    key = rsa.generate_private_key(65_537, 2048)
+    async with database.transaction() as tx:
+        app = await create_app(tx, name="Till", public_key=public_key_text(key.public_key()))
+    assert isinstance(app, AppCreated)
+    sealer = load_keys(Path(server.data / "farewave" / "keys")).sealer
+    payers = await funded_payers(database, sealer, PAYERS)
+    return Shop(server, database, key, app, payers)
+
+
+async def check(shop: Shop, unknown: dict[str, str]) -> None:
+    assert shop.acknowledged, "something was paid before the kill"
+    for number in shop.acknowledged:
+        assert await shop.is_paid(number), f"{number} was acknowledged and is lost"
+    async with httpx.AsyncClient(base_url=shop.server.url, timeout=20) as client:
+        for number, code in unknown.items():
+            was_paid = await shop.is_paid(number)
+            said = await shop.pay(client, number, code)
+            # A number and its code were used together or not at all.
+            assert said == ("ACQ.TRADE_HAS_SUCCESS" if was_paid else "paid")
+            assert await shop.is_paid(number)
+    audited = await asyncio.to_thread(shop.server.run, "audit")
+    assert audited.returncode == 0, audited.stdout + audited.stderr
+
+
+VICTIMS = pytest.mark.parametrize("victim", ["server", "postgres"])
+
+
+@VICTIMS
+async def test_killed_while_tills_pay_nothing_acknowledged_is_lost(
+    server: Server, victim: str
+) -> None:
+    await killed_while_paying(server, victim, seed=1)
+
+
+@VICTIMS
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(2, 11))
+async def test_killed_at_random_moments_nothing_acknowledged_is_lost(
+    server: Server, victim: str, seed: int
+) -> None:
+    await killed_while_paying(server, victim, seed)
