@@ -53,8 +53,7 @@ class DeskClosed(Exception):  # noqa: N818
 class Desk(Generic[C, O]):
     """`ask` from any task of the loop that the desk was made in; `close` waits for what is in hand.
 
-    `lanes` batches are carried out at once; more than one only helps where batches don't wait for
-    the same rows.
+    One batch is carried out at a time: a second one would only wait for the same rows.
     """
 
     def __init__(
@@ -64,18 +63,15 @@ class Desk(Generic[C, O]):
         name: str,
         batch_max: int = 1_000,
         queue_max: int = 10_000,
-        lanes: int = 1,
         outages: tuple[type[Exception], ...] = (),
     ) -> None:
         invariant(0 < batch_max <= queue_max, "a whole batch fits the queue")
-        invariant(lanes > 0, "a desk has a lane")
         self._carry_out = carry_out
         self._batch_max = batch_max
         self._queue_max = queue_max
-        self._lanes_free = lanes
         self._outages = outages
         self._waiting: deque[tuple[C, asyncio.Future[O], float]] = deque()
-        self._running: set[asyncio.Task[None]] = set()
+        self._working: asyncio.Task[None] | None = None
         self._closed = False
         self._size = _SIZE.labels(name)
         self._wait = _WAIT.labels(name)
@@ -99,32 +95,24 @@ class Desk(Generic[C, O]):
             raise DeskFull
         answer: asyncio.Future[O] = asyncio.get_running_loop().create_future()
         self._waiting.append((command, answer, time.monotonic()))
-        if self._lanes_free:
-            self._lanes_free -= 1
-            lane = asyncio.create_task(self._work())
-            self._running.add(lane)
-            lane.add_done_callback(self._running.discard)
+        if self._working is None or self._working.done():
+            self._working = asyncio.create_task(self._work())
         return answer
 
     async def close(self) -> None:
         """Take nothing more, and wait until everything that was taken is answered."""
         self._closed = True
-        while self._running:
-            await asyncio.wait(self._running)
+        if self._working is not None:
+            await asyncio.wait([self._working])
 
     async def _work(self) -> None:
-        """One lane: batch after batch until nobody waits."""
-        try:
-            while self._waiting:
-                await asyncio.sleep(0)  # callers that are ready now belong to this batch
-                await self._take_batch()
-        finally:
-            self._lanes_free += 1
+        """Batch after batch until nobody waits."""
+        while self._waiting:
+            await asyncio.sleep(0)  # callers that are ready now belong to this batch
+            await self._take_batch()
 
     async def _take_batch(self) -> None:
         count = min(len(self._waiting), self._batch_max)
-        if not count:
-            return  # another lane took them
         batch = [self._waiting.popleft() for _ in range(count)]
         started = time.monotonic()
         self._size.observe(count)

@@ -4,24 +4,20 @@ For callers that want a transfer and nothing else in its transaction. Whoever wr
 beside it (payments, top-ups) calls `service.submit` in its own transaction.
 """
 
-import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
-
-import asyncpg
+from itertools import islice
 
 from farewave.db import Database, DatabaseAway
 from farewave.kit.desk import Desk
 from farewave.kit.invariant import invariant
 from farewave.kit.limits import TRANSFERS_PER_BATCH_MAX
+from farewave.kit.outcome import Refused
 from farewave.ledger import service
 from farewave.ledger.model import Transfer, TransferResult
 
 COMMANDS_PER_BATCH_MAX = 1_000
 TRANSFERS_PER_COMMAND_MAX = TRANSFERS_PER_BATCH_MAX // COMMANDS_PER_BATCH_MAX
 QUEUE_MAX = 20_000
-_TRIES_MAX = 3
-_RETRY_AFTER = timedelta(milliseconds=20)
 
 Command = tuple[Transfer, ...]
 Results = list[TransferResult]
@@ -65,24 +61,7 @@ class LedgerDesk:
 
     async def _carry_out(self, commands: list[Command]) -> list[Results]:
         transfers = [transfer for command in commands for transfer in command]
-        results = await self._submitted(transfers)
-        if len(results) == len(commands):
-            return [[result] for result in results]
-        told: list[Results] = []
-        start = 0
-        for command in commands:
-            told.append(results[start : start + len(command)])
-            start += len(command)
-        return told
-
-    async def _submitted(self, transfers: list[Transfer]) -> Results:
-        """A batch that lost against another transaction is tried again before it is split."""
-        for attempt in range(1, _TRIES_MAX + 1):
-            try:
-                async with self._database.transaction() as tx:
-                    return await service.submit(tx, transfers)
-            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as lost:
-                if attempt == _TRIES_MAX:
-                    raise DatabaseAway("too many transactions want the same rows") from lost
-                await asyncio.sleep(_RETRY_AFTER.total_seconds() * attempt)
-        raise AssertionError("unreachable")
+        results = await self._database.run(lambda tx: service.submit(tx, transfers))
+        assert not isinstance(results, Refused), "the ledger tells results, it refuses nothing"
+        left = iter(results)
+        return [list(islice(left, len(command))) for command in commands]
