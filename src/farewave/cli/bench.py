@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine
 from typing import Annotated
 
 import typer
@@ -25,7 +25,7 @@ def bench() -> None:
 
 Seconds = Annotated[int, typer.Option(min=1, max=3600, help="How long to measure each.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Bench = Callable[[int, Callable[[float], None]], Awaitable[Mapping[str, float | int]]]
+Bench = Callable[[int, Callable[[float], None]], Coroutine[None, None, dict[str, float | int]]]
 
 
 @app.command("ledger")
@@ -43,15 +43,14 @@ def pay(seconds: Seconds = 30, as_json: AsJson = False) -> None:
 def _measured(name: str, bench_run: Bench, seconds: int, as_json: bool) -> None:
     calm_collector()
 
-    async def figures_of(tick: Callable[[float], None]) -> Mapping[str, float | int]:
-        return await bench_run(seconds, tick)
-
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         task = progress.add_task(name, total=1.0)
-        figures = asyncio.run(figures_of(lambda share: progress.update(task, completed=share)))
+        figures = asyncio.run(
+            bench_run(seconds, lambda share: progress.update(task, completed=share))
+        )
     if as_json:
-        print(json.dumps(dict(figures)))
+        print(json.dumps(figures))
         return
     for key, value in figures.items():
         out.print(f"  {key:<24}{value:>14,}")

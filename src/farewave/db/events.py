@@ -21,7 +21,9 @@ class NewEvent(NamedTuple):
 
 
 async def record_events(tx: Tx, shard: int, events: Sequence[NewEvent]) -> None:
-    """As `record_event`, for many at once."""
+    """As `record_event`, for many at once; none costs nothing."""
+    if not events:
+        return
     await tx.execute(
         "INSERT INTO db.event (shard, event_id, at, name, actor_id, attributes)"
         " SELECT $1::smallint, n.event_id, $2::timestamptz, n.name, n.actor_id, n.attributes"
@@ -45,13 +47,4 @@ async def record_event(
     attributes: Mapping[str, str | int] = {},
 ) -> None:
     """Note that `name` (`rail.held`, `payments.paid` …) happened at `tx.now`."""
-    await tx.execute(
-        "INSERT INTO db.event (shard, event_id, at, name, actor_id, attributes)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
-        shard,
-        new_id(shard, tx.now, tx.chance),
-        tx.now,
-        name,
-        actor_id,
-        dict(attributes),
-    )
+    await record_events(tx, shard, [NewEvent(name, actor_id, attributes)])

@@ -84,21 +84,19 @@ async def enqueue(
     A `message_id` that is there already is left as it is, done or not: that makes it idempotent.
     """
     the_id = message_id or new_id(shard, tx.now, tx.chance)
-    await tx.execute(
-        "INSERT INTO db.outbox (shard, message_id, topic, payload, due_at)"
-        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (shard, message_id) DO NOTHING",
-        shard,
-        the_id,
-        topic,
-        dict(payload),
-        due_at or tx.now,
+    await enqueue_all(
+        tx, shard=shard, topic=topic, messages=[(the_id, payload)], due_at=due_at or tx.now
     )
-    tx.after_commit(tx.wake_couriers)
     return the_id
 
 
-async def enqueue_new(
-    tx: Tx, *, shard: int, topic: str, messages: Sequence[tuple[UUID, Mapping[str, Any]]]
+async def enqueue_all(
+    tx: Tx,
+    *,
+    shard: int,
+    topic: str,
+    messages: Sequence[tuple[UUID, Mapping[str, Any]]],
+    due_at: datetime,
 ) -> None:
     """As `enqueue`, for many messages (id and payload) of one shard and topic at once."""
     if not messages:
@@ -110,7 +108,7 @@ async def enqueue_new(
         " ON CONFLICT (shard, message_id) DO NOTHING",
         shard,
         topic,
-        tx.now,
+        due_at,
         [message_id for message_id, _ in messages],
         [dict(payload) for _, payload in messages],
     )

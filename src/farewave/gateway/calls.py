@@ -2,7 +2,7 @@
 
 import structlog
 
-from farewave.db import Database, DatabaseAway, Tx
+from farewave.db import Database, DatabaseAway
 from farewave.db.bugs import facts_of
 from farewave.gateway import problems
 from farewave.gateway.deps import GatewayDeps
@@ -73,13 +73,10 @@ def _signature_problem(app: RegisteredApp, received: Received) -> Problem | None
 async def _carried_out(
     database: Database, deps: GatewayDeps, method: AnyMethod, caller: Caller, command: object
 ) -> Done | Problem:
+    outcome: Done | Problem | Refused
     if isinstance(method, DeskMethod):
-        told: Done | Problem | Refused = await method.ask(deps.pay_desk, caller, command)
-        return PROBLEM_OF[told.reason] if isinstance(told, Refused) else told
-
-    async def work(tx: Tx) -> Done | Problem | Refused:
-        return await method.carry_out(tx, caller, command)
-
-    # A method that answers with a problem of its own has written nothing before.
-    outcome: Done | Problem | Refused = await database.run(work)
+        outcome = await method.ask(deps.pay_desk, caller, command)
+    else:
+        # A method that answers with a problem of its own has written nothing before.
+        outcome = await database.run(lambda tx: method.carry_out(tx, caller, command))
     return PROBLEM_OF[outcome.reason] if isinstance(outcome, Refused) else outcome

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from farewave.db import Tx
-from farewave.db.outbox import Delivered, GaveUp, Handler, Message, RetryAt, enqueue, enqueue_new
+from farewave.db.outbox import Delivered, GaveUp, Handler, Message, RetryAt, enqueue_all
 from farewave.kit.clock import shanghai_text
 from farewave.kit.ids import derived_id
 from farewave.kit.money import yuan_text
@@ -57,29 +57,24 @@ def params_of(trade: Trade, notify_id: UUID, refund: Refund | None) -> dict[str,
 
 async def enqueue_notification(tx: Tx, trade: Trade, refund: Refund | None = None) -> None:
     """Have the merchant told about `trade` as it is now, once the transaction has committed."""
-    if trade.notify_url is None:
-        return
-    what = f"refund.{refund.out_request_no}" if refund else "paid"
-    notify_id = derived_id(trade.trade_id, trade.shard, f"payments.notify.{what}")
-    await enqueue(
-        tx,
-        shard=trade.shard,
-        topic=TOPIC,
-        message_id=notify_id,
-        payload={"url": trade.notify_url, "params": params_of(trade, notify_id, refund)},
-    )
+    await _enqueue(tx, trade.shard, [(trade, refund)])
 
 
 async def enqueue_notifications(tx: Tx, shard: int, trades: Sequence[Trade]) -> None:
     """As `enqueue_notification`, for trades of one shard that were paid just now."""
+    await _enqueue(tx, shard, [(trade, None) for trade in trades])
+
+
+async def _enqueue(tx: Tx, shard: int, news: Sequence[tuple[Trade, Refund | None]]) -> None:
     messages = []
-    for trade in trades:
+    for trade, refund in news:
         if trade.notify_url is None:
             continue
-        notify_id = derived_id(trade.trade_id, shard, "payments.notify.paid")
-        params = params_of(trade, notify_id, None)
+        what = f"refund.{refund.out_request_no}" if refund else "paid"
+        notify_id = derived_id(trade.trade_id, shard, f"payments.notify.{what}")
+        params = params_of(trade, notify_id, refund)
         messages.append((notify_id, {"url": trade.notify_url, "params": params}))
-    await enqueue_new(tx, shard=shard, topic=TOPIC, messages=messages)
+    await enqueue_all(tx, shard=shard, topic=TOPIC, messages=messages, due_at=tx.now)
 
 
 def notify_handler(sender: NotificationSender) -> Handler:
