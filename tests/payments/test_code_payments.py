@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from farewave.db import Tx
@@ -236,3 +238,37 @@ async def test_each_limit_has_its_refusal(scene: Scene, monkeypatch: pytest.Monk
     code = await a_code(scene)
     assert told(await desk.pay(scan(scene, code, 301))) is P.LIMIT_DAY
     assert told(await desk.pay(scan(scene, code, 300))) is TradeStatus.TRADE_SUCCESS
+
+
+async def test_batches_of_two_processes_never_wait_for_each_other_in_a_circle(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each batch pays twice for one person and for order numbers that the other batch has as well,
+    in the opposite order: whoever took locks as it went along would meet the other one's.
+    """
+    lost: list[BaseException] = []
+    decide = code_payments.pay_batch
+
+    async def watched(*given: Any) -> Any:
+        try:
+            return await decide(*given)
+        except asyncpg.DeadlockDetectedError as deadlock:
+            lost.append(deadlock)
+            raise
+
+    monkeypatch.setattr(code_payments, "pay_batch", watched)
+    other = await a_poor_person(scene, 100 * AMOUNT_FEN)
+    for turn in range(15):
+        numbers = [f"CIRCLE-{turn}-{place}" for place in range(4)]
+        mine = [scan(scene, await a_code(scene), number=number) for number in numbers]
+        theirs = [scan(scene, await a_code(scene, other), number=each) for each in numbers[::-1]]
+        desks = [PayDesk(scene.database), PayDesk(scene.database)]
+        answers = [
+            *(desks[0].pay(each) for each in mine),
+            *(desks[1].pay(each) for each in theirs),
+        ]
+        results = [told(each) for each in await asyncio.gather(*answers)]
+        assert results.count(TradeStatus.TRADE_SUCCESS) == 4
+        assert results.count(P.TRADE_HAS_SUCCESS) == 4
+    assert lost == []
+    assert await audited(scene.database) == []

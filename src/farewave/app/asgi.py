@@ -40,3 +40,4 @@ async def living(app: FastAPI) -> AsyncIterator[None]:
                 yield
             finally:
                 stop.set()
+                await app.state.gateway.pay_desk.close()

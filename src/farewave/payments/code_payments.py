@@ -1,35 +1,23 @@
 """Paying by code: many payments of one shard decided together, in the caller's transaction.
 
-The order of locks, the same in every batch: the codes, the merchants' order numbers, what people
-have spent, the book and its accounts. A person, a code or an order number that comes twice in a
-batch is carried out in a second round behind the first, so that each judges what the other left.
+All locks of a batch are taken before the first payment is judged, in the same order everywhere: the
+codes, the merchants' order numbers, what people have spent, the book and its accounts. A person or
+an order number that comes twice in a batch is judged in a second round, on what the first left.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from farewave.db import Tx
-from farewave.db.events import NewEvent, record_events
-from farewave.kit.chance import digits
-from farewave.kit.ids import new_id
-from farewave.kit.invariant import invariant
+from farewave.db import ReadTx, Tx
+from farewave.db.events import record_events
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
-from farewave.ledger.model import AccountKind, AccountResult, NewAccount
-from farewave.payments import bills, limits, paycode, rules, store
+from farewave.payments import bills, limits, paycode, rules, service, store
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.limits import Spending
-from farewave.payments.model import (
-    Fund,
-    Merchant,
-    NewTrade,
-    Trade,
-    TradeStatus,
-    merchant_account_id,
-    trade_no_of,
-)
+from farewave.payments.model import Fund, Merchant, NewTrade, Trade, TradeStatus
 from farewave.payments.notifications import enqueue_notifications
 from farewave.payments.paycode import PayCode
 from farewave.people import service as people
@@ -37,6 +25,8 @@ from farewave.people.model import Actor
 from farewave.wallet import service as wallet
 
 _CODE_TRIES = 8
+Number = tuple[UUID, str]
+"""A merchant and one of its order numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +45,7 @@ class CodePayment:
     passback_params: str | None = None
 
     @property
-    def number(self) -> tuple[UUID, str]:
+    def number(self) -> Number:
         return self.merchant_id, self.out_trade_no
 
     def trade_of(self, payer: PayCode) -> NewTrade:
@@ -75,7 +65,22 @@ class CodePayment:
 
 
 Outcome = Trade | Refused
-Accepted = tuple[CodePayment, PayCode, Trade]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What a batch holds the locks of, as its payments change it."""
+
+    shard: int
+    codes: dict[str, PayCode]
+    sellers: Mapping[UUID, Merchant]
+    taken: Mapping[Number, str]
+    """The order numbers that were free, with the trade number that each will stand for."""
+    known: dict[Number, Trade]
+    """The trades that order numbers stand for: earlier ones, and those that this batch paid."""
+    spent: dict[UUID, Spending]
+    paid: list[tuple[str, Trade]] = field(default_factory=list)
+    """Each code that paid, with its trade."""
 
 
 async def issue_code(tx: Tx, actor: Actor, pay_password: str) -> PayCode | Refused:
@@ -83,22 +88,22 @@ async def issue_code(tx: Tx, actor: Actor, pay_password: str) -> PayCode | Refus
     wrong = await people.check_pay_password(tx, actor, pay_password)
     if wrong is not None:
         return wrong
-    person = await people.person(tx, actor.shard, actor.person_id)
-    await store.ensure_spending(tx, actor.shard, actor.person_id, limits.nothing_spent(tx.now))
-    for _ in range(_CODE_TRIES):
-        code = _fresh(tx, actor, person.real_name_level)
-        if await store.insert_code(tx, code):
-            return code
-    raise AssertionError("thirteen random digits aren't taken eight times in a row")
+    (code,) = await issue_proved_codes(tx, actor, 1)
+    return code
 
 
 async def issue_proved_codes(tx: Tx, actor: Actor, count: int) -> list[PayCode]:
-    """As `issue_code`, for somebody whose proof was taken already, many at once (load tests)."""
+    """As `issue_code`, for somebody whose proof was taken already, many at once."""
     person = await people.person(tx, actor.shard, actor.person_id)
     await store.ensure_spending(tx, actor.shard, actor.person_id, limits.nothing_spent(tx.now))
-    codes = [_fresh(tx, actor, person.real_name_level) for _ in range(count)]
-    await store.insert_codes(tx, actor.shard, codes)
-    return codes
+    issued: list[PayCode] = []
+    for _ in range(_CODE_TRIES):
+        fresh = [_fresh(tx, actor, person.real_name_level) for _ in range(count - len(issued))]
+        free = await store.insert_codes(tx, actor.shard, fresh)
+        issued += [code for code in fresh if code.code in free]
+        if len(issued) == count:
+            return issued
+    raise AssertionError("thirteen random digits aren't taken eight times in a row")
 
 
 def _fresh(tx: Tx, actor: Actor, real_name_level: int) -> PayCode:
@@ -114,247 +119,138 @@ def _fresh(tx: Tx, actor: Actor, real_name_level: int) -> PayCode:
 
 
 async def pay_batch(
-    tx: Tx, shard: int, asked: Sequence[CodePayment], opened: Collection[UUID] = ()
+    tx: Tx, shard: int, asked: Sequence[CodePayment], opened: Set[UUID] = frozenset()
 ) -> list[Outcome]:
     """The outcome of each of `asked`, whose codes are of `shard`; those accepted stand on commit.
 
     `opened`: merchants known to have their account on this shard, which needn't be looked at.
-    Refusals: AMOUNT_INVALID, AUTH_CODE_INVALID, EXPIRED_ALREADY, CONTEXT_INCONSISTENT,
+    Refusals: AUTH_CODE_INVALID, AMOUNT_INVALID, EXPIRED_ALREADY, CONTEXT_INCONSISTENT,
     TRADE_HAS_SUCCESS, TRADE_HAS_CLOSE, LIMIT_PAYMENT, LIMIT_DAY, LIMIT_MONTH, BALANCE_NOT_ENOUGH.
     """
-    codes = await store.lock_codes(tx, shard, {each.auth_code for each in asked})
-    outcomes: list[Outcome | None] = [None] * len(asked)
-    left = list(range(len(asked)))
+    batch = await _locked(tx, shard, asked)
+    await service.open_merchant_accounts(tx, shard, batch.sellers.keys() - opened)
+    outcomes: dict[int, Outcome] = {}
+    left: Sequence[int] = range(len(asked))
     while left:
-        now, later = _rounds(asked, left, codes)
-        done = await _pay_round(tx, shard, [asked[place] for place in now], codes, opened)
-        for place, outcome in zip(now, done, strict=True):
-            outcomes[place] = outcome
-        left = later
-    told = [outcome for outcome in outcomes if outcome is not None]
-    invariant(len(told) == len(asked), "each payment has its outcome")
-    return told
+        now, left = _round(batch, asked, left)
+        outcomes |= await _pay(tx, batch, {place: asked[place] for place in now})
+    await _write(tx, batch)
+    return [outcomes[place] for place in range(len(asked))]
 
 
-def _rounds(
-    asked: Sequence[CodePayment], left: Sequence[int], codes: dict[str, PayCode]
+async def _locked(tx: Tx, shard: int, asked: Sequence[CodePayment]) -> _Batch:
+    """What `asked` needs, behind its locks; the order numbers that are free are taken."""
+    codes = await store.lock_codes(tx, shard, {each.auth_code for each in asked})
+    sellers = await store.merchants(tx, {each.merchant_id for each in asked})
+    payable = [each for each in asked if not isinstance(_acceptable(each, codes, tx.now), Refused)]
+    wanted = {each.number: service.new_trade_no(tx, shard) for each in payable}
+    free = await store.claim_trades(tx, shard, list(wanted.items()))
+    known = await _known(tx, {each.number for each in asked} - free)
+    payers = {codes[each.auth_code].person_id for each in payable}
+    spent = await store.lock_spending(tx, shard, payers)
+    return _Batch(shard, codes, sellers, {number: wanted[number] for number in free}, known, spent)
+
+
+def _acceptable(
+    asked: CodePayment, codes: Mapping[str, PayCode], now: datetime
+) -> tuple[PayCode, NewTrade] | Refused:
+    """Who would pay and for which trade, if the code and the trade's form allow it."""
+    code = paycode.judge(codes.get(asked.auth_code), now)
+    if isinstance(code, Refused):
+        return code
+    new = asked.trade_of(code)
+    return rules.judge_new_trade(new, now) or (code, new)
+
+
+async def _known(tx: ReadTx, numbers: Collection[Number]) -> dict[Number, Trade]:
+    """The trades that `numbers` stand for, wherever their payers are."""
+    claimed = await store.claimed_numbers(tx, numbers)
+    trades = await service.trades_by_no(tx, claimed.values())
+    return {number: trades[no] for number, no in claimed.items() if no in trades}
+
+
+def _round(
+    batch: _Batch, asked: Sequence[CodePayment], left: Iterable[int]
 ) -> tuple[list[int], list[int]]:
-    """The places whose person, code and order number come first, and the others, in order."""
+    """The places whose person and order number come first, and the others, in order."""
     now: list[int] = []
     later: list[int] = []
     seen: set[object] = set()
     for place in left:
         each = asked[place]
-        code = codes.get(each.auth_code)
-        marks = {each.number, code.person_id if code else each.auth_code}
+        code = batch.codes.get(each.auth_code)
+        marks = {each.number, code.person_id} if code else {each.number}
         (later if marks & seen else now).append(place)
         seen |= marks
     return now, later
 
 
-async def _pay_round(
-    tx: Tx,
-    shard: int,
-    asked: Sequence[CodePayment],
-    codes: dict[str, PayCode],
-    opened: Collection[UUID],
-) -> list[Outcome]:
-    sellers = await store.merchants(tx, {each.merchant_id for each in asked})
-    refusals: dict[int, Refused] = {}
-    hopeful: dict[int, Accepted] = {}
-    for place, each in enumerate(asked):
-        made = _made(tx, shard, each, codes, sellers)
-        if isinstance(made, Refused):
-            refusals[place] = await _judge_repeat(tx, each, made)
-        else:
-            hopeful[place] = made
-    refusals |= await _claim(tx, shard, hopeful)
-    spent = await _within_limits(tx, shard, hopeful, refusals)
-    await _open_accounts(tx, shard, {t.merchant_id for _, _, t in hopeful.values()} - set(opened))
-    planned = list(hopeful)
-    plans = [rules.plan_paid_at_once(hopeful[place][2]) for place in planned]
-    for place, result in zip(planned, await ledger.submit(tx, plans), strict=True):
+async def _pay(tx: Tx, batch: _Batch, asked: Mapping[int, CodePayment]) -> dict[int, Outcome]:
+    """Judge payments of different people and order numbers; those accepted change `batch`."""
+    outcomes = {place: _judged(tx, batch, each) for place, each in asked.items()}
+    trades = {place: each for place, each in outcomes.items() if isinstance(each, Trade)}
+    plans = [rules.plan_paid_at_once(trade) for trade in trades.values()]
+    results = await ledger.submit(tx, plans)
+    for (place, trade), result in zip(trades.items(), results, strict=True):
         refused = rules.conclude_payment(result)
         if refused is not None:
-            refusals[place] = refused
-            del hopeful[place]
-    # From here on it must succeed: the money has moved in this transaction.
-    await _release(tx, asked, refusals)
-    accepted = list(hopeful.values())
-    if accepted:
-        await _write(tx, shard, accepted, sellers, spent)
-    for _, code, trade in accepted:
-        codes[code.code] = _used(code, trade)
-    return [hopeful[p][2] if p in hopeful else refusals[p] for p in range(len(asked))]
+            outcomes[place] = refused
+            continue
+        # From here on it must succeed: the money has moved in this transaction.
+        code = batch.codes[asked[place].auth_code]
+        batch.codes[code.code] = replace(code, trade_no=trade.trade_no)
+        batch.known[asked[place].number] = trade
+        batch.spent[trade.payer_id] = limits.plus(
+            batch.spent[trade.payer_id], trade.amount_fen, tx.now
+        )
+        batch.paid.append((code.code, trade))
+    return outcomes
 
 
-def _used(code: PayCode, trade: Trade) -> PayCode:
-    return PayCode(
-        code.shard,
-        code.code,
-        code.person_id,
-        code.user_no,
-        code.real_name_level,
-        code.issued_at,
-        code.expires_at,
-        trade.trade_no,
-    )
+def _judged(tx: Tx, batch: _Batch, asked: CodePayment) -> Outcome:
+    """The trade that is to be paid, unless something forbids it before the money is looked at.
 
-
-def _made(
-    tx: Tx,
-    shard: int,
-    asked: CodePayment,
-    codes: dict[str, PayCode],
-    sellers: dict[UUID, Merchant],
-) -> Accepted | Refused:
-    """The trade that `asked` would make, if its form and its code allow it."""
-    code = paycode.judge(codes.get(asked.auth_code), tx.now)
-    if isinstance(code, Refused):
-        return code
-    new = asked.trade_of(code)
-    refused = rules.judge_new_trade(new, tx.now)
+    Who asks again, since the first answer was lost, comes with a code that is used by now. What
+    became of the order number is then what helps, not that the code is over.
+    """
+    known = batch.known.get(asked.number)
+    acceptable = _acceptable(asked, batch.codes, tx.now)
+    if isinstance(acceptable, Refused):
+        over = acceptable.reason is PaymentsRefusal.AUTH_CODE_INVALID
+        return rules.judge_paying_again(known) if over and known else acceptable
+    code, new = acceptable
+    if known is not None:
+        return rules.judge_paying_again(known)
+    if asked.number not in batch.taken:
+        # It was claimed by a transaction that failed while we waited: the merchant asks again.
+        return Refused(PaymentsRefusal.CONTEXT_INCONSISTENT)
+    spent = limits.plus(batch.spent[code.person_id], asked.amount_fen, tx.now)
+    refused = limits.judge(spent, asked.amount_fen, code.real_name_level)
     if refused is not None:
         return refused
-    seller = sellers[asked.merchant_id]
-    trade = Trade(
-        shard=shard,
-        trade_no=trade_no_of(shard, tx.now, int(digits(tx.chance, 8))),
-        trade_id=new_id(shard, tx.now, tx.chance),
-        merchant_id=seller.merchant_id,
-        seller_id=seller.seller_id,
-        app_id=asked.app_id,
-        out_trade_no=asked.out_trade_no,
-        subject=asked.subject,
-        body=asked.body,
-        amount_fen=asked.amount_fen,
-        payer_id=code.person_id,
-        buyer_user_no=code.user_no,
-        status=TradeStatus.TRADE_SUCCESS,
-        created_at=tx.now,
-        expires_at=rules.expiry(new, tx.now),
-        paid_at=tx.now,
-        closed_at=None,
-        refunded_fen=0,
-        fund=Fund.BALANCE,
-        notify_url=asked.notify_url,
-        passback_params=asked.passback_params,
+    waiting = service.new_trade(
+        tx,
+        new,
+        batch.sellers[asked.merchant_id],
+        batch.shard,
+        code.person_id,
+        batch.taken[asked.number],
     )
-    return asked, code, trade
+    return replace(waiting, status=TradeStatus.TRADE_SUCCESS, paid_at=tx.now, fund=Fund.BALANCE)
 
 
-async def _claim(tx: Tx, shard: int, hopeful: dict[int, Accepted]) -> dict[int, Refused]:
-    """Take the order numbers. Those that are another trade's leave `hopeful`, refused."""
-    if not hopeful:
-        return {}
-    wanted = [(asked.number, trade.trade_no) for asked, _, trade in hopeful.values()]
-    mine = await store.claim_trades(tx, shard, wanted)
-    refusals: dict[int, Refused] = {}
-    for place, (asked, _, _) in list(hopeful.items()):
-        if asked.number in mine:
-            continue
-        known = await _known(tx, asked)
-        # A claim of a transaction that is still to fail is gone by now: the merchant asks again.
-        reason = PaymentsRefusal.CONTEXT_INCONSISTENT if known is None else _reason(known)
-        refusals[place] = Refused(reason)
-        del hopeful[place]
-    return refusals
-
-
-async def _known(tx: Tx, asked: CodePayment) -> Trade | None:
-    """The trade that has the order number already."""
-    where = await store.claimed_trade(tx, *asked.number)
-    return await store.trade(tx, *where) if where else None
-
-
-async def _judge_repeat(tx: Tx, asked: CodePayment, refused: Refused) -> Refused:
-    """Who asks again, since the first answer was lost, comes with a code that is used by now.
-
-    What became of the order number is then what helps, not that the code is over.
-    """
-    if refused.reason is not PaymentsRefusal.AUTH_CODE_INVALID:
-        return refused
-    known = await _known(tx, asked)
-    return refused if known is None else Refused(_reason(known))
-
-
-def _reason(known: Trade) -> PaymentsRefusal:
-    if known.status in (TradeStatus.TRADE_SUCCESS, TradeStatus.TRADE_FINISHED):
-        return PaymentsRefusal.TRADE_HAS_SUCCESS
-    if known.status is TradeStatus.TRADE_CLOSED:
-        return PaymentsRefusal.TRADE_HAS_CLOSE
-    return PaymentsRefusal.CONTEXT_INCONSISTENT
-
-
-async def _within_limits(
-    tx: Tx, shard: int, hopeful: dict[int, Accepted], refusals: dict[int, Refused]
-) -> dict[UUID, Spending]:
-    """What each payer will have spent. Those over a limit leave `hopeful`, refused."""
-    payers = {code.person_id for _, code, _ in hopeful.values()}
-    before = await store.lock_spending(tx, shard, payers) if payers else {}
-    after: dict[UUID, Spending] = {}
-    for place, (asked, code, _) in list(hopeful.items()):
-        spent = limits.plus(before[code.person_id], asked.amount_fen, tx.now)
-        refused = limits.judge(spent, asked.amount_fen, code.real_name_level)
-        if refused is not None:
-            refusals[place] = refused
-            del hopeful[place]
-        else:
-            after[code.person_id] = spent
-    return after
-
-
-async def _open_accounts(tx: Tx, shard: int, merchants: Collection[UUID]) -> None:
-    accounts = [
-        NewAccount(
-            account_id=merchant_account_id(merchant_id, shard),
-            shard=shard,
-            kind=AccountKind.MERCHANT,
-            owner_id=merchant_id,
-            debits_must_not_exceed_credits=True,
-        )
-        for merchant_id in merchants
-    ]
-    for result in await ledger.open_accounts(tx, accounts):
-        invariant(
-            result is not AccountResult.EXISTS_WITH_DIFFERENT_FIELDS, "an account keeps its kind"
-        )
-
-
-async def _release(tx: Tx, asked: Sequence[CodePayment], refusals: dict[int, Refused]) -> None:
-    """Order numbers of payments that were refused after they were taken are free again."""
-    claimed = (
-        PaymentsRefusal.BALANCE_NOT_ENOUGH,
-        PaymentsRefusal.LIMIT_PAYMENT,
-        PaymentsRefusal.LIMIT_DAY,
-        PaymentsRefusal.LIMIT_MONTH,
-    )
-    numbers = [asked[p].number for p, why in refusals.items() if why.reason in claimed]
-    if numbers:
-        await store.release_claims(tx, numbers)
-
-
-async def _write(
-    tx: Tx,
-    shard: int,
-    accepted: Sequence[Accepted],
-    sellers: dict[UUID, Merchant],
-    spent: dict[UUID, Spending],
-) -> None:
-    trades = [trade for _, _, trade in accepted]
+async def _write(tx: Tx, batch: _Batch) -> None:
+    """What was paid, and the order numbers that are free again."""
+    shard, trades = batch.shard, [trade for _, trade in batch.paid]
+    paid_numbers = {(trade.merchant_id, trade.out_trade_no) for trade in trades}
+    await store.release_claims(tx, batch.taken.keys() - paid_numbers)
+    if not trades:
+        return
     await store.insert_paid_trades(tx, shard, trades, tx.now)
-    await store.use_codes(tx, shard, [(code.code, trade.trade_no) for _, code, trade in accepted])
+    await store.use_codes(tx, shard, [(code, trade.trade_no) for code, trade in batch.paid])
     payers = {trade.payer_id for trade in trades}
-    await store.write_spending(tx, shard, {each: spent[each] for each in payers})
-    new_bills = [bills.payment_bill(trade, sellers[trade.merchant_id]) for trade in trades]
+    await store.write_spending(tx, shard, {each: batch.spent[each] for each in payers})
+    new_bills = [bills.payment_bill(trade, batch.sellers[trade.merchant_id]) for trade in trades]
     await wallet.write_new_bills(tx, shard, new_bills)
     await enqueue_notifications(tx, shard, trades)
-    events = [
-        NewEvent(
-            "payments.paid",
-            trade.payer_id,
-            {"amount_fen": trade.amount_fen, "fund": Fund.BALANCE.value, "app_id": trade.app_id},
-        )
-        for trade in trades
-    ]
-    await record_events(tx, shard, events)
+    await record_events(tx, shard, [service.paid_event(trade) for trade in trades])

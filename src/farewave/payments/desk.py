@@ -1,8 +1,6 @@
 """The payments desk: payments by code of many merchants, decided together and committed once."""
 
-import asyncio
-
-import asyncpg
+from uuid import UUID
 
 from farewave.db import Database, DatabaseAway
 from farewave.kit.desk import Desk, DeskClosed, DeskFull
@@ -15,15 +13,12 @@ from farewave.payments.paycode import shard_of_code
 
 BATCH_MAX = 500
 QUEUE_MAX = 5_000
-_TRIES_MAX = 3
-_RETRY_AFTER_S = 0.02
 
 
 class PayDesk:
     """A desk for each shard, where the code's person has the money."""
 
     def __init__(self, database: Database, *, queue_max: int = QUEUE_MAX) -> None:
-        self._database = database
         self._lanes = [_Lane(database, shard, queue_max) for shard in range(database.shards)]
 
     async def pay(self, asked: CodePayment) -> Outcome:
@@ -51,7 +46,7 @@ class _Lane:
         self._database = database
         self._shard = shard
         # Accounts are never deleted, so a merchant seen with one needn't be looked at again.
-        self._opened: set[object] = set()
+        self._opened: set[UUID] = set()
         self.desk: Desk[CodePayment, Outcome] = Desk(
             self._carry_out,
             name=f"payments.{shard}",
@@ -61,18 +56,9 @@ class _Lane:
         )
 
     async def _carry_out(self, asked: list[CodePayment]) -> list[Outcome]:
-        for attempt in range(1, _TRIES_MAX + 1):
-            try:
-                return await self._committed(asked)
-            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as lost:
-                if attempt == _TRIES_MAX:
-                    raise DatabaseAway("too many transactions want the same rows") from lost
-                await asyncio.sleep(_RETRY_AFTER_S * attempt)
-        raise AssertionError("unreachable")
-
-    async def _committed(self, asked: list[CodePayment]) -> list[Outcome]:
-        known = [each.merchant_id for each in asked if each.merchant_id in self._opened]
-        async with self._database.transaction() as tx:
-            outcomes = await code_payments.pay_batch(tx, self._shard, asked, set(known))
+        outcomes = await self._database.run(
+            lambda tx: code_payments.pay_batch(tx, self._shard, asked, self._opened)
+        )
+        assert not isinstance(outcomes, Refused), "a batch tells outcomes, it isn't refused"
         self._opened |= {each.merchant_id for each in outcomes if isinstance(each, Trade)}
         return outcomes

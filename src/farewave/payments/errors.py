@@ -18,6 +18,12 @@ class PaymentsRefusal(RefusalCode):
         "这笔交易由其他人付款。",
         "This trade is somebody else's to pay.",
     )
+    AUTH_CODE_INVALID = (
+        "payments.auth_code_invalid",
+        409,
+        "付款码无效或已过期，请刷新后重试。",
+        "The pay code isn't valid or is over. Please show a fresh one.",
+    )
     AMOUNT_INVALID = (
         "payments.amount_invalid",
         422,
@@ -72,6 +78,24 @@ class PaymentsRefusal(RefusalCode):
         "交易当前的状态不支持这种操作。",
         "The trade's state doesn't allow this.",
     )
+    LIMIT_PAYMENT = (
+        "payments.limit_payment",
+        409,
+        "超过单笔支付限额 {limit_yuan} 元。",
+        "A single payment is limited to {limit_yuan} yuan.",
+    )
+    LIMIT_DAY = (
+        "payments.limit_day",
+        409,
+        "超过单日支付限额 {limit_yuan} 元。",
+        "Payments are limited to {limit_yuan} yuan a day.",
+    )
+    LIMIT_MONTH = (
+        "payments.limit_month",
+        409,
+        "超过单月支付限额 {limit_yuan} 元。",
+        "Payments are limited to {limit_yuan} yuan a month.",
+    )
     BALANCE_NOT_ENOUGH = (
         "payments.balance_not_enough",
         409,
@@ -95,28 +119,4 @@ class PaymentsRefusal(RefusalCode):
         409,
         "商户余额不足，暂时无法退款。",
         "The seller's balance isn't enough for the refund.",
-    )
-    AUTH_CODE_INVALID = (
-        "payments.auth_code_invalid",
-        409,
-        "付款码无效或已过期，请刷新后重试。",
-        "The pay code isn't valid or is over. Please show a fresh one.",
-    )
-    LIMIT_PAYMENT = (
-        "payments.limit_payment",
-        409,
-        "超过单笔支付限额 {limit_yuan} 元。",
-        "A single payment is limited to {limit_yuan} yuan.",
-    )
-    LIMIT_DAY = (
-        "payments.limit_day",
-        409,
-        "超过单日支付限额 {limit_yuan} 元。",
-        "Payments are limited to {limit_yuan} yuan a day.",
-    )
-    LIMIT_MONTH = (
-        "payments.limit_month",
-        409,
-        "超过单月支付限额 {limit_yuan} 元。",
-        "Payments are limited to {limit_yuan} yuan a month.",
     )

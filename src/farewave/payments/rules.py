@@ -48,16 +48,27 @@ def judge_new_trade(new: NewTrade, now: datetime) -> Refused | None:
 
 def judge_repeated_trade(new: NewTrade, known: Trade) -> Repeat | Refused:
     """A merchant asks again under one of its order numbers."""
-    if known.status in (TradeStatus.TRADE_SUCCESS, TradeStatus.TRADE_FINISHED):
-        return Refused(PaymentsRefusal.TRADE_HAS_SUCCESS)
-    if known.status is TradeStatus.TRADE_CLOSED:
-        return Refused(PaymentsRefusal.TRADE_HAS_CLOSE)
+    over = _over(known)
+    if over is not None:
+        return Refused(over)
     same = (new.amount_fen, new.subject, new.buyer_user_no) == (
         known.amount_fen,
         known.subject,
         known.buyer_user_no,
     )
     return Repeat.SAME if same else Refused(PaymentsRefusal.CONTEXT_INCONSISTENT)
+
+
+def judge_paying_again(known: Trade) -> Refused:
+    """A merchant scans a code for an order number that stands for a trade already."""
+    return Refused(_over(known) or PaymentsRefusal.CONTEXT_INCONSISTENT)
+
+
+def _over(known: Trade) -> PaymentsRefusal | None:
+    """Why nothing more can be done under a trade's order number; None while it waits."""
+    if known.status in (TradeStatus.TRADE_SUCCESS, TradeStatus.TRADE_FINISHED):
+        return PaymentsRefusal.TRADE_HAS_SUCCESS
+    return PaymentsRefusal.TRADE_HAS_CLOSE if known.status is TradeStatus.TRADE_CLOSED else None
 
 
 def plan_payment(trade: Trade, buyer_user_no: str, now: datetime) -> Transfer | Repeat | Refused:

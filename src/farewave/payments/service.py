@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
-from farewave.db.events import record_event
+from farewave.db.events import NewEvent, record_events
 from farewave.kit.chance import digits
 from farewave.kit.ids import new_id
 from farewave.kit.invariant import invariant
@@ -24,6 +24,7 @@ from farewave.payments.model import (
     RefundDone,
     Trade,
     TradeStatus,
+    merchant_account_id,
     seller_id_of,
     shard_of_trade_no,
     trade_no_of,
@@ -84,7 +85,7 @@ async def create_trade(tx: Tx, new: NewTrade) -> Trade | Refused:
     seller = await store.merchant(tx, new.merchant_id)
     invariant(seller is not None, "an application belongs to a merchant")
     assert seller is not None
-    trade = _new_trade(tx, new, seller, shard, buyer.person_id)
+    trade = new_trade(tx, new, seller, shard, buyer.person_id, new_trade_no(tx, shard))
     claimed = await store.claim_trade(tx, new.merchant_id, new.out_trade_no, shard, trade.trade_no)
     if claimed != (shard, trade.trade_no):  # another one asked at the same time and was first
         first = await store.trade(tx, *claimed)
@@ -99,10 +100,18 @@ def _answer_repeat(new: NewTrade, known: Trade) -> Trade | Refused:
     return judged if isinstance(judged, Refused) else known
 
 
-def _new_trade(tx: Tx, new: NewTrade, seller: Merchant, shard: int, payer_id: UUID) -> Trade:
+def new_trade_no(tx: Tx, shard: int) -> str:
+    """A number for a trade that is made now."""
+    return trade_no_of(shard, tx.now, int(digits(tx.chance, 8)))
+
+
+def new_trade(
+    tx: Tx, new: NewTrade, seller: Merchant, shard: int, payer_id: UUID, trade_no: str
+) -> Trade:
+    """The trade that `new` makes: it waits for its buyer."""
     return Trade(
         shard=shard,
-        trade_no=trade_no_of(shard, tx.now, int(digits(tx.chance, 8))),
+        trade_no=trade_no,
         trade_id=new_id(shard, tx.now, tx.chance),
         merchant_id=seller.merchant_id,
         seller_id=seller.seller_id,
@@ -193,8 +202,8 @@ async def pay(
 
     The pay password comes first, and a wrong one is counted. Refusals: those of
     `people.check_pay_password`, TRADE_NOT_FOUND, NOT_YOUR_TRADE, TRADE_EXPIRED, TRADE_HAS_CLOSE,
-    LIMIT_PAYMENT, LIMIT_DAY, LIMIT_MONTH, BALANCE_NOT_ENOUGH. A trade that this
-    buyer has paid already is answered as paid.
+    LIMIT_PAYMENT, LIMIT_DAY, LIMIT_MONTH, BALANCE_NOT_ENOUGH. A trade that this buyer has paid
+    already is answered as paid.
     """
     seen = await cashier(tx, actor, trade_no)
     if isinstance(seen, Refused):
@@ -212,7 +221,7 @@ async def pay(
     spent = await _spend(tx, actor, trade)
     if isinstance(spent, Refused):
         return spent
-    await _open_merchant_account(tx, seen.merchant, trade.shard)
+    await open_merchant_accounts(tx, trade.shard, [trade.merchant_id])
     (result,) = await ledger.submit(tx, [plan])
     refused = rules.conclude_payment(result)
     if refused is not None:
@@ -223,13 +232,7 @@ async def pay(
     await store.write_spending(tx, trade.shard, {actor.person_id: spent})
     await bills.write_payment(tx, paid, seen.merchant)
     await enqueue_notification(tx, paid)
-    await record_event(
-        tx,
-        shard=trade.shard,
-        name="payments.paid",
-        actor_id=trade.payer_id,
-        attributes={"amount_fen": trade.amount_fen, "fund": fund.value, "app_id": trade.app_id},
-    )
+    await record_events(tx, trade.shard, [paid_event(paid)])
     return await _view(tx, paid)
 
 
@@ -242,16 +245,32 @@ async def _spend(tx: Tx, actor: Actor, trade: Trade) -> Spending | Refused:
     return limits.judge(spent, trade.amount_fen, person.real_name_level) or spent
 
 
-async def _open_merchant_account(tx: Tx, seller: Merchant, shard: int) -> None:
-    account = NewAccount(
-        account_id=seller.account_id(shard),
-        shard=shard,
-        kind=AccountKind.MERCHANT,
-        owner_id=seller.merchant_id,
-        debits_must_not_exceed_credits=True,
+async def open_merchant_accounts(tx: Tx, shard: int, merchant_ids: Collection[UUID]) -> None:
+    """Sub-accounts on `shard`, for those who have none there yet. Before any batch of transfers."""
+    accounts = [
+        NewAccount(
+            account_id=merchant_account_id(merchant_id, shard),
+            shard=shard,
+            kind=AccountKind.MERCHANT,
+            owner_id=merchant_id,
+            debits_must_not_exceed_credits=True,
+        )
+        for merchant_id in merchant_ids
+    ]
+    results = await ledger.open_accounts(tx, accounts)
+    invariant(
+        AccountResult.EXISTS_WITH_DIFFERENT_FIELDS not in results, "an account keeps its kind"
     )
-    (opened,) = await ledger.open_accounts(tx, [account])
-    invariant(opened is not AccountResult.EXISTS_WITH_DIFFERENT_FIELDS, "an account keeps its kind")
+
+
+def paid_event(trade: Trade) -> NewEvent:
+    """What the figures on use are told of a payment."""
+    assert trade.fund is not None, "a paid trade has its fund"
+    return NewEvent(
+        "payments.paid",
+        trade.payer_id,
+        {"amount_fen": trade.amount_fen, "fund": trade.fund.value, "app_id": trade.app_id},
+    )
 
 
 async def close_trade(

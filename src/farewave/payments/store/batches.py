@@ -16,6 +16,8 @@ async def claim_trades(tx: Tx, shard: int, wanted: Sequence[tuple[Number, str]])
 
     In the order of the numbers, so that two batches wait for each other and never in a circle.
     """
+    if not wanted:
+        return set()
     rows = sorted(wanted, key=lambda each: (each[0][0].int, each[0][1]))
     taken = await tx.fetch(
         "INSERT INTO payments.trade_claim"
@@ -33,8 +35,24 @@ async def claim_trades(tx: Tx, shard: int, wanted: Sequence[tuple[Number, str]])
     return {(row[0], row[1]) for row in taken}
 
 
-async def release_claims(tx: Tx, numbers: Sequence[Number]) -> None:
+async def claimed_numbers(tx: ReadTx, numbers: Collection[Number]) -> dict[Number, str]:
+    """The trades' numbers that those of `numbers` stand for which are taken."""
+    if not numbers:
+        return {}
+    rows = await tx.fetch(
+        "SELECT c.merchant_id, c.out_trade_no, c.trade_no"
+        " FROM unnest($1::uuid[], $2::text[]) AS n (merchant_id, out_trade_no)"
+        " JOIN payments.trade_claim AS c USING (merchant_id, out_trade_no)",
+        [number[0] for number in numbers],
+        [number[1] for number in numbers],
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+async def release_claims(tx: Tx, numbers: Collection[Number]) -> None:
     """Give numbers back that were taken in this transaction, for trades that didn't come about."""
+    if not numbers:
+        return
     await tx.execute(
         "DELETE FROM payments.trade_claim AS c"
         " USING unnest($1::uuid[], $2::text[]) AS n (merchant_id, out_trade_no)"

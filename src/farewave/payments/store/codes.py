@@ -5,36 +5,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from farewave.db import ReadTx, Tx
+from farewave.db import Tx
 from farewave.payments.limits import Spending
 from farewave.payments.paycode import PayCode
 
 _SPENDING = "person_id, day, day_fen, month, month_fen"
 
 
-async def insert_code(tx: Tx, code: PayCode) -> bool:
-    """Write a new code; False when it is there already."""
-    inserted = await tx.fetchval(
-        "INSERT INTO payments.pay_code (shard, code, person_id, user_no, real_name_level,"
-        " issued_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-        " ON CONFLICT (shard, code) DO NOTHING RETURNING true",
-        code.shard,
-        code.code,
-        code.person_id,
-        code.user_no,
-        code.real_name_level,
-        code.issued_at,
-        code.expires_at,
-    )
-    return inserted is not None
-
-
-async def insert_codes(tx: Tx, shard: int, codes: Sequence[PayCode]) -> None:
-    """Write codes that are new; one that is taken is a bug of chance."""
-    await tx.execute(
+async def insert_codes(tx: Tx, shard: int, codes: Sequence[PayCode]) -> set[str]:
+    """Write new codes; those that weren't there already come back."""
+    rows = await tx.fetch(
         "INSERT INTO payments.pay_code (shard, code, person_id, user_no, real_name_level,"
         " issued_at, expires_at) SELECT $1::smallint, n.* FROM unnest($2::text[], $3::uuid[],"
-        " $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[]) AS n",
+        " $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[]) AS n"
+        " ON CONFLICT (shard, code) DO NOTHING RETURNING code",
         shard,
         [each.code for each in codes],
         [each.person_id for each in codes],
@@ -43,16 +27,7 @@ async def insert_codes(tx: Tx, shard: int, codes: Sequence[PayCode]) -> None:
         [each.issued_at for each in codes],
         [each.expires_at for each in codes],
     )
-
-
-async def load_code(tx: ReadTx, shard: int, code: str) -> PayCode | None:
-    row = await tx.fetchrow(
-        "SELECT shard, code, person_id, user_no, real_name_level, issued_at, expires_at, trade_no"
-        " FROM payments.pay_code WHERE shard = $1 AND code = $2",
-        shard,
-        code,
-    )
-    return PayCode(*row) if row else None
+    return {row["code"] for row in rows}
 
 
 async def lock_codes(tx: Tx, shard: int, codes: Collection[str]) -> dict[str, PayCode]:
@@ -104,6 +79,8 @@ async def ensure_spending(tx: Tx, shard: int, person_id: UUID, start: Spending) 
 
 async def lock_spending(tx: Tx, shard: int, people: Collection[UUID]) -> dict[UUID, Spending]:
     """What each has spent, locked in the order of their ids."""
+    if not people:
+        return {}
     rows = await tx.fetch(
         f"SELECT {_SPENDING} FROM payments.spending WHERE shard = $1 AND person_id = ANY ($2)"
         " ORDER BY person_id FOR UPDATE",
