@@ -52,6 +52,8 @@ function Ask({ onConfirm, amountFen, purpose }: Omit<Props, "open" | "onClose">)
   };
   const code = error instanceof ApiError ? error.code : null;
   const locked = code === "people.pay_password_locked";
+  // A payment can be refused for other things than the digits: those aren't marked then.
+  const digitsWrong = code?.startsWith("people.pay_password") ?? false;
   const next = encodeURIComponent(pathname + search);
   return (
     <div className={styles.ask} aria-busy={busy}>
@@ -66,7 +68,7 @@ function Ask({ onConfirm, amountFen, purpose }: Omit<Props, "open" | "onClose">)
         onFull={(all) => void confirm(all)}
         label={t("payPassword.label")}
         disabled={busy || locked}
-        wrong={error !== null && digits === ""}
+        wrong={digitsWrong && digits === ""}
         describedBy={noteId}
       />
       <p className={styles.below}>
