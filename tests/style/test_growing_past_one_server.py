@@ -16,6 +16,7 @@ MIGRATIONS = sorted((SOURCE / "db" / "migrations").glob("*.sql"))
 HOT = [
     *sorted((SOURCE / "ledger" / "store").glob("*.py")),
     *sorted((SOURCE / "payments" / "store").glob("*.py")),
+    *(SOURCE / "rail" / "store" / name for name in ("claims.py", "orders.py", "seats.py")),
     SOURCE / "wallet" / "store.py",
     *(SOURCE / "db" / name for name in ("outbox.py", "idempotency.py", "events.py")),
 ]
@@ -24,6 +25,9 @@ NOT_SHARDED = {
     "payments.trade_claim": "spread by the number that is claimed",
     "people.phone_claim": "spread by the phone number's index",
     "people.identity_claim": "spread by the identity number's index",
+    "rail.journey": "spread by the traveller's identity index",
+    "rail.traveller": "spread by the traveller's identity index",
+    "rail.order_number": "spread by the order's number",
     "db.clock": "one row",
 }
 WALKS_EVERYTHING = {
@@ -32,7 +36,7 @@ WALKS_EVERYTHING = {
     "SELECT DISTINCT shard FROM db.outbox": "the courier asks which shards have something due",
 }
 _SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b")
-_TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+((?:ledger|payments|wallet|db)\.[a-z_]+)")
+_TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+((?:ledger|payments|wallet|rail|db)\.[a-z_]+)")
 _BANNED = re.compile(
     r"\bMERGE INTO\b|pg_advisory|\bLISTEN\b|pg_notify|\bPREPARE TRANSACTION\b|CREATE TRIGGER"
 )
@@ -78,18 +82,21 @@ def _text(part: ast.expr, constants: dict[str, object]) -> str:
 
 def faults(statement: str) -> list[str]:
     """What is wrong with one statement."""
-    if any(part in statement for part in WALKS_EVERYTHING):
-        return []
-    sharded = set(_TABLE.findall(statement)) - NOT_SHARDED.keys()
     found = []
-    if sharded and not re.search(r"\bshard\b", statement):
-        found.append(f"doesn't name the shard of {sorted(sharded)}")
-    if sharded and "FOR UPDATE" in statement and not re.search(r"\bshard = \$", statement):
-        found.append("locks rows without `shard =`")
     if _BANNED.search(statement):
         found.append("uses what stays on one server")
     if "ON CONFLICT" in statement and _VOLATILE.search(statement.split("ON CONFLICT")[1]):
         found.append("asks a volatile function in ON CONFLICT: hand the value in")
+    if any(part in statement for part in WALKS_EVERYTHING):
+        return found
+    sharded = set(_TABLE.findall(statement)) - NOT_SHARDED.keys()
+    # Seats and orders are spread by their train's run, everything else by shard.
+    of_rail = all(table.startswith("rail.") for table in sharded)
+    leads = r"\b(shard|run_id)\b" if of_rail else r"\bshard\b"
+    if sharded and not re.search(leads, statement):
+        found.append(f"doesn't name the shard of {sorted(sharded)}")
+    if sharded and "FOR UPDATE" in statement and not re.search(rf"{leads} = \$", statement):
+        found.append("locks rows without `shard =` or `run_id =`")
     return found
 
 
@@ -123,7 +130,11 @@ def key_faults(sql: str) -> list[str]:
     """Unique keys of tables with a shard that don't hold it, or primary keys it doesn't lead."""
     found = []
     tables = dict(re.findall(r"CREATE TABLE ([a-z_.]+) \((.*?)\n\)", sql, re.DOTALL))
-    sharded = {name: body for name, body in tables.items() if re.search(r"^\s+shard\s", body, re.M)}
+    sharded = {
+        name: body
+        for name, body in tables.items()
+        if re.search(r"^\s+(shard|run_id)\s", body, re.M)
+    }
     for name, body in sharded.items():
         if name in NOT_SHARDED:
             continue
@@ -132,11 +143,17 @@ def key_faults(sql: str) -> list[str]:
         for kind, columns in re.findall(r"(PRIMARY KEY|UNIQUE) \(([^)]*)\)", body):
             if not re.match(leads, columns):
                 found.append(f"{name}: {kind} ({columns})")
-        if re.search(r"\b(UNIQUE|PRIMARY KEY)\b(?!\s*\()", re.sub(r"--.*", "", body)):
+        if re.search(
+            r"\b(UNIQUE|PRIMARY KEY)\b(?!\s*\()",
+            re.sub(r"--.*|^\s+run_id\s.*", "", body, flags=re.M),
+        ):
             found.append(f"{name}: a column is unique by itself")
-    for name, columns in re.findall(r"CREATE UNIQUE INDEX \S+ ON ([a-z_.]+) \(([^)]*)\)", sql):
-        if name in sharded and not re.match(r"shard\b", columns):
-            found.append(f"{name}: UNIQUE INDEX ({columns})")
+        for columns in re.findall(r"FOREIGN KEY \(([^)]*)\)", body):
+            if not re.match(leads, columns):
+                found.append(f"{name}: FOREIGN KEY ({columns})")
+        for columns in re.findall(rf"CREATE UNIQUE INDEX \S+ ON {name} \(([^)]*)\)", sql):
+            if not re.match(leads, columns):
+                found.append(f"{name}: UNIQUE INDEX ({columns})")
     return found
 
 
@@ -151,6 +168,8 @@ def test_every_unique_key_of_a_sharded_table_begins_with_the_shard(path: Path) -
         "CREATE TABLE a.b (\n    shard smallint,\n    x int,\n    PRIMARY KEY (x)\n);",
         "CREATE TABLE a.b (\n    shard smallint,\n    x int UNIQUE\n);",
         "CREATE TABLE a.b (\n    shard smallint,\n    x int\n);\nCREATE UNIQUE INDEX i ON a.b (x);",
+        "CREATE TABLE a.b (\n    run_id uuid,\n    x int,\n    PRIMARY KEY (x)\n);",
+        "CREATE TABLE a.b (\n    shard smallint,\n    FOREIGN KEY (x) REFERENCES a.c (x)\n);",
     ],
 )
 def test_a_unique_key_without_the_shard_is_seen(bad: str) -> None:
