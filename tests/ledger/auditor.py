@@ -93,8 +93,10 @@ class Auditor:
         return found[0] if found else None
 
     def _stand(self, asked: Transfer, now: datetime) -> None:
-        begun = self.find(asked.pending_id)
-        if begun is None:
+        begun, undone = self.find(asked.pending_id), self.find(asked.reverses_id)
+        if undone is not None:
+            self.stood.append(Stood(asked, now, undone.credit, undone.debit, undone.amount))
+        elif begun is None:
             debit, credit, amount = _all_named(asked)
             self.stood.append(Stood(asked, now, debit, credit, amount))
         else:
@@ -110,7 +112,7 @@ class Auditor:
             for side, holder in (("d", each.debit), ("c", each.credit)):
                 if holder != account_id:
                     continue
-                if each.asked.stage in (Stage.POSTED, Stage.POST_PENDING):
+                if each.asked.stage in (Stage.POSTED, Stage.POST_PENDING, Stage.REVERSAL):
                     sums[f"{side}p"] += each.amount
                 elif each.asked.stage is Stage.PENDING and is_open:
                     sums[f"{side}n"] += each.amount
@@ -121,14 +123,20 @@ class Auditor:
         if stood is not None:
             return min(self._differences(asked, stood), key=ORDER.index, default=R.EXISTS)
         wrongs = self._wrongs_of_amount(asked)
-        begins = asked.stage in (Stage.POSTED, Stage.PENDING)
-        wrongs |= self._wrongs_of_begin(asked) if begins else self._wrongs_of_end(asked, now)
+        if asked.stage is Stage.REVERSAL:
+            wrongs |= self._wrongs_of_reversal(asked)
+        elif asked.stage in (Stage.POSTED, Stage.PENDING):
+            wrongs |= self._wrongs_of_begin(*_all_named(asked))
+        else:
+            wrongs |= self._wrongs_of_end(asked, now)
         return min(wrongs, key=ORDER.index, default=R.CREATED)
 
     def _differences(self, asked: Transfer, stood: Stood) -> set[TransferResult]:
         was = stood.asked
         begun = self.find(was.pending_id)
         amount = begun.amount if begun and asked.amount_fen is None else asked.amount_fen
+        if was.stage is Stage.REVERSAL:
+            amount = stood.amount
         debit_differs = asked.debit_account_id not in (stood.debit, None)
         credit_differs = asked.credit_account_id not in (stood.credit, None)
         return {
@@ -136,6 +144,7 @@ class Auditor:
             for name, differs in {
                 R.EXISTS_WITH_DIFFERENT_STAGE: asked.stage != was.stage,
                 R.EXISTS_WITH_DIFFERENT_PENDING_ID: asked.pending_id != was.pending_id,
+                R.EXISTS_WITH_DIFFERENT_REVERSES_ID: asked.reverses_id != was.reverses_id,
                 R.EXISTS_WITH_DIFFERENT_ACCOUNTS: debit_differs or credit_differs,
                 R.EXISTS_WITH_DIFFERENT_AMOUNT: amount != stood.amount,
                 R.EXISTS_WITH_DIFFERENT_TIMEOUT: asked.timeout_s != was.timeout_s,
@@ -150,8 +159,17 @@ class Auditor:
         wrong = amount is not None and (amount <= 0 or amount > AMOUNT_FEN_MAX)
         return {R.AMOUNT_OUT_OF_RANGE} if wrong else set()
 
-    def _wrongs_of_begin(self, asked: Transfer) -> set[TransferResult]:
-        debit_id, credit_id, amount = _all_named(asked)
+    def _wrongs_of_reversal(self, asked: Transfer) -> set[TransferResult]:
+        undone = self.find(asked.reverses_id)
+        if undone is None:
+            return {R.REVERSED_TRANSFER_NOT_FOUND}
+        is_posted = undone.asked.stage in (Stage.POSTED, Stage.POST_PENDING)
+        wrongs = set() if is_posted else {R.REVERSED_TRANSFER_NOT_POSTED}
+        if any(each.asked.reverses_id == asked.reverses_id for each in self.stood):
+            wrongs.add(R.TRANSFER_ALREADY_REVERSED)
+        return wrongs | self._wrongs_of_begin(undone.credit, undone.debit, undone.amount)
+
+    def _wrongs_of_begin(self, debit_id: UUID, credit_id: UUID, amount: int) -> set[TransferResult]:
         nobody = Holder(currency=self.currency)
         debit, credit = self.holders.get(debit_id, nobody), self.holders.get(credit_id, nobody)
         spent, owned, reserved, _ = self.totals(debit_id)

@@ -13,6 +13,7 @@ from farewave.ledger.model import (
     pending,
     post_pending,
     posted,
+    reversal,
     void_pending,
 )
 
@@ -97,6 +98,24 @@ def void(label: object, of: object, *, linked: bool = False) -> Transfer:
     )
 
 
+def undo(
+    label: object,
+    of: object,
+    *,
+    linked: bool = False,
+    reason: Reason = Reason.PAYMENT,
+    business: str = "trade:1",
+) -> Transfer:
+    return reversal(
+        transfer_id(label),
+        SHARD,
+        reverses_id=transfer_id(of),
+        reason=reason,
+        business=business,
+        linked=linked,
+    )
+
+
 def expire(pending_id: UUID) -> Transfer:
     """What the job submits for a pending transfer whose time is over."""
     return Transfer(
@@ -119,16 +138,16 @@ def _usually(usual: SearchStrategy[int], else_: SearchStrategy[int]) -> SearchSt
 
 # Each kind has labels of its own and not many, so that ends meet what they end and some ids repeat;
 # now and then a label of another kind. Amounts are mostly such that they can be paid.
-_ODD = st.sampled_from(range(60))
-_BEGUN, _ENDS, _PAID = (
-    _usually(st.sampled_from(range(low, low + 20)), _ODD) for low in (0, 20, 40)
+_ODD = st.sampled_from(range(80))
+_BEGUN, _ENDS, _PAID, _UNDONE = (
+    _usually(st.sampled_from(range(low, low + 20)), _ODD) for low in (0, 20, 40, 60)
 )
 _AMOUNTS = _usually(st.sampled_from(range(1, 300)), st.sampled_from([-1, 0, 299, 1500, 10**15]))
 _WORDS = st.sampled_from(["trade:1"] * 9 + ["trade:2"])
 _REASONS = st.sampled_from([Reason.PAYMENT] * 9 + [Reason.REFUND])
 _TIMEOUTS = st.sampled_from([0, 0, 30, 60])
 _LINKS = st.sampled_from([False] * 7 + [True])
-_KINDS = st.sampled_from(["pay", "pay", "fill", "reserve", "reserve", "post", "void"])
+_KINDS = st.sampled_from(["pay", "pay", "fill", "reserve", "reserve", "post", "void", "undo"])
 
 
 def batches(
@@ -153,6 +172,8 @@ def batches(
         if kind == "reserve":
             label, timeout_s = draw(_BEGUN), draw(_TIMEOUTS)
             return reserve(label, draw(_AMOUNTS), timeout_s, debit, credit, linked=linked)
+        if kind == "undo":
+            return undo(draw(_UNDONE), draw(_PAID | _ENDS), linked=linked)
         label, of = draw(_ENDS), draw(_BEGUN)
         if kind == "void":
             return void(label, of, linked=linked)

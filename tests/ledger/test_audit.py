@@ -11,11 +11,23 @@ from farewave.ledger import audit as ledger_audit
 from farewave.ledger import jobs, service
 from farewave.ledger.model import AccountKind, NewAccount, TransferResult
 from tests.ledger.doors import findings, submit
-from tests.ledger.shapes import ANN, BANK, BEN, FLOAT, SHARD, pay, post, reserve, transfer_id, void
+from tests.ledger.shapes import (
+    ANN,
+    BANK,
+    BEN,
+    FLOAT,
+    SHARD,
+    pay,
+    post,
+    reserve,
+    transfer_id,
+    undo,
+    void,
+)
 from tests.support.database import move_clock
 
-POSTED, EXPIRED, PART, VOID = (
-    f"'{transfer_id(label)}'" for label in ("posted", "expired", "part", "void")
+POSTED, EXPIRED, PART, VOID, UNDO = (
+    f"'{transfer_id(label)}'" for label in ("posted", "expired", "part", "void", "undo")
 )
 
 
@@ -24,7 +36,7 @@ async def lived(books: Database) -> Database:
     """Books with every kind of transfer in them."""
     begun = reserve("posted", 100, 600), reserve("voided", 100), reserve("expired", 100, 60)
     ends = post("part", "posted", 40), void("void", "voided")
-    later = reserve("open", 50, 3600), pay("lend", 30, FLOAT, BEN)
+    later = reserve("open", 50, 3600), pay("lend", 30, FLOAT, BEN), undo("undo", "again")
     for batch in ([*begun, pay("paid", 10)], [*ends, pay("again", 20)], later):
         assert set(await submit(books, *batch)) == {TransferResult.CREATED}
         await move_clock(books, timedelta(minutes=2))
@@ -48,6 +60,14 @@ SECOND_END = f"""
     SELECT shard, '{transfer_id("second end")}', currency, position + 100, at, stage,
       debit_account_id, credit_account_id, amount_fen, reason, business, pending_id
     FROM ledger.transfer WHERE transfer_id = {VOID}
+"""
+SECOND_REVERSAL = f"""
+    DROP INDEX ledger.transfer_reversal;
+    INSERT INTO ledger.transfer (shard, transfer_id, currency, position, at, stage,
+      debit_account_id, credit_account_id, amount_fen, reason, business, reverses_id)
+    SELECT shard, '{transfer_id("second undo")}', currency, position + 100, at, stage,
+      debit_account_id, credit_account_id, amount_fen, reason, business, reverses_id
+    FROM ledger.transfer WHERE transfer_id = {UNDO}
 """
 OF_ANN = f"WHERE account_id = '{ANN}'"
 LAST_OF_ANN = f"{OF_ANN} AND position = (SELECT max(position) FROM ledger.entry {OF_ANN})"
@@ -81,6 +101,15 @@ TAMPERINGS = [
     ("time_outs_are_noted", f"INSERT INTO ledger.expiry SELECT shard, transfer_id, currency, at"
      f" FROM ledger.transfer WHERE transfer_id = {POSTED}"),
     ("time_outs_are_noted", f"UPDATE ledger.expiry SET transfer_id = '{transfer_id('nothing')}'"),
+    # Reversals.
+    ("one_reversal", SECOND_REVERSAL),
+    ("reversal_fits_reversed", set_transfer("amount_fen = 19", UNDO)),
+    ("reversal_fits_reversed", set_transfer(f"debit_account_id = '{FLOAT}'", UNDO)),
+    ("reversal_fits_reversed", set_transfer(f"reverses_id = '{transfer_id('paid')}'", UNDO)),
+    ("reversal_fits_reversed", set_transfer(f"reverses_id = '{transfer_id('expired')}'", UNDO)),
+    ("reversal_fits_reversed", set_transfer(f"reverses_id = '{transfer_id('nothing')}'", UNDO)),
+    ("hash_recomputes", set_transfer(f"reverses_id = '{transfer_id('paid')}'", UNDO)),
+    ("entry_is_its_transfer", set_transfer("amount_fen = 19", UNDO)),
     # Accounts.
     ("balance_is_its_entries", set_account("credits_posted = credits_posted + 1")),
     ("balance_is_its_entries", set_account("debits_pending = debits_pending - 1")),

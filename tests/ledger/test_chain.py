@@ -57,6 +57,12 @@ def test_an_end_names_its_pending_transfer_and_no_expiry() -> None:
     assert octets[73:97] == by_hand((9, 16), (0, 8))
 
 
+def test_a_reversal_adds_what_it_reverses_and_nothing_else_changed() -> None:
+    plain = PENDING._replace(stage=Stage.REVERSAL, expires_at=None)
+    reversal = plain._replace(reverses_id=UUID(int=9))
+    assert canonical_bytes(reversal) == canonical_bytes(plain) + by_hand((9, 16))
+
+
 def test_the_hash_goes_on_from_the_one_before() -> None:
     start = hashlib.sha256(b"farewave.ledger/1/3/CNY").digest()
     assert genesis(3, "CNY") == start
@@ -79,6 +85,7 @@ def test_the_hash_goes_on_from_the_one_before() -> None:
         {"amount_fen": 12_346},
         {"pending_id": UUID(int=1)},
         {"expires_at": None},
+        {"reverses_id": UUID(int=1)},
         {"reason": Reason.REFUND},
         {"business": "trade:票 "},
     ],

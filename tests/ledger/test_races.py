@@ -10,7 +10,7 @@ from farewave.db import Database, Tx
 from farewave.ledger import jobs, service, store
 from farewave.ledger.model import Account, AccountResult, BookHead, TransferResult
 from tests.ledger.doors import NEW, available, findings, submit
-from tests.ledger.shapes import ANN, BEN, SHARD, pay, post, reserve, void
+from tests.ledger.shapes import ANN, BEN, SHARD, pay, post, reserve, undo, void
 from tests.support.database import move_clock
 
 R = TransferResult
@@ -106,6 +106,33 @@ async def test_a_post_and_a_void_at_once_end_it_once(books: Database) -> None:
             (R.PENDING_TRANSFER_ALREADY_VOIDED, R.CREATED),
         }
     assert await findings(books) == []
+
+
+async def test_two_reversals_at_once_undo_it_once(books: Database) -> None:
+    await submit(books, pay("paid", 100), pay("more", 500))
+    results = await asyncio.gather(*(submit(books, undo(nr, "paid")) for nr in range(6)))
+    assert sorted(result for (result,) in results) == sorted(
+        [R.CREATED] + [R.TRANSFER_ALREADY_REVERSED] * 5
+    )
+    assert await available(books, ANN) == 500
+    assert await findings(books) == []
+
+
+async def test_control_without_the_lock_it_is_undone_twice(
+    books: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await submit(books, pay("paid", 100), pay("more", 500))
+    async with books.transaction() as tx:
+        await tx.execute("DROP INDEX ledger.transfer_reversal")
+        await tx.execute("ALTER TABLE ledger.transfer DROP CONSTRAINT transfer_position")
+        await tx.execute("ALTER TABLE ledger.entry DROP CONSTRAINT entry_pkey")
+    without_locks(monkeypatch, readers=2)
+    results = await asyncio.gather(
+        submit(books, undo("a", "paid")), submit(books, undo("b", "paid"))
+    )
+    assert [result for (result,) in results] == [R.CREATED, R.CREATED]
+    monkeypatch.undo()
+    assert "one_reversal" in await findings(books)
 
 
 async def test_batches_that_cross_never_wait_for_each_other_in_a_ring(books: Database) -> None:

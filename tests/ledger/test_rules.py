@@ -36,6 +36,7 @@ from tests.ledger.shapes import (
     post,
     reserve,
     transfer_id,
+    undo,
     void,
 )
 
@@ -73,7 +74,7 @@ def fresh_state() -> LedgerState:
             DOLLARS: account(DOLLARS, currency="USD"),
             FULL: account(FULL, credits_posted=TOTAL_FEN_MAX, debits_posted=TOTAL_FEN_MAX),
         },
-        known={transfer_id("dollars"): IN_DOLLARS},
+        known={each.transfer_id: each for each in (IN_DOLLARS, PAID_DOLLARS)},
     )
 
 
@@ -89,6 +90,9 @@ IN_DOLLARS = StoredTransfer(
     expires_at=None,
     at=NOW,
     position=7,
+)
+PAID_DOLLARS = IN_DOLLARS._replace(
+    transfer_id=transfer_id("paid dollars"), stage=Stage.POSTED, position=8
 )
 
 
@@ -145,6 +149,26 @@ CASES: list[tuple[str, list[Transfer], list[TransferResult]]] = [
     ("an end of an end", [reserve(10, 5), void(11, 10), void(12, 11)], [R.CREATED, R.CREATED, R.PENDING_TRANSFER_NOT_PENDING]),
     ("an end from elsewhere", [reserve(10, 5), elsewhere(post(11, 10))], [R.CREATED, R.PENDING_TRANSFER_HAS_DIFFERENT_ACCOUNTS]),
     ("an end in another book", [post(10, "dollars")], [R.ACCOUNTS_MUST_HAVE_THE_BOOKS_CURRENCY]),
+    # Reversals.
+    ("what was posted is undone whole", [pay(10, 400), undo(11, 10), pay(12, 1000)], [R.CREATED] * 3),
+    ("a post of a pending one is undone", [reserve(10, 600), post(11, 10, 400), undo(12, 11), pay(13, 1000)], [R.CREATED] * 4),
+    ("undone by its repeat once", [pay(10, 4), undo(11, 10), undo(11, 10)], [R.CREATED, R.CREATED, R.EXISTS]),
+    ("undone twice", [pay(10, 4), undo(11, 10), undo(12, 10)], [R.CREATED, R.CREATED, R.TRANSFER_ALREADY_REVERSED]),
+    ("by its id another one is undone", [pay(10, 4), pay(11, 4), undo(12, 10), undo(12, 11)],
+     [R.CREATED, R.CREATED, R.CREATED, R.EXISTS_WITH_DIFFERENT_REVERSES_ID]),
+    ("undone for another reason", [pay(10, 4), undo(11, 10), undo(11, 10, reason=Reason.REFUND)],
+     [R.CREATED, R.CREATED, R.EXISTS_WITH_DIFFERENT_REASON]),
+    ("nothing is undone", [undo(11, 10)], [R.REVERSED_TRANSFER_NOT_FOUND]),
+    ("what is pending is voided, not undone", [reserve(10, 4), undo(11, 10)], [R.CREATED, R.REVERSED_TRANSFER_NOT_POSTED]),
+    ("a void isn't undone", [reserve(10, 4), void(11, 10), undo(12, 11)], [R.CREATED, R.CREATED, R.REVERSED_TRANSFER_NOT_POSTED]),
+    ("a reversal isn't undone", [pay(10, 4), undo(11, 10), undo(12, 11)], [R.CREATED, R.CREATED, R.REVERSED_TRANSFER_NOT_POSTED]),
+    ("what was spent meanwhile can't be undone", [pay(10, 400), pay(11, 1, BEN, BANK), undo(12, 10)], [R.CREATED, R.CREATED, R.EXCEEDS_CREDITS]),
+    ("a loan can't be undone twice as money back", [pay(10, 100, FLOAT, ANN), pay(11, 600, ANN, FLOAT), undo(12, 10)],
+     [R.CREATED, R.CREATED, R.EXCEEDS_DEBITS]),
+    ("undone in another book", [undo(10, "paid dollars")], [R.ACCOUNTS_MUST_HAVE_THE_BOOKS_CURRENCY]),
+    ("a chain may undo what it did", [pay(10, 5, linked=True), undo(11, 10)], [R.CREATED, R.CREATED]),
+    ("a chain gives back what it undid", [pay(10, 5), undo(11, 10, linked=True), pay(12, 5000), undo(13, 10)],
+     [R.CREATED, R.LINKED_EVENT_FAILED, R.EXCEEDS_CREDITS, R.CREATED]),
     # Chains.
     ("a chain of two", [pay(10, 5, linked=True), pay(11, 5)], [R.CREATED, R.CREATED]),
     ("a chain falls whole", [pay(10, 5, linked=True), pay(11, 5000), pay(12, 1000)], [R.LINKED_EVENT_FAILED, R.EXCEEDS_CREDITS, R.CREATED]),
@@ -201,6 +225,11 @@ def test_what_expired_is_free_again_and_stays_expired() -> None:
 def test_nothing_expires_before_its_time() -> None:
     with pytest.raises(InvariantBroken):
         in_two_steps(reserve(10, 5, 60), [expire(transfer_id(10))], 59)
+
+
+def test_a_reversal_names_no_amount() -> None:
+    with pytest.raises(InvariantBroken):
+        in_two_steps(pay(10, 5), [replace(undo(11, 10), amount_fen=3)], 0)
 
 
 def test_a_void_names_no_amount() -> None:
@@ -264,5 +293,6 @@ def test_a_chain_that_fails_leaves_no_trace(batch: list[Transfer]) -> None:
     chain = [replace(each, linked=True) for each in batch]
     _, changes = rules.decide(state, [*chain, pay(999, 10**9)], NOW, 0)
     untouched = fresh_state()
-    assert (spent(state), state.known, state.ends) == (spent(untouched), untouched.known, {})
+    assert (spent(state), state.known) == (spent(untouched), untouched.known)
+    assert (state.ends, state.reversals) == ({}, {})
     assert changes == rules.Changes()

@@ -30,6 +30,7 @@ from tests.ledger.shapes import (
     post,
     reserve,
     transfer_id,
+    undo,
     void,
 )
 from tests.support.database import move_clock
@@ -69,6 +70,25 @@ async def test_a_whole_life_of_transfers_leaves_books_that_agree(books: Database
     assert await submit(books, *ends) == [R.CREATED] * 3
     assert (await available(books, ANN), await available(books, BEN)) == (0, 1000)
     assert await submit(books, *begun, *ends) == [R.EXISTS] * 5
+    assert await findings(books) == []
+
+
+async def test_a_transfer_is_undone_whole_and_once(books: Database) -> None:
+    assert await submit(books, pay("paid", 300), reserve("held", 200)) == [R.CREATED] * 2
+    assert await submit(books, post("post", "held", 150)) == [R.CREATED]
+    assert await submit(books, undo("a", "paid"), undo("b", "post")) == [R.CREATED] * 2
+    assert (await available(books, ANN), await available(books, BEN)) == (1000, 0)
+    again = undo("a", "paid"), undo("c", "paid"), undo("d", "a"), undo("e", "none")
+    assert await submit(books, *again) == [
+        R.EXISTS,
+        R.TRANSFER_ALREADY_REVERSED,
+        R.REVERSED_TRANSFER_NOT_POSTED,
+        R.REVERSED_TRANSFER_NOT_FOUND,
+    ]
+    async with books.reading() as tx:
+        *_, last = await service.read_log(tx, SHARD)
+    assert (last.stage, last.reverses_id) == (Stage.REVERSAL, transfer_id("post"))
+    assert (last.debit_account_id, last.credit_account_id, last.amount_fen) == (BEN, ANN, 150)
     assert await findings(books) == []
 
 
@@ -159,7 +179,11 @@ async def test_a_batch_costs_the_same_statements_whatever_its_length(
             ends = [post(f"{label}p{nr}", f"{label}r{nr}") for nr in range(length)]
             assert set(await service.submit(tx, [*begun, *ends])) == {R.CREATED}
             counts.append(len(statements))
-    assert counts == [7, 9, 7, 9]
+            statements.clear()
+            undone = [undo(f"{label}u{nr}", f"{label}p{nr}") for nr in range(length)]
+            assert set(await service.submit(tx, undone)) == {R.CREATED}
+            counts.append(len(statements))
+    assert counts == [7, 9, 8, 7, 9, 8]
 
 
 async def test_the_log_is_read_forward_without_gaps(books: Database) -> None:
@@ -276,6 +300,8 @@ async def test_what_is_pending_ends_by_the_job_once_its_time_is_over(
         "UPDATE ledger.transfer SET business = ''",
         "UPDATE ledger.transfer SET pending_id = transfer_id",
         "UPDATE ledger.transfer SET expires_at = at",
+        "UPDATE ledger.transfer SET reverses_id = transfer_id",
+        "UPDATE ledger.transfer SET stage = 6",
         "UPDATE ledger.entry SET debits_pending = -1",
     ],
 )

@@ -20,6 +20,7 @@ from farewave.ledger.model import Stage, StoredTransfer
 PAGE_ROWS = 5_000
 FINDINGS_PER_CHECK_MAX = 100
 _FIRST_ID = UUID(int=0)
+_REVERSIBLE = (Stage.POSTED, Stage.POST_PENDING)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -98,6 +99,7 @@ def _stored(row: asyncpg.Record) -> StoredTransfer:
         expires_at=row["expires_at"],
         at=row["at"],
         position=row["position"],
+        reverses_id=row["reverses_id"],
     )
 
 
@@ -107,6 +109,8 @@ def _check_transfer(row: asyncpg.Record, found: _Findings) -> None:
         found.add("two_legs", transfer_id, f"has {row['legs']} entries instead of two")
     if row["noted"] != (row["expires_at"] if row["is_open"] else None):
         found.add("time_outs_are_noted", transfer_id, "its time-out isn't what the job will see")
+    if row["reverses_id"] is not None:
+        _check_reversal(row, found)
     if row["pending_id"] is None:
         return
     if row["ends"] != 1:
@@ -125,6 +129,21 @@ def _check_transfer(row: asyncpg.Record, found: _Findings) -> None:
     over = row["begun_expires_at"] is not None and row["at"] >= row["begun_expires_at"]
     if over is not (row["stage"] == Stage.EXPIRE_PENDING):
         found.add("ends_in_time", transfer_id, "ends its pending transfer at the wrong time")
+
+
+def _check_reversal(row: asyncpg.Record, found: _Findings) -> None:
+    if row["reversals"] != 1:
+        found.add("one_reversal", row["reverses_id"], f"has {row['reversals']} reversals")
+    was = row["reversed_stage"], row["reversed_currency"], row["reversed_fen"]
+    fits = (
+        was in {(stage, row["currency"], row["amount_fen"]) for stage in _REVERSIBLE}
+        and row["reversed_debit"] == row["credit_account_id"]
+        and row["reversed_credit"] == row["debit_account_id"]
+        and row["reversed_position"] < row["position"]
+    )
+    if not fits:
+        says = "isn't a posted transfer before it the other way round"
+        found.add("reversal_fits_reversed", row["transfer_id"], says)
 
 
 async def _walk_accounts(tx: ReadTx, shard: int, currencies: list[str], found: _Findings) -> None:

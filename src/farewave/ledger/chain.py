@@ -5,7 +5,7 @@ between:
 
     position                     8 bytes, signed
     time                         8, signed, microseconds since 1970-01-01T00:00:00Z
-    stage                        1: 1 posted, 2 pending, 3 post, 4 void, 5 expiry
+    stage                        1: 1 posted, 2 pending, 3 post, 4 void, 5 expiry, 6 reversal
     transfer id                 16
     debit account id            16
     credit account id           16
@@ -15,10 +15,12 @@ between:
     reason                       2
     length of the business text  2
     business text               in UTF-8
+    of a reversal: reversed id  16
 
 The hash after a transfer is SHA-256(hash before ‖ canonical bytes). Before the first transfer it is
 SHA-256(`farewave.ledger/1/<shard>/<currency>`), the shard in decimal, so that no book passes for
-another. A later stage may define bytes of its own after these; those above never change.
+another. Later kinds may define bytes of their own after these; those above never change, so the
+hash of an old book stays what it was.
 """
 
 import hashlib
@@ -46,7 +48,7 @@ def genesis(shard: int, currency: str) -> bytes:
 def canonical_bytes(transfer: StoredTransfer) -> bytes:
     """The bytes that are hashed for `transfer`."""
     business = transfer.business.encode()
-    return (
+    octets = (
         _HEAD.pack(
             transfer.position,
             _microseconds(transfer.at),
@@ -62,6 +64,9 @@ def canonical_bytes(transfer: StoredTransfer) -> bytes:
         )
         + business
     )
+    if transfer.reverses_id is not None:
+        octets += transfer.reverses_id.bytes
+    return octets
 
 
 def extend(head: bytes, transfers: Iterable[StoredTransfer]) -> bytes:

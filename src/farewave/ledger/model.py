@@ -29,6 +29,7 @@ __all__ = [
     "pending",
     "post_pending",
     "posted",
+    "reversal",
     "void_pending",
 ]
 
@@ -67,6 +68,7 @@ class Stage(IntEnum):
     POST_PENDING = 3
     VOID_PENDING = 4
     EXPIRE_PENDING = 5
+    REVERSAL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Transfer:
     """A transfer as its caller asks for it. Made by the functions below.
 
     Of an end (post or void), the accounts may be None: the pending transfer's are meant; of a post,
-    `amount_fen` may be None: all of it.
+    `amount_fen` may be None: all of it. A reversal has neither: what it reverses has them.
     """
 
     transfer_id: UUID
@@ -141,12 +143,14 @@ class Transfer:
     pending_id: UUID | None = None
     timeout_s: int = 0
     linked: bool = False
+    reverses_id: UUID | None = None
 
 
 class StoredTransfer(NamedTuple):
     """A transfer as it stands in the book: at `position`, since `at`.
 
-    Of a void or an expiry, `amount_fen` is the pending amount that it released.
+    Of a void or an expiry, `amount_fen` is the pending amount that it released; of a reversal, the
+    accounts are those of what it reverses, the other way round.
     """
 
     transfer_id: UUID
@@ -160,6 +164,7 @@ class StoredTransfer(NamedTuple):
     expires_at: datetime | None
     at: datetime
     position: int
+    reverses_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +180,16 @@ class BookHead:
 class LedgerState:
     """What a batch touches, loaded under its locks.
 
-    `known` holds the stored transfers with an id of the batch, and the pending ones it ends;
-    `ends` the stored end (post, void, expiry) of each of these by the pending one's id.
+    `known` holds the stored transfers with an id of the batch, the pending ones it ends, and those
+    it reverses; `ends` the stored end (post, void, expiry) by the pending one's id; `reversals` the
+    stored reversal by the id of what it reverses.
     """
 
     currency: str
     accounts: dict[UUID, Account]
     known: dict[UUID, StoredTransfer] = field(default_factory=dict)
     ends: dict[UUID, StoredTransfer] = field(default_factory=dict)
+    reversals: dict[UUID, StoredTransfer] = field(default_factory=dict)
 
 
 class Entry(NamedTuple):
@@ -285,4 +292,28 @@ def void_pending(
         business,
         pending_id=pending_id,
         linked=linked,
+    )
+
+
+def reversal(
+    transfer_id: UUID,
+    shard: int,
+    *,
+    reverses_id: UUID,
+    reason: Reason,
+    business: str,
+    linked: bool = False,
+) -> Transfer:
+    """Undo a posted transfer whole: the same amount, the other way round."""
+    return Transfer(
+        transfer_id,
+        shard,
+        Stage.REVERSAL,
+        None,
+        None,
+        None,
+        reason,
+        business,
+        linked=linked,
+        reverses_id=reverses_id,
     )

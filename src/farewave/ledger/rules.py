@@ -28,6 +28,7 @@ _POSTED = Stage.POSTED
 _PENDING = Stage.PENDING
 _POST = Stage.POST_PENDING
 _EXPIRE = Stage.EXPIRE_PENDING
+_REVERSAL = Stage.REVERSAL
 _CREATED = TransferResult.CREATED
 _EXISTS = TransferResult.EXISTS
 _ENDED_AS = {
@@ -122,6 +123,8 @@ def _take(
         return TransferResult.AMOUNT_OUT_OF_RANGE
     if asked.stage is _POSTED or asked.stage is _PENDING:
         outcome = _judge_begin(state, asked, now, place)
+    elif asked.stage is _REVERSAL:
+        outcome = _judge_reversal(state, asked, now, place)
     else:
         outcome = _judge_end(state, asked, now, place)
     if isinstance(outcome, TransferResult):
@@ -131,6 +134,8 @@ def _take(
     state.known[outcome.transfer_id] = outcome
     if outcome.pending_id is not None:
         state.ends[outcome.pending_id] = outcome
+    elif outcome.reverses_id is not None:
+        state.reversals[outcome.reverses_id] = outcome
     changes.transfers.append(outcome)
     changes.debit_after.append(debit.balance)
     changes.credit_after.append(credit.balance)
@@ -141,12 +146,14 @@ def _compare(state: LedgerState, asked: Transfer, known: StoredTransfer) -> Tran
     """A repeat is recognised by its id; each field that differs has its own name.
 
     Accounts that an end left out are those of its pending transfer; an amount that it left out is
-    all of it.
+    all of it. A reversal's accounts and amount follow from what it reverses.
     """
     if asked.stage is not known.stage:
         return TransferResult.EXISTS_WITH_DIFFERENT_STAGE
     if asked.pending_id != known.pending_id:
         return TransferResult.EXISTS_WITH_DIFFERENT_PENDING_ID
+    if asked.reverses_id != known.reverses_id:
+        return TransferResult.EXISTS_WITH_DIFFERENT_REVERSES_ID
     if (asked.debit_account_id or known.debit_account_id) != known.debit_account_id or (
         asked.credit_account_id or known.credit_account_id
     ) != known.credit_account_id:
@@ -154,6 +161,8 @@ def _compare(state: LedgerState, asked: Transfer, known: StoredTransfer) -> Tran
     amount = asked.amount_fen
     if amount is None and known.pending_id is not None:
         amount = state.known[known.pending_id].amount_fen
+    elif known.stage is _REVERSAL:
+        amount = known.amount_fen
     if amount != known.amount_fen:
         return TransferResult.EXISTS_WITH_DIFFERENT_AMOUNT
     if _expiry(asked, known.at) != known.expires_at:
@@ -181,15 +190,9 @@ def _judge_begin(
     if isinstance(sides, TransferResult):
         return sides
     debit, credit = sides
-    debits = debit.debits_posted + debit.debits_pending + amount
-    credits = credit.credits_posted + credit.credits_pending + amount
-    if debits > TOTAL_FEN_MAX or credits > TOTAL_FEN_MAX:
-        return TransferResult.OVERFLOWS
-    # What is pending counts as spent on the limited side, and as not there yet on the other.
-    if debit.debits_must_not_exceed_credits and debits > debit.credits_posted:
-        return TransferResult.EXCEEDS_CREDITS
-    if credit.credits_must_not_exceed_debits and credits > credit.debits_posted:
-        return TransferResult.EXCEEDS_DEBITS
+    exceeded = _exceeds(debit, credit, amount)
+    if exceeded is not None:
+        return exceeded
     return StoredTransfer(
         asked.transfer_id,
         asked.stage,
@@ -202,6 +205,58 @@ def _judge_begin(
         _expiry(asked, now) if asked.stage is _PENDING else None,
         now,
         place,
+    )
+
+
+def _exceeds(debit: Account, credit: Account, amount: int) -> TransferResult | None:
+    """What would be exceeded if `amount` moved from `debit` to `credit`; None: nothing."""
+    debits = debit.debits_posted + debit.debits_pending + amount
+    credits = credit.credits_posted + credit.credits_pending + amount
+    if debits > TOTAL_FEN_MAX or credits > TOTAL_FEN_MAX:
+        return TransferResult.OVERFLOWS
+    # What is pending counts as spent on the limited side, and as not there yet on the other.
+    if debit.debits_must_not_exceed_credits and debits > debit.credits_posted:
+        return TransferResult.EXCEEDS_CREDITS
+    if credit.credits_must_not_exceed_debits and credits > credit.debits_posted:
+        return TransferResult.EXCEEDS_DEBITS
+    return None
+
+
+def _judge_reversal(
+    state: LedgerState, asked: Transfer, now: datetime, place: int
+) -> StoredTransfer | TransferResult:
+    """A posted transfer undone whole, once, if whoever got the money still has it."""
+    invariant(asked.reverses_id is not None, "a reversal names what it reverses")
+    assert asked.reverses_id is not None
+    given = asked.debit_account_id, asked.credit_account_id, asked.amount_fen
+    invariant(given == (None, None, None), "a reversal's accounts and amount aren't chosen")
+    was = state.known.get(asked.reverses_id)
+    if was is None:
+        return TransferResult.REVERSED_TRANSFER_NOT_FOUND
+    if was.stage is not _POSTED and was.stage is not _POST:
+        return TransferResult.REVERSED_TRANSFER_NOT_POSTED
+    if was.transfer_id in state.reversals:
+        return TransferResult.TRANSFER_ALREADY_REVERSED
+    sides = _sides(state, was.credit_account_id, was.debit_account_id)
+    if isinstance(sides, TransferResult):
+        return sides
+    debit, credit = sides
+    exceeded = _exceeds(debit, credit, was.amount_fen)
+    if exceeded is not None:
+        return exceeded
+    return StoredTransfer(
+        asked.transfer_id,
+        _REVERSAL,
+        debit.account_id,
+        credit.account_id,
+        was.amount_fen,
+        asked.reason,
+        asked.business,
+        None,
+        None,
+        now,
+        place,
+        was.transfer_id,
     )
 
 
@@ -280,7 +335,7 @@ def _shift(state: LedgerState, stored: StoredTransfer, sign: int) -> tuple[Accou
     if stored.stage is _PENDING:
         debit.debits_pending += amount
         credit.credits_pending += amount
-    elif stored.stage is _POSTED or stored.stage is _POST:
+    elif stored.stage is _POSTED or stored.stage is _POST or stored.stage is _REVERSAL:
         debit.debits_posted += amount
         credit.credits_posted += amount
     if stored.pending_id is not None:
@@ -301,6 +356,8 @@ def _undo(state: LedgerState, changes: Changes, kept: int) -> None:
         del state.known[stored.transfer_id]
         if stored.pending_id is not None:
             del state.ends[stored.pending_id]
+        elif stored.reverses_id is not None:
+            del state.reversals[stored.reverses_id]
     del changes.transfers[kept:]
     del changes.debit_after[kept:]
     del changes.credit_after[kept:]

@@ -70,8 +70,8 @@ async def submit(
 
     Takes the book's lock, looks the ids up behind it (so that two callers with one id see each
     other), locks the accounts in id order, decides, and writes. A batch costs seven statements, two
-    more when it touches time-outs, whatever its length. Refused transfers change nothing; the
-    others stand when the caller commits.
+    more when it touches time-outs, one more when it reverses, whatever its length. Refused
+    transfers change nothing; the others stand when the caller commits.
     """
     if not transfers:
         return []
@@ -104,19 +104,23 @@ async def _load(tx: Tx, shard: int, currency: str, transfers: Sequence[Transfer]
     ids = {each.transfer_id for each in transfers}
     pending_ids = {each.pending_id for each in transfers if each.pending_id is not None}
     standing = await store.transfers_and_ends(tx, shard, ids, pending_ids)
+    reversed_ids = {each.reverses_id for each in transfers if each.reverses_id is not None}
+    if reversed_ids:
+        standing += await store.transfers_and_reversals(tx, shard, reversed_ids)
     known = {each.transfer_id: each for each in standing}
     ends = {each.pending_id: each for each in standing if each.pending_id is not None}
+    reversals = {each.reverses_id: each for each in standing if each.reverses_id is not None}
     account_ids = set()
     for each in transfers:
         if each.debit_account_id is not None:
             account_ids.add(each.debit_account_id)
         if each.credit_account_id is not None:
             account_ids.add(each.credit_account_id)
-    for pending_id in pending_ids & known.keys():
-        begun = known[pending_id]
+    for transfer_id in (pending_ids | reversed_ids) & known.keys():
+        begun = known[transfer_id]
         account_ids |= {begun.debit_account_id, begun.credit_account_id}
     accounts = await store.lock_accounts(tx, shard, account_ids)
-    return LedgerState(currency=currency, accounts=accounts, known=known, ends=ends)
+    return LedgerState(currency, accounts, known, ends, reversals)
 
 
 async def _write(

@@ -27,6 +27,7 @@ from farewave.ledger.store.transfers import (
     insert_transfers,
     log,
     transfers_and_ends,
+    transfers_and_reversals,
     transfers_by_id,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "log",
     "opened_accounts",
     "transfers_and_ends",
+    "transfers_and_reversals",
     "transfers_by_id",
     "write_head",
     "write_totals",

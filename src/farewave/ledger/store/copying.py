@@ -24,6 +24,7 @@ TRANSFER_COLUMNS = (
     "reason",
     "pending_id",
     "expires_at",
+    "reverses_id",
     "business",
 )
 ENTRY_COLUMNS = (
@@ -63,14 +64,15 @@ def transfer_rows(shard: int, currency: str, rows: Sequence[StoredTransfer]) -> 
         business = row.business.encode()
         parts.append(
             _TRANSFER.pack(
-                13, 2, shard, 3, currency_octets, 8, row.position, 8, at,
+                14, 2, shard, 3, currency_octets, 8, row.position, 8, at,
                 16, row.transfer_id.bytes, 16, row.debit_account_id.bytes,
                 16, row.credit_account_id.bytes, 8, row.amount_fen, 2, row.stage, 2, row.reason,
             )
         )  # fmt: skip
-        pending, expires = row.pending_id, row.expires_at
+        pending, expires, reverses = row.pending_id, row.expires_at, row.reverses_id
         parts.append(_NULL if pending is None else _UUID.pack(16, pending.bytes))
         parts.append(_NULL if expires is None else _INSTANT.pack(8, _microseconds(expires)))
+        parts.append(_NULL if reverses is None else _UUID.pack(16, reverses.bytes))
         parts.append(_LENGTH.pack(len(business)))
         parts.append(business)
     parts.append(_TRAILER)

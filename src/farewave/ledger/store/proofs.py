@@ -13,16 +13,23 @@ _FINDINGS_MAX = 100
 async def book_page(
     tx: ReadTx, shard: int, currency: str, after_position: int, limit: int
 ) -> list[asyncpg.Record]:
-    """Transfers of a book with the pending ones that they end (`begun_…`) and what hangs on them.
+    """Transfers of a book with the pending ones that they end (`begun_…`), the ones that they
+    reverse (`reversed_…`), and what hangs on them.
 
-    `ends`: how many end the same pending transfer; `legs`: the entries that are this transfer's;
-    `is_open`: pending without an end; `noted`: the time-out that is noted for it.
+    `ends`: how many end the same pending transfer; `reversals`: how many reverse the same;
+    `legs`: the entries that are this transfer's; `is_open`: pending without an end; `noted`: the
+    time-out that is noted for it.
     """
     return await tx.fetch(
         "SELECT t.*, b.stage AS begun_stage, b.currency AS begun_currency,"
         " b.position AS begun_position, b.amount_fen AS begun_fen,"
         " b.debit_account_id AS begun_debit, b.credit_account_id AS begun_credit,"
         " b.expires_at AS begun_expires_at, x.expires_at AS noted,"
+        " r.stage AS reversed_stage, r.currency AS reversed_currency,"
+        " r.position AS reversed_position, r.amount_fen AS reversed_fen,"
+        " r.debit_account_id AS reversed_debit, r.credit_account_id AS reversed_credit,"
+        " (SELECT count(*) FROM ledger.transfer AS o"
+        "  WHERE o.shard = $1 AND o.reverses_id = t.reverses_id) AS reversals,"
         " (SELECT count(*) FROM ledger.transfer AS o"
         "  WHERE o.shard = $1 AND o.pending_id = t.pending_id) AS ends,"
         " t.stage = 2 AND NOT EXISTS (SELECT FROM ledger.transfer AS o"
@@ -33,6 +40,7 @@ async def book_page(
         " FROM (SELECT * FROM ledger.transfer WHERE shard = $1 AND currency = $2 AND position > $3"
         "  ORDER BY position LIMIT $4) AS t"
         " LEFT JOIN ledger.transfer AS b ON b.shard = $1 AND b.transfer_id = t.pending_id"
+        " LEFT JOIN ledger.transfer AS r ON r.shard = $1 AND r.transfer_id = t.reverses_id"
         " LEFT JOIN ledger.expiry AS x ON x.shard = $1 AND x.transfer_id = t.transfer_id"
         " ORDER BY t.position",
         shard,
@@ -67,9 +75,10 @@ async def entry_page(
     """Of the `limit` entries from a key on (inclusive): the broken ones and the last one.
 
     An entry is `broken` unless it follows from the one before it in its account by exactly what its
-    transfer says: of a posted one the posted total moves by the amount; of a pending one the
-    pending total; an end takes the whole pending amount back, and a post moves what it posts. `nr`
-    counts the entries of the page from 1, of `page_rows`; the first has nothing before it.
+    transfer says: of a posted one or a reversal the posted total moves by the amount; of a pending
+    one the pending total; an end takes the whole pending amount back, and a post moves what it
+    posts. `nr` counts the entries of the page from 1, of `page_rows`; the first has nothing before
+    it.
     """
     return await tx.fetch(
         "WITH page AS (SELECT * FROM ledger.entry"
@@ -88,9 +97,9 @@ async def entry_page(
         "  t.currency = a.currency AS same_currency,"
         "  t.debit_account_id = s.account_id AS is_debit,"
         "  t.credit_account_id = s.account_id AS is_credit,"
-        "  CASE WHEN t.stage IN (1, 3) THEN t.amount_fen ELSE 0 END AS posted,"
-        "  CASE WHEN t.stage = 2 THEN t.amount_fen WHEN t.stage > 2 THEN -b.amount_fen ELSE 0 END"
-        "  AS pending"
+        "  CASE WHEN t.stage IN (1, 3, 6) THEN t.amount_fen ELSE 0 END AS posted,"
+        "  CASE WHEN t.stage = 2 THEN t.amount_fen WHEN t.stage IN (3, 4, 5) THEN -b.amount_fen"
+        "  ELSE 0 END AS pending"
         "  FROM step AS s"
         "  LEFT JOIN ledger.transfer AS t ON t.shard = $1 AND t.transfer_id = s.transfer_id"
         "  LEFT JOIN ledger.transfer AS b ON b.shard = $1 AND b.transfer_id = t.pending_id"

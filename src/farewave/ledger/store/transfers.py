@@ -13,7 +13,7 @@ from farewave.ledger.store.copying import TRANSFER_COLUMNS, transfer_rows
 
 _COLUMNS = (
     "t.transfer_id, t.stage, t.debit_account_id, t.credit_account_id, t.amount_fen, t.reason,"
-    " t.business, t.pending_id, t.expires_at, t.at, t.position"
+    " t.business, t.pending_id, t.expires_at, t.at, t.position, t.reverses_id"
 )
 _STAGES = {int(stage): stage for stage in Stage}
 _REASONS = {int(reason): reason for reason in Reason}
@@ -33,6 +33,7 @@ def _stored(rows: Iterable[asyncpg.Record]) -> list[StoredTransfer]:
             row[8],
             row[9],
             row[10],
+            row[11],
         )
         for row in rows
     ]
@@ -61,6 +62,20 @@ async def transfers_and_ends(
         shard,
         [*ids, *pending_ids],
         list(pending_ids),
+    )
+    return _stored(rows)
+
+
+async def transfers_and_reversals(
+    tx: ReadTx, shard: int, reversed_ids: Collection[UUID]
+) -> list[StoredTransfer]:
+    """Those of `reversed_ids` that stand in a book, and their reversals."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM ledger.transfer AS t WHERE shard = $1 AND transfer_id = ANY ($2)"
+        f" UNION ALL"
+        f" SELECT {_COLUMNS} FROM ledger.transfer AS t WHERE shard = $1 AND reverses_id = ANY ($2)",
+        shard,
+        list(reversed_ids),
     )
     return _stored(rows)
 
