@@ -1,11 +1,12 @@
 """Walks through pages in one language, photographs and inspects each on a phone and a desktop."""
 
+import asyncio
 import os
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Window
 from tests.browser.inspection import axe_complaints, layout_complaints, letter_complaints
@@ -37,10 +38,38 @@ class Gallery:
 
     async def show(self, name: str, path: str | None = None) -> None:
         """Takes the pictures called `name` of the page at `path`, or of what is on the screen."""
-        page, language = self.window.page, self.window.say.language
+        page = self.window.page
         if path is not None:
             await page.goto(path)
         await self._wait_until_still()
+        await self._look(name)
+
+    async def show_waiting_and_failing(self, name: str, path: str, api: str) -> None:
+        """The page at `path` while what it asks of `api` (a glob) is on its way, then failed.
+
+        Both are made here: the server answers as ever.
+        """
+        page = self.window.page
+        there = asyncio.Event()
+
+        async def fail(route: Route) -> None:
+            await there.wait()
+            await route.fulfill(status=503, json={})
+
+        await page.route(api, fail)
+        await page.goto(path)
+        await expect(page.locator("h1")).to_have_count(1)
+        await expect(page.locator('[aria-busy="true"]').first).to_be_visible()
+        await self._look(f"{name}-waiting")
+        there.set()
+        await expect(page.get_by_role("alert").first).to_be_visible()
+        await self._wait_until_still()
+        self.window.errors.clear()  # the console tells of the failure that was made
+        await self._look(f"{name}-failed")
+        await page.unroute(api)
+
+    async def _look(self, name: str) -> None:
+        page, language = self.window.page, self.window.say.language
         found = []
         for screen, size in _SCREENS.items():
             await page.set_viewport_size(size)

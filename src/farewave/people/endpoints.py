@@ -2,13 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
 from farewave.db.edge import answer, answer_read, language_of, refusal_response
 from farewave.db.transaction import ReadTx, Tx
+from farewave.kit.ids import parse_id
 from farewave.kit.outcome import Refused
 from farewave.people import model, schemas, service
 from farewave.people.deps import PeopleDeps, people_of
@@ -180,6 +182,40 @@ async def set_real_name(
             tx, deps.sealer, actor, name=body.name, identity_number=body.identity_number
         ),
         lambda person: present_person(request, person),
+    )
+
+
+@router.get("/me/devices", response_model=list[schemas.Device], operation_id="listDevices")
+async def list_devices(request: Request, actor: CurrentActor) -> Response:
+    """Where the person is signed in, the device last used first."""
+    return await answer_read(
+        request,
+        lambda tx: service.devices(tx, actor),
+        lambda devices: [schemas.device_out(device, actor) for device in devices],
+    )
+
+
+@router.delete("/me/devices/{device_id}", status_code=204, operation_id="signOutDevice")
+async def sign_out_device(
+    request: Request, device_id: Annotated[str, Path(max_length=40)], actor: CurrentActor
+) -> Response:
+    """Sign one of the person's devices out. One that is signed out already stays so."""
+    session_id = parse_id(schemas.DEVICE_PREFIX, device_id)
+    if session_id is None:
+        return refusal_response(Refused(PeopleRefusal.DEVICE_UNKNOWN), language_of(request))
+    return await answer(
+        request,
+        lambda tx: service.sign_out_device(tx, actor, session_id),
+        lambda _: None,
+        status=204,
+    )
+
+
+@router.post("/me/devices/sign-out-others", status_code=204, operation_id="signOutOthers")
+async def sign_out_others(request: Request, actor: CurrentActor) -> Response:
+    """Sign every device out but the one that asks."""
+    return await answer(
+        request, lambda tx: service.sign_out_others(tx, actor), lambda _: None, status=204
     )
 
 

@@ -12,6 +12,12 @@ class PeopleRefusal(RefusalCode):
         "登录已失效，请重新登录。",
         "You are signed out. Please sign in.",
     )
+    DEVICE_UNKNOWN = (
+        "people.device_unknown",
+        404,
+        "没有找到这台设备。",
+        "You have no such device.",
+    )
     PHONE_INVALID = (
         "people.phone_invalid",
         422,

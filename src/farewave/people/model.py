@@ -195,6 +195,16 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """Where a person is signed in: one session, by the device's name. It may be in use or not."""
+
+    session_id: UUID
+    label: str
+    signed_in_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """One account. `real_name`, `identity` and `phone` are sealed: `.reveal(sealer)` reads them.
 

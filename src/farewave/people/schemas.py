@@ -9,8 +9,10 @@ from farewave.kit.ids import id_text
 from farewave.kit.sealing import Sealer
 from farewave.people import model
 from farewave.people.model import CodePurpose
+from farewave.people.rules import UNKNOWN_DEVICE
 
 PERSON_PREFIX = "per"
+DEVICE_PREFIX = "dev"
 
 # Wider than what is right, so that a wrong number gets its own refusal and not a general one.
 PhoneText = Annotated[str, Field(max_length=32, examples=["13800138000"])]
@@ -95,4 +97,25 @@ def person_out(person: model.Person, sealer: Sealer) -> Person:
         real_name_level=1 if person.real_name_level else 0,
         has_pay_password=person.has_pay_password,
         pay_password_locked_until=person.pay_password_locked_until,
+    )
+
+
+class Device(BaseModel):
+    """Somewhere the person is signed in. `name` is like `iPhone · Safari`, null when not known."""
+
+    device_id: str
+    name: str | None
+    signed_in_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+def device_out(device: model.Device, actor: model.Actor) -> Device:
+    """`device` for its person, who asks from one of them."""
+    return Device(
+        device_id=id_text(DEVICE_PREFIX, device.session_id),
+        name=None if device.label == UNKNOWN_DEVICE else device.label,
+        signed_in_at=device.signed_in_at,
+        seen_at=device.seen_at,
+        is_this=device.session_id == actor.session_id,
     )

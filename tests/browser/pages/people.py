@@ -71,3 +71,27 @@ class PayPasswordPage(Screen):
         await expect(asked_again).to_be_visible()
         await self.type_digits(digits)
         return await HomePage(self.page, self.say).here()
+
+
+class DevicesPage(Screen):
+    """`/me/devices`."""
+
+    async def here(self) -> "DevicesPage":
+        return await self.headed("people:devices.title")
+
+    async def expect_devices(self, count: int) -> None:
+        rows = self.page.get_by_role("main").get_by_role("listitem")
+        await expect(rows).to_have_count(count)
+
+    async def sign_out(self, name: str) -> None:
+        await self.button("people:devices.signOutOne", name=name).click()
+        await self._confirm()
+
+    async def sign_out_others(self) -> None:
+        await self.button("people:devices.signOutOthers").click()
+        await self._confirm()
+
+    async def _confirm(self) -> None:
+        sheet = self.page.get_by_role("dialog")
+        await sheet.get_by_role("button", name=self.say("people:me.signOut"), exact=True).click()
+        await expect(sheet).to_have_count(0)

@@ -4,6 +4,7 @@ type Schemas = components["schemas"];
 
 export type Session = Schemas["Session"];
 export type Person = Schemas["Person"];
+export type Device = Schemas["Device"];
 export type Bank = Schemas["Bank"];
 export type Card = Schemas["Card"];
 export type CardBinding = Schemas["CardBinding"];

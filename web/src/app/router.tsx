@@ -14,6 +14,7 @@ const signedIn: RouteObject[] = [
   { path: "cards/bind", lazy: async () => ({ Component: (await import("@/features/banks/BindCardPage")).BindCardPage }) },
   { path: "cashier/:tradeNo", lazy: async () => ({ Component: (await import("@/features/payments/CashierPage")).CashierPage }) },
   { path: "me", lazy: async () => ({ Component: (await import("@/features/people/MePage")).MePage }) },
+  { path: "me/devices", lazy: async () => ({ Component: (await import("@/features/people/DevicesPage")).DevicesPage }) },
   { path: "me/real-name", lazy: async () => ({ Component: (await import("@/features/people/RealNamePage")).RealNamePage }) },
   { path: "me/pay-password", lazy: async () => ({ Component: (await import("@/features/people/PayPasswordPage")).PayPasswordPage }) },
 ];

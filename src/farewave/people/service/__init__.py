@@ -16,7 +16,15 @@ from farewave.people.service.accounts import (
 from farewave.people.service.codes import CodeSent, sandbox_messages, send_code
 from farewave.people.service.pay_password import check_pay_password, set_pay_password
 from farewave.people.service.real_name import set_real_name
-from farewave.people.service.sessions import Seen, actor_of_token, renew_session, sign_out
+from farewave.people.service.sessions import (
+    Seen,
+    actor_of_token,
+    devices,
+    renew_session,
+    sign_out,
+    sign_out_device,
+    sign_out_others,
+)
 
 __all__ = [
     "CodeSent",
@@ -24,6 +32,7 @@ __all__ = [
     "SignedIn",
     "actor_of_token",
     "check_pay_password",
+    "devices",
     "ensure_demo_person",
     "person",
     "person_by_user_no",
@@ -36,5 +45,7 @@ __all__ = [
     "sign_in",
     "sign_in_by_code",
     "sign_out",
+    "sign_out_device",
+    "sign_out_others",
     "sign_up",
 ]

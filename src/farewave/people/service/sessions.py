@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
+from farewave.db.events import record_event
 from farewave.db.transaction import ReadTx, Tx
 from farewave.kit.ids import new_id
 from farewave.people import store
-from farewave.people.model import Actor, Person
+from farewave.people.model import Actor, Device, Person
 from farewave.people.token import SessionToken
 
 SESSION_LASTS = timedelta(days=30)
@@ -55,3 +57,31 @@ async def sign_out(tx: Tx, token: SessionToken) -> None:
     """End the session of `token`, if there is one."""
     if token.shard < tx.shards:
         await store.delete_session(tx, token.shard, token.sha256)
+
+
+async def devices(tx: ReadTx, actor: Actor) -> list[Device]:
+    """Where the actor is signed in, the device last used first; the one that acts is among them."""
+    return await store.devices_of(tx, actor.shard, actor.person_id)
+
+
+async def sign_out_device(tx: Tx, actor: Actor, session_id: UUID) -> None:
+    """End one of the actor's sessions; one that has ended, or is another's, changes nothing."""
+    if await store.delete_session_of(tx, actor.shard, actor.person_id, session_id):
+        await _note_sign_out(tx, actor, 1)
+
+
+async def sign_out_others(tx: Tx, actor: Actor) -> None:
+    """End every session of the actor but the one that acts."""
+    ended = await store.delete_other_sessions(tx, actor)
+    if ended:
+        await _note_sign_out(tx, actor, ended)
+
+
+async def _note_sign_out(tx: Tx, actor: Actor, devices: int) -> None:
+    await record_event(
+        tx,
+        shard=actor.shard,
+        name="people.devices_signed_out",
+        actor_id=actor.person_id,
+        attributes={"devices": devices},
+    )

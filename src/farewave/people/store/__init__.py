@@ -22,8 +22,11 @@ from farewave.people.store.persons import (
     set_real_name,
 )
 from farewave.people.store.sessions import (
+    delete_other_sessions,
     delete_session,
+    delete_session_of,
     delete_sessions_of,
+    devices_of,
     insert_session,
     load_session,
     touch_session,
@@ -52,8 +55,11 @@ __all__ = [
     "claim_phone",
     "claims_without_person",
     "delete_guard",
+    "delete_other_sessions",
     "delete_session",
+    "delete_session_of",
     "delete_sessions_of",
+    "devices_of",
     "insert_person",
     "insert_sandbox_sms",
     "insert_session",

@@ -1,9 +1,10 @@
 """Sessions by the SHA-256 of their token."""
 
 from datetime import datetime
+from uuid import UUID
 
 from farewave.db.transaction import ReadTx, Tx
-from farewave.people.model import Actor
+from farewave.people.model import Actor, Device
 from farewave.people.store.persons import Owner
 
 
@@ -64,3 +65,41 @@ async def delete_sessions_of(tx: Tx, owner: Owner) -> None:
         owner.shard,
         owner.person_id,
     )
+
+
+async def devices_of(tx: ReadTx, shard: int, person_id: UUID) -> list[Device]:
+    """The sessions that haven't expired, the one last used first."""
+    rows = await tx.fetch(
+        "SELECT session_id, device, created_at, seen_at FROM people.session"
+        " WHERE shard = $1 AND person_id = $2 AND expires_at > $3"
+        " ORDER BY seen_at DESC, session_id DESC",
+        shard,
+        person_id,
+        tx.now,
+    )
+    return [
+        Device(row["session_id"], row["device"], row["created_at"], row["seen_at"]) for row in rows
+    ]
+
+
+async def delete_session_of(tx: Tx, shard: int, person_id: UUID, session_id: UUID) -> bool:
+    """Delete one session; False when the person has none of this id."""
+    deleted = await tx.fetchval(
+        "DELETE FROM people.session WHERE shard = $1 AND person_id = $2 AND session_id = $3"
+        " RETURNING true",
+        shard,
+        person_id,
+        session_id,
+    )
+    return deleted is not None
+
+
+async def delete_other_sessions(tx: Tx, actor: Actor) -> int:
+    """Delete every session of the actor but the one that acts; how many went."""
+    tag = await tx.execute(
+        "DELETE FROM people.session WHERE shard = $1 AND person_id = $2 AND session_id <> $3",
+        actor.shard,
+        actor.person_id,
+        actor.session_id,
+    )
+    return int(tag.rpartition(" ")[2])

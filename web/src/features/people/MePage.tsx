@@ -48,6 +48,7 @@ export function MePage() {
           to="/me/pay-password"
         />
         <ListRow icon="card" title={t("me.cards")} to="/cards" />
+        <ListRow icon="phone" title={t("devices.title")} to="/me/devices" />
         <div className={styles.languageRow}>
           <span>{t("me.language")}</span>
           <LanguageSwitch />

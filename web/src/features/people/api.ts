@@ -1,3 +1,4 @@
+import { queryOptions } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
 import type { Person } from "@/api/types";
 
@@ -25,3 +26,13 @@ export const setRealName = (name: string, identity_number: string): Promise<Pers
 
 export const resetPassword = (phone: string, code: string, password: string): Promise<Person> =>
   call(api.POST("/api/v1/people/reset-password", { body: { phone, code, password } }));
+
+export const devicesQuery = queryOptions({
+  queryKey: ["devices"],
+  queryFn: () => call(api.GET("/api/v1/people/me/devices")),
+});
+
+export const signOutDevice = (device_id: string) =>
+  call(api.DELETE("/api/v1/people/me/devices/{device_id}", { params: { path: { device_id } } }));
+
+export const signOutOthers = () => call(api.POST("/api/v1/people/me/devices/sign-out-others"));
