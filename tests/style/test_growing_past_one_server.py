@@ -17,7 +17,7 @@ HOT = [
     *sorted((SOURCE / "ledger" / "store").glob("*.py")),
     *sorted((SOURCE / "payments" / "store").glob("*.py")),
     *(SOURCE / "rail" / "store" / name for name in ("claims.py", "orders.py", "seats.py")),
-    SOURCE / "wallet" / "store.py",
+    *sorted((SOURCE / "wallet" / "store").glob("*.py")),
     *(SOURCE / "db" / name for name in ("outbox.py", "idempotency.py", "events.py")),
 ]
 NOT_SHARDED = {

@@ -1,9 +1,6 @@
-"""/api/v1/wallet: the balance, top-ups, bills."""
+"""The balance and top-ups."""
 
-from typing import Annotated
-from uuid import UUID
-
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,18 +10,16 @@ from farewave.db.edge import answer_read, database_of, language_of, refusal_resp
 from farewave.db.idempotency import command_key, digest_of
 from farewave.db.transaction import ReadTx
 from farewave.kit.ids import parse_id
-from farewave.kit.limits import PAGE_SIZE_MAX
-from farewave.kit.outcome import KitRefusal, RefusalCode, Refused
+from farewave.kit.outcome import KitRefusal, Refused
 from farewave.people.session import CurrentActor
 from farewave.wallet import model, schemas, service, topping_up
 from farewave.wallet.deps import wallet_of
+from farewave.wallet.endpoints.common import PREFIX, IdText, refused
 from farewave.wallet.errors import WalletRefusal
-from farewave.wallet.model import BILL_PREFIX, TOP_UP_PREFIX
+from farewave.wallet.model import TOP_UP_PREFIX
 
-router = APIRouter(prefix="/api/v1/wallet", tags=["wallet"])
-IdText = Annotated[str, Path(max_length=40)]
+router = APIRouter(prefix=PREFIX, tags=["wallet"])
 _CARD_PREFIX = "crd"
-_PAGE_SIZE = 20
 
 
 @router.get("", include_in_schema=False)
@@ -48,10 +43,10 @@ async def begin_top_up(request: Request, body: schemas.TopUpWish, actor: Current
     """
     key = command_key(request.headers.get("idempotency-key"))
     if key is None:
-        return _refused(request, KitRefusal.KEY_MISSING)
+        return refused(request, KitRefusal.KEY_MISSING)
     card_id = parse_id(_CARD_PREFIX, body.card_id)
     if card_id is None:
-        return _refused(request, BanksRefusal.CARD_UNKNOWN)
+        return refused(request, BanksRefusal.CARD_UNKNOWN)
     outcome = await topping_up.top_up(
         database_of(request),
         wallet_of(request),
@@ -77,7 +72,7 @@ async def get_top_up(request: Request, top_up_id: IdText, actor: CurrentActor) -
     """How a top-up stands."""
     the_id = parse_id(TOP_UP_PREFIX, top_up_id)
     if the_id is None:
-        return _refused(request, WalletRefusal.TOP_UP_UNKNOWN)
+        return refused(request, WalletRefusal.TOP_UP_UNKNOWN)
 
     async def work(tx: ReadTx) -> model.TopUp | Refused:
         return await service.top_up(tx, actor, the_id)
@@ -85,45 +80,6 @@ async def get_top_up(request: Request, top_up_id: IdText, actor: CurrentActor) -
     return await answer_read(request, work, lambda found: _top_up(request, found))
 
 
-@router.get("/bills", response_model=schemas.Bills, operation_id="listBills")
-async def list_bills(
-    request: Request,
-    actor: CurrentActor,
-    cursor: Annotated[str | None, Query(max_length=40)] = None,
-    limit: Annotated[int, Query(ge=1, le=PAGE_SIZE_MAX)] = _PAGE_SIZE,
-) -> Response:
-    """A page of bills, newest first; `cursor` is the `next_cursor` of the page before."""
-    before = None if cursor is None else parse_id(schemas.CURSOR_PREFIX, cursor)
-    if cursor is not None and before is None:
-        return _refused(request, WalletRefusal.CURSOR_INVALID)
-
-    async def work(tx: ReadTx) -> tuple[list[model.Bill], UUID | None]:
-        return await service.bills(tx, actor, before=before, limit=limit)
-
-    return await answer_read(
-        request, work, lambda page: schemas.bills_out(*page, language_of(request))
-    )
-
-
-@router.get("/bills/{bill_id}", response_model=schemas.Bill, operation_id="getBill")
-async def get_bill(request: Request, bill_id: IdText, actor: CurrentActor) -> Response:
-    """One bill."""
-    the_id = parse_id(BILL_PREFIX, bill_id)
-    if the_id is None:
-        return _refused(request, WalletRefusal.BILL_UNKNOWN)
-
-    async def work(tx: ReadTx) -> model.Bill | Refused:
-        return await service.bill(tx, actor, the_id)
-
-    return await answer_read(
-        request, work, lambda found: schemas.bill_out(found, language_of(request))
-    )
-
-
 def _top_up(request: Request, top_up: model.TopUp) -> schemas.TopUp:
     bank = banks.bank_info(top_up.bank_code)
     return schemas.top_up_out(top_up, bank, service.note_of(top_up), language_of(request))
-
-
-def _refused(request: Request, reason: RefusalCode) -> Response:
-    return refusal_response(Refused(reason), language_of(request))
