@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from farewave.kit.money import AMOUNT_FEN_MAX
-from farewave.ledger.model import TOTAL_FEN_MAX, Stage, Transfer, TransferResult
+from farewave.ledger.model import TOTAL_FEN_MAX, Flag, Stage, Transfer, TransferResult
 
 R = TransferResult
 ORDER = list(TransferResult)
@@ -28,7 +28,6 @@ class Holder:
     currency: str = "CNY"
     no_overdraft: bool = False
     no_surplus: bool = False
-    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,7 @@ class Auditor:
             self.stood.append(Stood(asked, now, undone.credit, undone.debit, undone.amount))
         elif begun is None:
             debit, credit, amount = _all_named(asked)
+            amount = self._balanced(asked)
             self.stood.append(Stood(asked, now, debit, credit, amount))
         else:
             amount = begun.amount if asked.amount_fen is None else asked.amount_fen
@@ -126,7 +126,9 @@ class Auditor:
         if asked.stage is Stage.REVERSAL:
             wrongs |= self._wrongs_of_reversal(asked)
         elif asked.stage in (Stage.POSTED, Stage.PENDING):
-            wrongs |= self._wrongs_of_begin(*_all_named(asked))
+            debit, credit, _ = _all_named(asked)
+            wrongs |= self._wrongs_of_begin(debit, credit, self._balanced(asked))
+            wrongs |= self._wrongs_of_flags(asked)
         else:
             wrongs |= self._wrongs_of_end(asked, now)
         return min(wrongs, key=ORDER.index, default=R.CREATED)
@@ -137,6 +139,7 @@ class Auditor:
         amount = begun.amount if begun and asked.amount_fen is None else asked.amount_fen
         if was.stage is Stage.REVERSAL:
             amount = stood.amount
+        there = was.amount_fen if was.flags else stood.amount
         debit_differs = asked.debit_account_id not in (stood.debit, None)
         credit_differs = asked.credit_account_id not in (stood.credit, None)
         return {
@@ -146,7 +149,8 @@ class Auditor:
                 R.EXISTS_WITH_DIFFERENT_PENDING_ID: asked.pending_id != was.pending_id,
                 R.EXISTS_WITH_DIFFERENT_REVERSES_ID: asked.reverses_id != was.reverses_id,
                 R.EXISTS_WITH_DIFFERENT_ACCOUNTS: debit_differs or credit_differs,
-                R.EXISTS_WITH_DIFFERENT_AMOUNT: amount != stood.amount,
+                R.EXISTS_WITH_DIFFERENT_AMOUNT: amount != there,
+                R.EXISTS_WITH_DIFFERENT_FLAGS: asked.flags != was.flags,
                 R.EXISTS_WITH_DIFFERENT_TIMEOUT: asked.timeout_s != was.timeout_s,
                 R.EXISTS_WITH_DIFFERENT_REASON: asked.reason != was.reason,
                 R.EXISTS_WITH_DIFFERENT_BUSINESS: asked.business != was.business,
@@ -156,8 +160,59 @@ class Auditor:
 
     def _wrongs_of_amount(self, asked: Transfer) -> set[TransferResult]:
         amount = asked.amount_fen
-        wrong = amount is not None and (amount <= 0 or amount > AMOUNT_FEN_MAX)
+        least = 0 if asked.flags & (Flag.CLOSING_DEBIT | Flag.CLOSING_CREDIT) else 1
+        wrong = amount is not None and (amount < least or amount > AMOUNT_FEN_MAX)
         return {R.AMOUNT_OUT_OF_RANGE} if wrong else set()
+
+    def _rooms(self, asked: Transfer) -> dict[TransferResult, int]:
+        """How much each side that balances could take, by what is told when it is nothing."""
+        debit_id, credit_id, _ = _all_named(asked)
+        spent, owned, reserved, _ = self.totals(debit_id)
+        paid, got, _, coming = self.totals(credit_id)
+        rooms = {}
+        if asked.flags & Flag.BALANCING_DEBIT:
+            rooms[R.EXCEEDS_CREDITS] = owned - spent - reserved
+        if asked.flags & Flag.BALANCING_CREDIT:
+            rooms[R.EXCEEDS_DEBITS] = paid - got - coming
+        return rooms
+
+    def _balanced(self, asked: Transfer) -> int:
+        _, _, amount = _all_named(asked)
+        return max(0, min([amount, *self._rooms(asked).values()])) if asked.flags else amount
+
+    def _wrongs_of_flags(self, asked: Transfer) -> set[TransferResult]:
+        debit_id, credit_id, _ = _all_named(asked)
+        closes_debit = bool(asked.flags & Flag.CLOSING_DEBIT)
+        closes_credit = bool(asked.flags & Flag.CLOSING_CREDIT)
+        moved = self._balanced(asked)
+        if not closes_debit and not closes_credit:
+            return {name for name, room in self._rooms(asked).items() if room <= 0}
+        spent, owned, *waiting = self.totals(debit_id)
+        paid, got, *coming = self.totals(credit_id)
+        wrongs = set()
+        if closes_debit and (spent + moved != owned or any(waiting)):
+            wrongs.add(R.DEBIT_ACCOUNT_NOT_EMPTY)
+        if closes_credit and (got + moved != paid or any(coming)):
+            wrongs.add(R.CREDIT_ACCOUNT_NOT_EMPTY)
+        return wrongs
+
+    def is_closed(self, account_id: UUID, undone: UUID | None = None) -> bool:
+        """Closed for whatever isn't the reversal of `undone`."""
+        undone_ids = {each.asked.reverses_id for each in self.stood} | {undone}
+        return any(
+            account_id in self.closed_by(each)
+            for each in self.stood
+            if each.asked.transfer_id not in undone_ids
+        )
+
+    @staticmethod
+    def closed_by(stood: Stood) -> set[UUID]:
+        closed = set()
+        if stood.asked.flags & Flag.CLOSING_DEBIT:
+            closed.add(stood.debit)
+        if stood.asked.flags & Flag.CLOSING_CREDIT:
+            closed.add(stood.credit)
+        return closed
 
     def _wrongs_of_reversal(self, asked: Transfer) -> set[TransferResult]:
         undone = self.find(asked.reverses_id)
@@ -167,9 +222,12 @@ class Auditor:
         wrongs = set() if is_posted else {R.REVERSED_TRANSFER_NOT_POSTED}
         if any(each.asked.reverses_id == asked.reverses_id for each in self.stood):
             wrongs.add(R.TRANSFER_ALREADY_REVERSED)
-        return wrongs | self._wrongs_of_begin(undone.credit, undone.debit, undone.amount)
+        sides = undone.credit, undone.debit, undone.amount
+        return wrongs | self._wrongs_of_begin(*sides, undone.asked.transfer_id)
 
-    def _wrongs_of_begin(self, debit_id: UUID, credit_id: UUID, amount: int) -> set[TransferResult]:
+    def _wrongs_of_begin(
+        self, debit_id: UUID, credit_id: UUID, amount: int, undone: UUID | None = None
+    ) -> set[TransferResult]:
         nobody = Holder(currency=self.currency)
         debit, credit = self.holders.get(debit_id, nobody), self.holders.get(credit_id, nobody)
         spent, owned, reserved, _ = self.totals(debit_id)
@@ -183,8 +241,8 @@ class Auditor:
                 R.CREDIT_ACCOUNT_NOT_FOUND: credit_id not in self.holders,
                 R.ACCOUNTS_MUST_HAVE_THE_BOOKS_CURRENCY: {debit.currency, credit.currency}
                 != {self.currency},
-                R.DEBIT_ACCOUNT_CLOSED: debit.closed,
-                R.CREDIT_ACCOUNT_CLOSED: credit.closed,
+                R.DEBIT_ACCOUNT_CLOSED: self.is_closed(debit_id, undone),
+                R.CREDIT_ACCOUNT_CLOSED: self.is_closed(credit_id, undone),
                 R.OVERFLOWS: max(debits, credits) > TOTAL_FEN_MAX,
                 R.EXCEEDS_CREDITS: debit.no_overdraft and debits > owned,
                 R.EXCEEDS_DEBITS: credit.no_surplus and credits > paid,

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from farewave.kit.ids import SYSTEM_ID, derived_id
+from farewave.kit.money import AMOUNT_FEN_MAX
 from farewave.ledger.model import (
+    Flag,
     Reason,
     Stage,
     Transfer,
@@ -38,6 +40,7 @@ def pay(
     linked: bool = False,
     reason: Reason = Reason.PAYMENT,
     business: str = "trade:1",
+    flags: int = 0,
 ) -> Transfer:
     return posted(
         transfer_id(label),
@@ -48,7 +51,21 @@ def pay(
         reason=reason,
         business=business,
         linked=linked,
+        flags=flags,
     )
+
+
+def drain(
+    label: object,
+    debit: UUID = ANN,
+    credit: UUID = BANK,
+    amount_fen: int = AMOUNT_FEN_MAX,
+    *,
+    linked: bool = False,
+) -> Transfer:
+    """Close an account by moving what is left in it."""
+    flags = Flag.BALANCING_DEBIT | Flag.CLOSING_DEBIT
+    return pay(label, amount_fen, debit, credit, linked=linked, flags=flags)
 
 
 def reserve(
@@ -59,6 +76,7 @@ def reserve(
     credit: UUID = BEN,
     *,
     linked: bool = False,
+    flags: int = 0,
 ) -> Transfer:
     return pending(
         transfer_id(label),
@@ -70,6 +88,7 @@ def reserve(
         business="trade:1",
         timeout_s=timeout_s,
         linked=linked,
+        flags=flags,
     )
 
 
@@ -148,6 +167,8 @@ _REASONS = st.sampled_from([Reason.PAYMENT] * 9 + [Reason.REFUND])
 _TIMEOUTS = st.sampled_from([0, 0, 30, 60])
 _LINKS = st.sampled_from([False] * 7 + [True])
 _KINDS = st.sampled_from(["pay", "pay", "fill", "reserve", "reserve", "post", "void", "undo"])
+_BALANCING = st.sampled_from([0] * 6 + [1, 2, 3])
+_FLAGS = st.sampled_from([0] * 16 + [1, 2, 3, 1, 2, 4, 5, 8, 10, 5, 13, 15])
 
 
 def batches(
@@ -167,11 +188,14 @@ def batches(
             return pay(draw(_PAID), 200, BANK, credit, linked=linked)
         if kind == "pay":
             words, why = draw(_WORDS), draw(_REASONS)
-            to = debit, credit
-            return pay(draw(_PAID), draw(_AMOUNTS), *to, linked=linked, reason=why, business=words)
+            label, amount, flags = draw(_PAID), draw(_AMOUNTS), draw(_FLAGS)
+            return pay(
+                label, amount, debit, credit, linked=linked, reason=why, business=words, flags=flags
+            )
         if kind == "reserve":
             label, timeout_s = draw(_BEGUN), draw(_TIMEOUTS)
-            return reserve(label, draw(_AMOUNTS), timeout_s, debit, credit, linked=linked)
+            amount, flags = draw(_AMOUNTS), draw(_BALANCING)
+            return reserve(label, amount, timeout_s, debit, credit, linked=linked, flags=flags)
         if kind == "undo":
             return undo(draw(_UNDONE), draw(_PAID | _ENDS), linked=linked)
         label, of = draw(_ENDS), draw(_BEGUN)

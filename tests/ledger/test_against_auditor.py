@@ -61,7 +61,7 @@ class TheRulesAgreeWithTheAuditor(RuleBasedStateMachine):
                     holder.currency,
                     holder.no_overdraft,
                     holder.no_surplus,
-                    False,
+                    None,
                     *[0] * 4,
                 )
                 for account_id, holder in HOLDERS.items()
@@ -93,6 +93,7 @@ class TheRulesAgreeWithTheAuditor(RuleBasedStateMachine):
     def totals_agree(self) -> None:
         for account_id, account in self.state.accounts.items():
             assert account.balance == Balance(*self.auditor.totals(account_id))
+            assert (account.closed_at is not None) is self.auditor.is_closed(account_id)
 
     @invariant()
     def what_stands_agrees(self) -> None:
@@ -168,7 +169,7 @@ def test_the_auditor_would_see_a_ledger_that_lets_money_be_spent_twice() -> None
     """The test of the test: a rule that forgets pending amounts disagrees at once."""
     state = LedgerState(
         currency="CNY",
-        accounts={each: Account(each, "CNY", False, False, False, *[0] * 4) for each in HOLDERS},
+        accounts={each: Account(each, "CNY", False, False, None, *[0] * 4) for each in HOLDERS},
     )
     auditor = Auditor(HOLDERS)
     batch = [pay(1, 5)]

@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 
 from farewave.db import Database
+from farewave.kit.ids import SYSTEM_ID, derived_id
 from farewave.ledger import audit as ledger_audit
 from farewave.ledger import jobs, service
-from farewave.ledger.model import AccountKind, NewAccount, TransferResult
-from tests.ledger.doors import findings, submit
+from farewave.ledger.model import AccountKind, Flag, NewAccount, TransferResult
+from tests.ledger.doors import findings, new_account, submit
 from tests.ledger.shapes import (
     ANN,
     BANK,
     BEN,
     FLOAT,
     SHARD,
+    drain,
     pay,
     post,
     reserve,
@@ -26,9 +28,14 @@ from tests.ledger.shapes import (
 )
 from tests.support.database import move_clock
 
-POSTED, EXPIRED, PART, VOID, UNDO = (
-    f"'{transfer_id(label)}'" for label in ("posted", "expired", "part", "void", "undo")
+POSTED, EXPIRED, PART, VOID, UNDO, DRAIN, MOST, BACK, REOPEN = (
+    f"'{transfer_id(label)}'"
+    for label in ("posted", "expired", "part", "void", "undo", "drain", "most", "back", "reopen")
 )
+EVE = derived_id(SYSTEM_ID, SHARD, "test.eve")
+"""Closed, opened again, closed for good with 25 fen on the way."""
+DAN = derived_id(SYSTEM_ID, SHARD, "test.dan")
+"""Has got as much as there was, and something after that."""
 
 
 @pytest.fixture
@@ -41,6 +48,12 @@ async def lived(books: Database) -> Database:
         assert set(await submit(books, *batch)) == {TransferResult.CREATED}
         await move_clock(books, timedelta(minutes=2))
         await jobs.expire_due(books)
+    async with books.transaction() as tx:
+        await service.open_accounts(tx, [new_account(EVE), new_account(DAN)])
+    shut = [drain("shut", EVE), undo("reopen", "shut"), pay("eve", 25, ANN, EVE)]
+    most = [pay("most", 100, EVE, DAN, flags=Flag.BALANCING_DEBIT), pay("back", 5, DAN, EVE)]
+    for batch in ([*shut, *most], [drain("drain", EVE), pay("dan", 7, ANN, DAN)]):
+        assert set(await submit(books, *batch)) == {TransferResult.CREATED}
     assert await findings(books) == []
     return books
 
@@ -110,6 +123,24 @@ TAMPERINGS = [
     ("reversal_fits_reversed", set_transfer(f"reverses_id = '{transfer_id('nothing')}'", UNDO)),
     ("hash_recomputes", set_transfer(f"reverses_id = '{transfer_id('paid')}'", UNDO)),
     ("entry_is_its_transfer", set_transfer("amount_fen = 19", UNDO)),
+    # Balancing and closing.
+    ("balancing_fits", f"UPDATE ledger.entry SET debits_posted = 24 WHERE transfer_id = {MOST}"
+     f" AND account_id = '{EVE}'"),
+    ("balancing_fits", set_transfer("asked_fen = 999, amount_fen = 26", MOST)
+     + f";UPDATE ledger.entry SET debits_posted = 26 WHERE transfer_id = {MOST}"
+     f" AND account_id = '{EVE}'"),
+    ("balancing_fits", f"UPDATE ledger.entry SET credits_posted = 70 WHERE transfer_id = {MOST}"),
+    ("balancing_fits", set_transfer("flags = 4", DRAIN)),
+    ("hash_recomputes", set_transfer("asked_fen = 101", MOST)),
+    ("hash_recomputes", set_transfer("flags = 3", MOST)),
+    ("hash_recomputes", set_transfer("flags = 0, asked_fen = NULL", MOST)),
+    ("closed_as_transferred", set_account("closed_at = NULL", EVE)),
+    ("closed_as_transferred", set_account("closed_at = closed_at + interval '1 s'", EVE)),
+    ("closed_as_transferred", set_account("closed_at = opened_at", BEN)),
+    ("closed_as_transferred", set_transfer("flags = 1", DRAIN)),
+    ("closed_stays_empty", set_transfer("flags = 4, asked_fen = 5", BACK)),
+    ("closed_stays_empty", set_transfer("flags = 8, asked_fen = 5", BACK)),
+    ("closed_stays_empty", set_transfer(f"reverses_id = '{transfer_id('paid')}'", REOPEN)),
     # Accounts.
     ("balance_is_its_entries", set_account("credits_posted = credits_posted + 1")),
     ("balance_is_its_entries", set_account("debits_pending = debits_pending - 1")),

@@ -63,6 +63,11 @@ def test_a_reversal_adds_what_it_reverses_and_nothing_else_changed() -> None:
     assert canonical_bytes(reversal) == canonical_bytes(plain) + by_hand((9, 16))
 
 
+def test_flags_add_themselves_and_what_was_asked_for() -> None:
+    flagged = PENDING._replace(flags=3, asked_fen=99_999)
+    assert canonical_bytes(flagged) == canonical_bytes(PENDING) + by_hand((3, 1), (99_999, 8))
+
+
 def test_the_hash_goes_on_from_the_one_before() -> None:
     start = hashlib.sha256(b"farewave.ledger/1/3/CNY").digest()
     assert genesis(3, "CNY") == start
@@ -86,6 +91,7 @@ def test_the_hash_goes_on_from_the_one_before() -> None:
         {"pending_id": UUID(int=1)},
         {"expires_at": None},
         {"reverses_id": UUID(int=1)},
+        {"flags": 1, "asked_fen": 12_345},
         {"reason": Reason.REFUND},
         {"business": "trade:票 "},
     ],

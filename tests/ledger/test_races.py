@@ -50,7 +50,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch, *, readers: int) -> None:
     async def read_only(tx: Tx, shard: int, ids: set[UUID]) -> dict[UUID, Account]:
         rows = await tx.fetch(
             "SELECT account_id, currency, debits_must_not_exceed_credits,"
-            " credits_must_not_exceed_debits, closed_at IS NOT NULL,"
+            " credits_must_not_exceed_debits, closed_at,"
             " debits_posted, credits_posted, debits_pending, credits_pending FROM ledger.account"
             " WHERE shard = $1 AND account_id = ANY ($2)",
             shard,

@@ -17,6 +17,7 @@ from farewave.ledger.model import (
     TOTAL_FEN_MAX,
     Account,
     Balance,
+    Flag,
     LedgerState,
     Reason,
     Stage,
@@ -31,6 +32,7 @@ from tests.ledger.shapes import (
     FLOAT,
     SHARD,
     batches,
+    drain,
     expire,
     pay,
     post,
@@ -52,7 +54,7 @@ def account(account_id: UUID, **given: object) -> Account:
         "currency": "CNY",
         "debits_must_not_exceed_credits": False,
         "credits_must_not_exceed_debits": False,
-        "closed": False,
+        "closed_at": None,
         "debits_posted": 0,
         "credits_posted": 0,
         "debits_pending": 0,
@@ -70,7 +72,7 @@ def fresh_state() -> LedgerState:
             ANN: account(ANN, debits_must_not_exceed_credits=True, credits_posted=1_000),
             BEN: account(BEN, debits_must_not_exceed_credits=True),
             FLOAT: account(FLOAT, credits_must_not_exceed_debits=True, debits_posted=500),
-            CLOSED: account(CLOSED, closed=True),
+            CLOSED: account(CLOSED, closed_at=NOW),
             DOLLARS: account(DOLLARS, currency="USD"),
             FULL: account(FULL, credits_posted=TOTAL_FEN_MAX, debits_posted=TOTAL_FEN_MAX),
         },
@@ -99,6 +101,11 @@ PAID_DOLLARS = IN_DOLLARS._replace(
 def elsewhere(transfer: Transfer) -> Transfer:
     return replace(transfer, debit_account_id=BANK)
 
+
+BALANCE = Flag.BALANCING_DEBIT
+LIMIT = Flag.BALANCING_CREDIT
+SHUT = Flag.CLOSING_DEBIT
+SHUT_CREDIT = Flag.CLOSING_CREDIT
 
 CASES: list[tuple[str, list[Transfer], list[TransferResult]]] = [
     ("money moves", [pay(10, 400)], [R.CREATED]),
@@ -169,6 +176,48 @@ CASES: list[tuple[str, list[Transfer], list[TransferResult]]] = [
     ("a chain may undo what it did", [pay(10, 5, linked=True), undo(11, 10)], [R.CREATED, R.CREATED]),
     ("a chain gives back what it undid", [pay(10, 5), undo(11, 10, linked=True), pay(12, 5000), undo(13, 10)],
      [R.CREATED, R.LINKED_EVENT_FAILED, R.EXCEEDS_CREDITS, R.CREATED]),
+    # Balancing.
+    ("as much as there is", [pay(10, 5000, flags=BALANCE), pay(11, 1)], [R.CREATED, R.EXCEEDS_CREDITS]),
+    ("not more than was asked for", [pay(10, 400, flags=BALANCE), pay(11, 600)], [R.CREATED, R.CREATED]),
+    ("what is pending isn't there", [reserve(10, 400), pay(11, 5000, flags=BALANCE), void(12, 10), pay(13, 400)], [R.CREATED] * 4),
+    ("of nothing there is nothing", [pay(10, 1000), pay(11, 5, flags=BALANCE)], [R.CREATED, R.EXCEEDS_CREDITS]),
+    ("as much as may come back", [pay(10, 900, ANN, FLOAT, flags=LIMIT), pay(11, 500), pay(12, 1)],
+     [R.CREATED, R.CREATED, R.EXCEEDS_CREDITS]),
+    ("nothing more may come back", [pay(10, 500, ANN, FLOAT), pay(11, 5, ANN, FLOAT, flags=LIMIT)], [R.CREATED, R.EXCEEDS_DEBITS]),
+    ("the smaller of both", [pay(10, 900, ANN, FLOAT, flags=BALANCE | LIMIT), pay(11, 500)], [R.CREATED, R.CREATED]),
+    ("nothing on either side is told of the debit first", [pay(10, 1000), pay(11, 5, ANN, BEN, flags=BALANCE | LIMIT)],
+     [R.CREATED, R.EXCEEDS_CREDITS]),
+    ("without a limit of its own, too", [pay(10, 5, BANK, ANN, flags=BALANCE)], [R.EXCEEDS_CREDITS]),
+    ("reserved as much as there is, and posted", [reserve(10, 5000, flags=BALANCE), post(11, 10), pay(12, 1)],
+     [R.CREATED, R.CREATED, R.EXCEEDS_CREDITS]),
+    ("its repeat asks for the same", [pay(10, 5000, flags=BALANCE), pay(10, 5000, flags=BALANCE)], [R.CREATED, R.EXISTS]),
+    ("its repeat doesn't ask for what was moved", [pay(10, 5000, flags=BALANCE), pay(10, 1000, flags=BALANCE)],
+     [R.CREATED, R.EXISTS_WITH_DIFFERENT_AMOUNT]),
+    ("its repeat balances too", [pay(10, 5000, flags=BALANCE), pay(10, 1000)], [R.CREATED, R.EXISTS_WITH_DIFFERENT_FLAGS]),
+    ("undone by what was moved", [pay(10, 5000, flags=BALANCE), undo(11, 10), pay(12, 1000)], [R.CREATED] * 3),
+    # Closing.
+    ("closed with the last of it", [drain(10), pay(11, 1), pay(12, 1, BANK, ANN)],
+     [R.CREATED, R.DEBIT_ACCOUNT_CLOSED, R.CREDIT_ACCOUNT_CLOSED]),
+    ("closed with nothing in it", [drain(10, BEN), drain(11, BEN)], [R.CREATED, R.DEBIT_ACCOUNT_CLOSED]),
+    ("closed by an amount of nothing", [pay(10, 0, BEN, ANN, flags=SHUT), pay(11, 1)], [R.CREATED, R.CREDIT_ACCOUNT_CLOSED]),
+    ("and opened by the reversal of nothing", [pay(10, 0, BEN, ANN, flags=SHUT), undo(11, 10), pay(12, 1)], [R.CREATED] * 3),
+    ("closed by all of it to the fen", [pay(10, 1000, flags=SHUT)], [R.CREATED]),
+    ("not with money in it", [pay(10, 999, flags=SHUT)], [R.DEBIT_ACCOUNT_NOT_EMPTY]),
+    ("not with money on the way out", [reserve(10, 5), drain(11)], [R.CREATED, R.DEBIT_ACCOUNT_NOT_EMPTY]),
+    ("not with money on the way in", [reserve(10, 5), drain(11, BEN)], [R.CREATED, R.DEBIT_ACCOUNT_NOT_EMPTY]),
+    ("one that lent is closed by what comes back", [pay(10, 500, ANN, FLOAT, flags=SHUT_CREDIT), pay(11, 1, FLOAT, ANN)],
+     [R.CREATED, R.DEBIT_ACCOUNT_CLOSED]),
+    ("not while it lends", [pay(10, 499, ANN, FLOAT, flags=SHUT_CREDIT)], [R.CREDIT_ACCOUNT_NOT_EMPTY]),
+    ("its repeat is recognised", [drain(10), drain(10)], [R.CREATED, R.EXISTS]),
+    ("its reversal opens it again", [drain(10), undo(11, 10), pay(12, 1000)], [R.CREATED] * 3),
+    ("closed again", [drain(10), undo(11, 10), drain(12), pay(13, 1)], [R.CREATED, R.CREATED, R.CREATED, R.DEBIT_ACCOUNT_CLOSED]),
+    ("nothing else of a closed account is undone", [pay(10, 5), drain(11), undo(12, 10), undo(13, 11), undo(14, 10)],
+     [R.CREATED, R.CREATED, R.CREDIT_ACCOUNT_CLOSED, R.CREATED, R.CREATED]),
+    ("nor what another closed", [pay(10, 5), drain(11, BEN), undo(12, 10)], [R.CREATED, R.CREATED, R.DEBIT_ACCOUNT_CLOSED]),
+    ("a chain opens again what it closed", [drain(10, linked=True), pay(11, 5000, BEN, BANK), pay(12, 1000)],
+     [R.LINKED_EVENT_FAILED, R.EXCEEDS_CREDITS, R.CREATED]),
+    ("a chain closes again what it opened", [drain(10), undo(11, 10, linked=True), pay(12, 5000), pay(13, 1)],
+     [R.CREATED, R.LINKED_EVENT_FAILED, R.EXCEEDS_CREDITS, R.DEBIT_ACCOUNT_CLOSED]),
     # Chains.
     ("a chain of two", [pay(10, 5, linked=True), pay(11, 5)], [R.CREATED, R.CREATED]),
     ("a chain falls whole", [pay(10, 5, linked=True), pay(11, 5000), pay(12, 1000)], [R.LINKED_EVENT_FAILED, R.EXCEEDS_CREDITS, R.CREATED]),
@@ -225,6 +274,24 @@ def test_what_expired_is_free_again_and_stays_expired() -> None:
 def test_nothing_expires_before_its_time() -> None:
     with pytest.raises(InvariantBroken):
         in_two_steps(reserve(10, 5, 60), [expire(transfer_id(10))], 59)
+
+
+def test_what_is_pending_closes_nothing() -> None:
+    with pytest.raises(InvariantBroken):
+        in_two_steps(reserve(10, 1000, flags=Flag.CLOSING_DEBIT), [], 0)
+
+
+def test_what_was_moved_stands_beside_what_was_asked_for() -> None:
+    _, changes = rules.decide(fresh_state(), [pay(1, 5000, flags=BALANCE)], NOW, 0)
+    assert [(t.amount_fen, t.asked_fen) for t in changes.transfers] == [(1000, 5000)]
+    assert changes.closings == set()
+
+
+def test_closing_is_dated_by_its_transfer_and_undone_with_its_chain() -> None:
+    state = fresh_state()
+    decided = rules.decide(state, [drain(1), undo(2, 1, linked=True), pay(3, 5000)], NOW, 0)
+    assert decided[1].closings == {ANN}
+    assert state.accounts[ANN].closed_at == NOW
 
 
 def test_a_reversal_names_no_amount() -> None:

@@ -10,12 +10,14 @@ import pytest
 from farewave.db import Database, Tx
 from farewave.kit.invariant import InvariantBroken
 from farewave.kit.limits import TRANSFERS_PER_BATCH_MAX
+from farewave.kit.money import AMOUNT_FEN_MAX
 from farewave.ledger import jobs, service
 from farewave.ledger.chain import extend, genesis
 from farewave.ledger.model import (
     AccountKind,
     AccountResult,
     Balance,
+    Flag,
     Reason,
     Stage,
     TransferResult,
@@ -26,6 +28,7 @@ from tests.ledger.shapes import (
     BANK,
     BEN,
     SHARD,
+    drain,
     pay,
     post,
     reserve,
@@ -89,6 +92,58 @@ async def test_a_transfer_is_undone_whole_and_once(books: Database) -> None:
         *_, last = await service.read_log(tx, SHARD)
     assert (last.stage, last.reverses_id) == (Stage.REVERSAL, transfer_id("post"))
     assert (last.debit_account_id, last.credit_account_id, last.amount_fen) == (BEN, ANN, 150)
+    assert await findings(books) == []
+
+
+async def test_as_much_as_there_is_is_moved_and_its_repeat_is_recognised(books: Database) -> None:
+    most = pay("most", 5000, flags=Flag.BALANCING_DEBIT)
+    assert await submit(books, most) == [R.CREATED]
+    assert (await available(books, ANN), await available(books, BEN)) == (0, 1000)
+    assert await submit(books, pay("back", 1000, BEN, ANN), most) == [R.CREATED, R.EXISTS]
+    less = replace(most, amount_fen=1000)
+    assert await submit(books, less) == [R.EXISTS_WITH_DIFFERENT_AMOUNT]
+    held = reserve("held", 5000, flags=Flag.BALANCING_DEBIT)
+    assert await submit(books, held, pay("more", 1)) == [R.CREATED, R.EXCEEDS_CREDITS]
+    async with books.reading() as tx:
+        known = await service.transfers_by_id(tx, SHARD, [most.transfer_id, held.transfer_id])
+    assert {(each.amount_fen, each.asked_fen) for each in known.values()} == {(1000, 5000)}
+    assert await findings(books) == []
+
+
+async def test_a_closed_account_takes_nothing_until_its_closing_is_reversed(
+    books: Database,
+) -> None:
+    assert await submit(books, drain("close"), pay("late", 1, BANK, ANN)) == [
+        R.CREATED,
+        R.CREDIT_ACCOUNT_CLOSED,
+    ]
+    assert await findings(books) == []
+    async with books.reading() as tx:
+        closing = (await service.transfers_by_id(tx, SHARD, [transfer_id("close")])).popitem()[1]
+        assert await service.account_closed(tx, SHARD, ANN) == closing.at
+        assert await service.account_closed(tx, SHARD, BEN) is None
+    assert (closing.amount_fen, closing.asked_fen) == (1000, AMOUNT_FEN_MAX)
+    assert await submit(books, pay("late", 1), drain("close")) == [
+        R.DEBIT_ACCOUNT_CLOSED,
+        R.EXISTS,
+    ]
+    assert await submit(books, undo("open", "close"), pay("late", 1)) == [R.CREATED, R.CREATED]
+    async with books.reading() as tx:
+        assert await service.account_closed(tx, SHARD, ANN) is None
+    assert await available(books, ANN) == 999
+    assert await findings(books) == []
+
+
+async def test_a_closing_goes_with_its_chain_and_its_transaction(books: Database) -> None:
+    chain = drain("close", linked=True), pay("much", 5000, BEN, BANK)
+    assert await submit(books, *chain) == [R.LINKED_EVENT_FAILED, R.EXCEEDS_CREDITS]
+    closed = drain("close"), undo("open", "close", linked=True), pay("much", 5000, BEN, BANK)
+    assert await submit(books, *closed) == [
+        R.CREATED,
+        R.LINKED_EVENT_FAILED,
+        R.EXCEEDS_CREDITS,
+    ]
+    assert await submit(books, pay("late", 1)) == [R.DEBIT_ACCOUNT_CLOSED]
     assert await findings(books) == []
 
 
@@ -302,6 +357,12 @@ async def test_what_is_pending_ends_by_the_job_once_its_time_is_over(
         "UPDATE ledger.transfer SET expires_at = at",
         "UPDATE ledger.transfer SET reverses_id = transfer_id",
         "UPDATE ledger.transfer SET stage = 6",
+        "UPDATE ledger.transfer SET flags = 1",
+        "UPDATE ledger.transfer SET asked_fen = amount_fen",
+        "UPDATE ledger.transfer SET flags = 1, asked_fen = amount_fen - 1",
+        "UPDATE ledger.transfer SET flags = 1, asked_fen = amount_fen, amount_fen = 0",
+        "UPDATE ledger.transfer SET flags = 16, asked_fen = amount_fen",
+        "UPDATE ledger.transfer SET flags = 4, asked_fen = amount_fen, stage = 2",
         "UPDATE ledger.entry SET debits_pending = -1",
     ],
 )

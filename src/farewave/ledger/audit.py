@@ -15,7 +15,7 @@ from farewave.db import ReadTx
 from farewave.kit.finding import Finding
 from farewave.ledger import store
 from farewave.ledger.chain import extend, genesis
-from farewave.ledger.model import Stage, StoredTransfer
+from farewave.ledger.model import Balance, Flag, Stage, StoredTransfer
 
 PAGE_ROWS = 5_000
 FINDINGS_PER_CHECK_MAX = 100
@@ -75,6 +75,7 @@ async def _walk_book(tx: ReadTx, shard: int, currency: str, found: _Findings) ->
                 found.add("time_goes_forward", book, f"goes back at position {row['position']}")
             position, at = row["position"], row["at"]
             _check_transfer(row, found)
+        await _check_flagged(tx, shard, [row for row in page if row["flags"]], found)
         running = extend(running, (_stored(row) for row in page))
     if position != head.position:
         says = f"its head says {head.position}, its last transfer {position}"
@@ -100,6 +101,8 @@ def _stored(row: asyncpg.Record) -> StoredTransfer:
         at=row["at"],
         position=row["position"],
         reverses_id=row["reverses_id"],
+        flags=row["flags"],
+        asked_fen=row["asked_fen"],
     )
 
 
@@ -146,6 +149,28 @@ def _check_reversal(row: asyncpg.Record, found: _Findings) -> None:
         found.add("reversal_fits_reversed", row["transfer_id"], says)
 
 
+async def _check_flagged(
+    tx: ReadTx, shard: int, rows: list[asyncpg.Record], found: _Findings
+) -> None:
+    """Of what balances: as much as was asked for or as there was, and not more."""
+    after = await store.totals_after(tx, shard, rows) if rows else {}
+    for row in rows:
+        debit = after.get((row["transfer_id"], row["debit_account_id"]), Balance())
+        credit = after.get((row["transfer_id"], row["credit_account_id"]), Balance())
+        left = []  # how much more there was on the sides that balance
+        if row["flags"] & Flag.BALANCING_DEBIT:
+            left.append(debit.credits_posted - debit.debits_posted - debit.debits_pending)
+        if row["flags"] & Flag.BALANCING_CREDIT:
+            left.append(credit.debits_posted - credit.credits_posted - credit.credits_pending)
+        least = min(left, default=0)
+        moved, asked = row["amount_fen"], row["asked_fen"]
+        too_much = moved > asked or (moved > 0 and least < 0)
+        too_little = moved < asked and (least > 0 or not left)
+        if too_much or too_little:
+            says = f"moves {moved} of the {asked} asked for, which isn't what there was"
+            found.add("balancing_fits", row["transfer_id"], says)
+
+
 async def _walk_accounts(tx: ReadTx, shard: int, currencies: list[str], found: _Findings) -> None:
     """Each account's totals against its last entry and its limits; then the sums of each book."""
     sums: dict[str, list[int]] = {}
@@ -158,6 +183,9 @@ async def _walk_accounts(tx: ReadTx, shard: int, currencies: list[str], found: _
                 says = "its totals aren't those of its last entry"
                 found.add("balance_is_its_entries", row["account_id"], says)
             _check_limits(row, found)
+            if row["closed_at"] != row["last_closed_at"]:
+                says = "is closed and its last transfer doesn't close it, or the other way round"
+                found.add("closed_as_transferred", row["account_id"], says)
             of_book = sums.setdefault(row["currency"], [0, 0, 0, 0])
             for place, total in enumerate(totals):
                 of_book[place] += total
@@ -188,6 +216,9 @@ async def _walk_entries(tx: ReadTx, shard: int, found: _Findings) -> None:
             if row["broken"] and row["nr"] > checked:
                 says = f"its entry at {row['position']} doesn't follow from its transfer"
                 found.add("entry_is_its_transfer", row["account_id"], says)
+            if row["unclosed"] and row["nr"] > checked:
+                says = f"isn't empty or goes on at {row['position']} although it was closed"
+                found.add("closed_stays_empty", row["account_id"], says)
         last = page[-1]
         if last["page_rows"] < PAGE_ROWS:
             return

@@ -16,6 +16,8 @@ between:
     length of the business text  2
     business text               in UTF-8
     of a reversal: reversed id  16
+    with flags: the flags        1: 1 and 2 balancing, 4 and 8 closing (debit, credit), added up
+    and the amount asked for     8, signed
 
 The hash after a transfer is SHA-256(hash before ‖ canonical bytes). Before the first transfer it is
 SHA-256(`farewave.ledger/1/<shard>/<currency>`), the shard in decimal, so that no book passes for
@@ -33,6 +35,7 @@ from farewave.ledger.model import StoredTransfer
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _HEAD = struct.Struct(">qqB16s16s16sq16sqHH")
+_FLAGS = struct.Struct(">Bq")
 _NO_ID = bytes(16)
 
 
@@ -66,6 +69,8 @@ def canonical_bytes(transfer: StoredTransfer) -> bytes:
     )
     if transfer.reverses_id is not None:
         octets += transfer.reverses_id.bytes
+    if transfer.flags:
+        octets += _FLAGS.pack(transfer.flags, transfer.asked_fen or 0)
     return octets
 
 

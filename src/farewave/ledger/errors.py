@@ -15,6 +15,7 @@ class TransferResult(StrEnum):
     LINKED_EVENT_FAILED = "linked_event_failed"
     LINKED_EVENT_CHAIN_OPEN = "linked_event_chain_open"
     EXISTS_WITH_DIFFERENT_STAGE = "exists_with_different_stage"
+    EXISTS_WITH_DIFFERENT_FLAGS = "exists_with_different_flags"
     EXISTS_WITH_DIFFERENT_PENDING_ID = "exists_with_different_pending_id"
     EXISTS_WITH_DIFFERENT_REVERSES_ID = "exists_with_different_reverses_id"
     EXISTS_WITH_DIFFERENT_ACCOUNTS = "exists_with_different_accounts"
@@ -42,6 +43,8 @@ class TransferResult(StrEnum):
     OVERFLOWS = "overflows"
     EXCEEDS_CREDITS = "exceeds_credits"
     EXCEEDS_DEBITS = "exceeds_debits"
+    DEBIT_ACCOUNT_NOT_EMPTY = "debit_account_not_empty"
+    CREDIT_ACCOUNT_NOT_EMPTY = "credit_account_not_empty"
 
     @property
     def done(self) -> bool:

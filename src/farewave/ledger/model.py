@@ -6,7 +6,7 @@ as long to make.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,6 +19,7 @@ __all__ = [
     "Balance",
     "BookHead",
     "Entry",
+    "Flag",
     "LedgerState",
     "NewAccount",
     "Reason",
@@ -58,6 +59,20 @@ class Reason(IntEnum):
     WITHDRAWAL = 5
     SWEEP = 6
     ADJUSTMENT = 7
+
+
+class Flag(IntFlag):
+    """What a posted transfer (of balancing, also a pending one) does beside. Bits are stored.
+
+    A balancing one moves as much as there is, up to its amount: of the debit account so much that
+    its debits don't exceed its credits, of the credit account the other way round. A closing one
+    closes its account, which must be empty after it and opens again only by its reversal.
+    """
+
+    BALANCING_DEBIT = 1
+    BALANCING_CREDIT = 2
+    CLOSING_DEBIT = 4
+    CLOSING_CREDIT = 8
 
 
 class Stage(IntEnum):
@@ -111,7 +126,7 @@ class Account:
     currency: str
     debits_must_not_exceed_credits: bool
     credits_must_not_exceed_debits: bool
-    closed: bool
+    closed_at: datetime | None
     debits_posted: int
     credits_posted: int
     debits_pending: int
@@ -144,13 +159,15 @@ class Transfer:
     timeout_s: int = 0
     linked: bool = False
     reverses_id: UUID | None = None
+    flags: int = 0
 
 
 class StoredTransfer(NamedTuple):
     """A transfer as it stands in the book: at `position`, since `at`.
 
     Of a void or an expiry, `amount_fen` is the pending amount that it released; of a reversal, the
-    accounts are those of what it reverses, the other way round.
+    accounts are those of what it reverses, the other way round. Of a transfer with flags,
+    `asked_fen` is what its caller asked for and `amount_fen` what was moved.
     """
 
     transfer_id: UUID
@@ -165,6 +182,8 @@ class StoredTransfer(NamedTuple):
     at: datetime
     position: int
     reverses_id: UUID | None = None
+    flags: int = 0
+    asked_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +231,20 @@ def posted(
     reason: Reason,
     business: str,
     linked: bool = False,
+    flags: int = 0,
 ) -> Transfer:
-    """Money that moves at once."""
+    """Money that moves at once; with `flags`, as much as there is, or the last of an account."""
     return Transfer(
-        transfer_id, shard, Stage.POSTED, debit, credit, amount_fen, reason, business, linked=linked
+        transfer_id,
+        shard,
+        Stage.POSTED,
+        debit,
+        credit,
+        amount_fen,
+        reason,
+        business,
+        linked=linked,
+        flags=flags,
     )
 
 
@@ -230,8 +259,12 @@ def pending(
     business: str,
     timeout_s: int = 0,
     linked: bool = False,
+    flags: int = 0,
 ) -> Transfer:
-    """Money that is reserved until it is posted or voided, or `timeout_s` is over (0: no limit)."""
+    """Money that is reserved until it is posted or voided, or `timeout_s` is over (0: no limit).
+
+    With balancing `flags`, as much as there is.
+    """
     return Transfer(
         transfer_id,
         shard,
@@ -243,6 +276,7 @@ def pending(
         business,
         timeout_s=timeout_s,
         linked=linked,
+        flags=flags,
     )
 
 

@@ -63,6 +63,12 @@ async def account_opened(tx: ReadTx, shard: int, account_id: UUID) -> datetime |
     return there[account_id].opened_at if account_id in there else None
 
 
+async def account_closed(tx: ReadTx, shard: int, account_id: UUID) -> datetime | None:
+    """When an account was closed; None when it is open or isn't there."""
+    there = await store.opened_accounts(tx, shard, [account_id])
+    return there[account_id].closed_at if account_id in there else None
+
+
 async def submit(
     tx: Tx, transfers: Sequence[Transfer], *, currency: str = CURRENCY
 ) -> list[TransferResult]:
@@ -70,8 +76,8 @@ async def submit(
 
     Takes the book's lock, looks the ids up behind it (so that two callers with one id see each
     other), locks the accounts in id order, decides, and writes. A batch costs seven statements, two
-    more when it touches time-outs, one more when it reverses, whatever its length. Refused
-    transfers change nothing; the others stand when the caller commits.
+    more when it touches time-outs, one when it reverses, one when it closes, whatever its length.
+    Refused transfers change nothing; the others stand when the caller commits.
     """
     if not transfers:
         return []
@@ -137,6 +143,8 @@ async def _write(
     touched = {each.debit_account_id for each in written}
     touched |= {each.credit_account_id for each in written}
     await store.write_totals(tx, shard, [state.accounts[each] for each in touched])
+    if changes.closings:
+        await store.write_closings(tx, shard, [state.accounts[id_] for id_ in changes.closings])
     await store.insert_transfers(tx, shard, currency, written)
     await store.insert_entries(tx, shard, written, changes.debit_after, changes.credit_after)
     begun = [each for each in written if each.expires_at is not None]

@@ -9,6 +9,7 @@ from farewave.ledger.store.accounts import (
     insert_accounts,
     lock_accounts,
     opened_accounts,
+    write_closings,
     write_totals,
 )
 from farewave.ledger.store.books import book_head, books, lock_book, write_head
@@ -18,6 +19,7 @@ from farewave.ledger.store.proofs import (
     book_page,
     entry_page,
     expiries_of_nothing,
+    totals_after,
 )
 from farewave.ledger.store.transfers import (
     business_transfers,
@@ -53,9 +55,11 @@ __all__ = [
     "lock_book",
     "log",
     "opened_accounts",
+    "totals_after",
     "transfers_and_ends",
     "transfers_and_reversals",
     "transfers_by_id",
+    "write_closings",
     "write_head",
     "write_totals",
 ]

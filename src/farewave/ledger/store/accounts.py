@@ -10,10 +10,11 @@ from farewave.ledger.model import Account, AccountKind, Balance, NewAccount
 
 
 class StoredAccount(NamedTuple):
-    """What was asked for when an account was opened, and when that was."""
+    """What was asked for when an account was opened, when that was, and when it was closed."""
 
     asked: NewAccount
     opened_at: datetime
+    closed_at: datetime | None
 
 
 async def insert_accounts(tx: Tx, shard: int, accounts: Sequence[NewAccount]) -> set[UUID]:
@@ -43,7 +44,7 @@ async def opened_accounts(
     """Those of `ids` that are there."""
     rows = await tx.fetch(
         "SELECT account_id, kind, owner_id, currency, debits_must_not_exceed_credits,"
-        " credits_must_not_exceed_debits, opened_at"
+        " credits_must_not_exceed_debits, opened_at, closed_at"
         " FROM ledger.account WHERE shard = $1 AND account_id = ANY ($2)",
         shard,
         list(ids),
@@ -60,6 +61,7 @@ async def opened_accounts(
                 credits_must_not_exceed_debits=row["credits_must_not_exceed_debits"],
             ),
             row["opened_at"],
+            row["closed_at"],
         )
         for row in rows
     }
@@ -69,7 +71,7 @@ async def lock_accounts(tx: Tx, shard: int, ids: Collection[UUID]) -> dict[UUID,
     """Lock the accounts in the order of their ids."""
     rows = await tx.fetch(
         "SELECT account_id, currency, debits_must_not_exceed_credits,"
-        " credits_must_not_exceed_debits, closed_at IS NOT NULL,"
+        " credits_must_not_exceed_debits, closed_at,"
         " debits_posted, credits_posted, debits_pending, credits_pending"
         " FROM ledger.account WHERE shard = $1 AND account_id = ANY ($2)"
         " ORDER BY account_id FOR UPDATE",
@@ -103,4 +105,16 @@ async def write_totals(tx: Tx, shard: int, accounts: Sequence[Account]) -> None:
         [account.credits_posted for account in accounts],
         [account.debits_pending for account in accounts],
         [account.credits_pending for account in accounts],
+    )
+
+
+async def write_closings(tx: Tx, shard: int, accounts: Sequence[Account]) -> None:
+    """Close or open accounts, as each says."""
+    await tx.execute(
+        "UPDATE ledger.account AS a SET closed_at = n.closed_at"
+        " FROM unnest($2::uuid[], $3::timestamptz[]) AS n (account_id, closed_at)"
+        " WHERE a.shard = $1 AND a.account_id = n.account_id",
+        shard,
+        [account.account_id for account in accounts],
+        [account.closed_at for account in accounts],
     )

@@ -24,7 +24,9 @@ TRANSFER_COLUMNS = (
     "reason",
     "pending_id",
     "expires_at",
+    "flags",
     "reverses_id",
+    "asked_fen",
     "business",
 )
 ENTRY_COLUMNS = (
@@ -49,10 +51,23 @@ _TRANSFER = struct.Struct(">hihi3siqiqi16si16si16siqihih")
 _UUID = struct.Struct(">i16s")
 _INSTANT = struct.Struct(">iq")
 _LENGTH = struct.Struct(">i")
+_FLAGS = struct.Struct(">ih")
+_AMOUNT = struct.Struct(">iq")
+_NOTHING_SPECIAL = _FLAGS.pack(2, 0) + _NULL + _NULL
 
 
 def _microseconds(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
+
+
+def _special(row: StoredTransfer) -> bytes:
+    """The three columns that a plain transfer has no use for."""
+    reverses, asked = row.reverses_id, row.asked_fen
+    return (
+        _FLAGS.pack(2, row.flags)
+        + (_NULL if reverses is None else _UUID.pack(16, reverses.bytes))
+        + (_NULL if asked is None else _AMOUNT.pack(8, asked))
+    )
 
 
 def transfer_rows(shard: int, currency: str, rows: Sequence[StoredTransfer]) -> bytes:
@@ -64,15 +79,15 @@ def transfer_rows(shard: int, currency: str, rows: Sequence[StoredTransfer]) -> 
         business = row.business.encode()
         parts.append(
             _TRANSFER.pack(
-                14, 2, shard, 3, currency_octets, 8, row.position, 8, at,
+                16, 2, shard, 3, currency_octets, 8, row.position, 8, at,
                 16, row.transfer_id.bytes, 16, row.debit_account_id.bytes,
                 16, row.credit_account_id.bytes, 8, row.amount_fen, 2, row.stage, 2, row.reason,
             )
         )  # fmt: skip
-        pending, expires, reverses = row.pending_id, row.expires_at, row.reverses_id
+        pending, expires = row.pending_id, row.expires_at
         parts.append(_NULL if pending is None else _UUID.pack(16, pending.bytes))
         parts.append(_NULL if expires is None else _INSTANT.pack(8, _microseconds(expires)))
-        parts.append(_NULL if reverses is None else _UUID.pack(16, reverses.bytes))
+        parts.append(_special(row) if row.flags or row.reverses_id else _NOTHING_SPECIAL)
         parts.append(_LENGTH.pack(len(business)))
         parts.append(business)
     parts.append(_TRAILER)

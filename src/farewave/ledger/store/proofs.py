@@ -1,11 +1,13 @@
 """What the audit reads: pages of the tables in the order of a key, each a short statement."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
 from farewave.db import ReadTx
+from farewave.ledger.model import Balance
 
 _FINDINGS_MAX = 100
 
@@ -51,9 +53,14 @@ async def book_page(
 
 
 async def account_page(tx: ReadTx, shard: int, after: UUID, limit: int) -> list[asyncpg.Record]:
-    """Accounts with the totals after their last entry (`last_…`, zeros when there is none)."""
+    """Accounts with the totals after their last entry (`last_…`, zeros when there is none).
+
+    `last_closed_at`: the last entry's time if its transfer closes the account.
+    """
     return await tx.fetch(
-        "SELECT a.*, coalesce(last.debits_posted, 0) AS last_debits_posted,"
+        "SELECT a.*, CASE WHEN t.debit_account_id = a.account_id AND t.flags & 4 <> 0"
+        "  OR t.credit_account_id = a.account_id AND t.flags & 8 <> 0 THEN last.at END"
+        "  AS last_closed_at, coalesce(last.debits_posted, 0) AS last_debits_posted,"
         " coalesce(last.credits_posted, 0) AS last_credits_posted,"
         " coalesce(last.debits_pending, 0) AS last_debits_pending,"
         " coalesce(last.credits_pending, 0) AS last_credits_pending"
@@ -62,6 +69,7 @@ async def account_page(tx: ReadTx, shard: int, after: UUID, limit: int) -> list[
         " LEFT JOIN LATERAL (SELECT * FROM ledger.entry AS e"
         "  WHERE e.shard = $1 AND e.account_id = a.account_id"
         "  ORDER BY e.at DESC, e.position DESC LIMIT 1) AS last ON true"
+        " LEFT JOIN ledger.transfer AS t ON t.shard = $1 AND t.transfer_id = last.transfer_id"
         " ORDER BY a.account_id",
         shard,
         after,
@@ -72,19 +80,21 @@ async def account_page(tx: ReadTx, shard: int, after: UUID, limit: int) -> list[
 async def entry_page(
     tx: ReadTx, shard: int, account_id: UUID, at: datetime, position: int, limit: int
 ) -> list[asyncpg.Record]:
-    """Of the `limit` entries from a key on (inclusive): the broken ones and the last one.
+    """Of the `limit` entries from a key on (inclusive): those to be told of and the last one.
 
     An entry is `broken` unless it follows from the one before it in its account by exactly what its
     transfer says: of a posted one or a reversal the posted total moves by the amount; of a pending
     one the pending total; an end takes the whole pending amount back, and a post moves what it
-    posts. `nr` counts the entries of the page from 1, of `page_rows`; the first has nothing before
-    it.
+    posts. It is `unclosed` if its transfer closes an account that isn't empty after it, or if it
+    comes after such a transfer without reversing it. `nr` counts the entries of the page from 1, of
+    `page_rows`; the first has nothing before it.
     """
     return await tx.fetch(
         "WITH page AS (SELECT * FROM ledger.entry"
         "  WHERE shard = $1 AND (account_id, at, position) >= ($2, $3, $4)"
         "  ORDER BY account_id, at, position LIMIT $5),"
         " step AS (SELECT account_id, at, position, transfer_id,"
+        "  debits_posted = credits_posted AND debits_pending = 0 AND credits_pending = 0 AS empty,"
         "  row_number() OVER (ORDER BY account_id, at, position) AS nr,"
         "  count(*) OVER () AS page_rows,"
         "  lag(position, 1, 0::bigint) OVER w AS before_position,"
@@ -96,7 +106,9 @@ async def entry_page(
         " moved AS (SELECT s.*, t.at AS t_at, t.position AS t_position,"
         "  t.currency = a.currency AS same_currency,"
         "  t.debit_account_id = s.account_id AS is_debit,"
-        "  t.credit_account_id = s.account_id AS is_credit,"
+        "  t.credit_account_id = s.account_id AS is_credit, t.reverses_id,"
+        "  (t.flags & 4 <> 0 AND t.debit_account_id = s.account_id"
+        "   OR t.flags & 8 <> 0 AND t.credit_account_id = s.account_id) AS closes,"
         "  CASE WHEN t.stage IN (1, 3, 6) THEN t.amount_fen ELSE 0 END AS posted,"
         "  CASE WHEN t.stage = 2 THEN t.amount_fen WHEN t.stage IN (3, 4, 5) THEN -b.amount_fen"
         "  ELSE 0 END AS pending"
@@ -111,8 +123,10 @@ async def entry_page(
         "   CASE WHEN is_credit THEN posted ELSE 0 END,"
         "   CASE WHEN is_debit THEN pending ELSE 0 END,"
         "   CASE WHEN is_credit THEN pending ELSE 0 END)"
-        "  AS broken FROM moved)"
-        " SELECT * FROM judged WHERE broken OR nr = page_rows ORDER BY nr",
+        "  AS broken, coalesce(closes AND NOT empty, false) OR lag(CASE WHEN closes THEN"
+        "   transfer_id END) OVER (PARTITION BY account_id ORDER BY at, position) <> "
+        "   coalesce(reverses_id, '00000000-0000-0000-0000-000000000000') AS unclosed FROM moved)"
+        " SELECT * FROM judged WHERE broken OR unclosed OR nr = page_rows ORDER BY nr",
         shard,
         account_id,
         at,
@@ -131,3 +145,19 @@ async def expiries_of_nothing(tx: ReadTx, shard: int) -> list[UUID]:
         _FINDINGS_MAX,
     )
     return [row["transfer_id"] for row in rows]
+
+
+async def totals_after(
+    tx: ReadTx, shard: int, transfers: Collection[asyncpg.Record]
+) -> dict[tuple[UUID, UUID], Balance]:
+    """The totals after each of `transfers`, by its id and the account's."""
+    rows = await tx.fetch(
+        "SELECT transfer_id, account_id, debits_posted, credits_posted, debits_pending,"
+        " credits_pending FROM ledger.entry WHERE shard = $1 AND (account_id, at, position) IN"
+        " (SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::bigint[]))",
+        shard,
+        [row[side] for row in transfers for side in ("debit_account_id", "credit_account_id")],
+        [row["at"] for row in transfers for _ in range(2)],
+        [row["position"] for row in transfers for _ in range(2)],
+    )
+    return {(row[0], row[1]): Balance(*row[2:]) for row in rows}

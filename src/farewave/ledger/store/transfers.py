@@ -13,7 +13,7 @@ from farewave.ledger.store.copying import TRANSFER_COLUMNS, transfer_rows
 
 _COLUMNS = (
     "t.transfer_id, t.stage, t.debit_account_id, t.credit_account_id, t.amount_fen, t.reason,"
-    " t.business, t.pending_id, t.expires_at, t.at, t.position, t.reverses_id"
+    " t.business, t.pending_id, t.expires_at, t.at, t.position, t.reverses_id, t.flags, t.asked_fen"
 )
 _STAGES = {int(stage): stage for stage in Stage}
 _REASONS = {int(reason): reason for reason in Reason}
@@ -34,6 +34,8 @@ def _stored(rows: Iterable[asyncpg.Record]) -> list[StoredTransfer]:
             row[9],
             row[10],
             row[11],
+            row[12],
+            row[13],
         )
         for row in rows
     ]

@@ -1,0 +1,195 @@
+"""A batch walked once, in order; chains that stand or fall whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from farewave.kit.invariant import invariant
+from farewave.kit.money import AMOUNT_FEN_MAX
+from farewave.ledger.model import (
+    Account,
+    Balance,
+    LedgerState,
+    Stage,
+    StoredTransfer,
+    Transfer,
+    TransferResult,
+)
+from farewave.ledger.rules.judging import (
+    CLOSING,
+    closes,
+    judge_begin,
+    judge_end,
+    judge_reversal,
+)
+from farewave.ledger.rules.repeats import compare
+
+# Members of an enum are slow to reach through their class before Python 3.12.
+_POSTED = Stage.POSTED
+_PENDING = Stage.PENDING
+_POST = Stage.POST_PENDING
+_REVERSAL = Stage.REVERSAL
+_CREATED = TransferResult.CREATED
+_EXISTS = TransferResult.EXISTS
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a decided batch writes: transfers in the order of their positions.
+
+    Beside each, in lists of the same length, the totals of its two accounts after it. `closings`
+    are the accounts that may have been closed or opened again.
+    """
+
+    transfers: list[StoredTransfer] = field(default_factory=list)
+    debit_after: list[Balance] = field(default_factory=list)
+    credit_after: list[Balance] = field(default_factory=list)
+    closings: set[UUID] = field(default_factory=set)
+
+
+def decide(
+    state: LedgerState, transfers: Sequence[Transfer], now: datetime, position: int
+) -> tuple[list[TransferResult], Changes]:
+    """Results in the order of `transfers`, and what is to be written.
+
+    `position` is the book's head; the first accepted transfer stands at `position` + 1. `state` is
+    used up: its accounts hold the totals after the batch.
+    """
+    changes = Changes()
+    results: list[TransferResult] = []
+    start, length = 0, len(transfers)
+    while start < length:
+        if not transfers[start].linked:
+            results.append(_take(state, transfers[start], now, position, changes))
+            start += 1
+            continue
+        end = start
+        while end < length and transfers[end].linked:
+            end += 1
+        chain = transfers[start : end + 1]
+        if end == length:  # the last link has nothing that it is linked to
+            results += _fail(state, chain, len(chain) - 1, TransferResult.LINKED_EVENT_CHAIN_OPEN)
+        else:
+            results += _take_chain(state, chain, now, position, changes)
+        start = end + 1
+    return results, changes
+
+
+def _take_chain(
+    state: LedgerState,
+    chain: Sequence[Transfer],
+    now: datetime,
+    position: int,
+    changes: Changes,
+) -> list[TransferResult]:
+    """All of a chain or nothing of it. A member that stands already doesn't break it."""
+    kept = len(changes.transfers)
+    results: list[TransferResult] = []
+    for transfer in chain:
+        result = _take(state, transfer, now, position, changes)
+        if not result.done:
+            _undo(state, changes, kept)
+            return _fail(state, chain, len(results), result)
+        results.append(result)
+    return results
+
+
+def _fail(
+    state: LedgerState, chain: Sequence[Transfer], culprit: int, why: TransferResult
+) -> list[TransferResult]:
+    """The results of a chain that fails at `culprit`; what stood before it is still EXISTS."""
+    results: list[TransferResult] = []
+    for place, transfer in enumerate(chain):
+        known = state.known.get(transfer.transfer_id)
+        if known is not None and compare(state, transfer, known) is _EXISTS:
+            results.append(_EXISTS)
+        else:
+            results.append(why if place == culprit else TransferResult.LINKED_EVENT_FAILED)
+    return results
+
+
+def _take(
+    state: LedgerState, asked: Transfer, now: datetime, position: int, changes: Changes
+) -> TransferResult:
+    """Judge one transfer and, when it is accepted, let it stand."""
+    known = state.known.get(asked.transfer_id)
+    if known is not None:
+        return compare(state, asked, known)
+    place = position + len(changes.transfers) + 1
+    if (
+        asked.amount_fen is not None
+        and not 0 < asked.amount_fen <= AMOUNT_FEN_MAX
+        and not (asked.amount_fen == 0 and asked.flags & CLOSING)
+    ):
+        return TransferResult.AMOUNT_OUT_OF_RANGE
+    if asked.stage is _POSTED or asked.stage is _PENDING:
+        outcome = judge_begin(state, asked, now, place)
+    elif asked.stage is _REVERSAL:
+        outcome = judge_reversal(state, asked, now, place)
+    else:
+        outcome = judge_end(state, asked, now, place)
+    if isinstance(outcome, TransferResult):
+        return outcome
+    # From here on it must succeed: only totals that were checked are written.
+    debit, credit = _shift(state, outcome, 1)
+    state.known[outcome.transfer_id] = outcome
+    if outcome.pending_id is not None:
+        state.ends[outcome.pending_id] = outcome
+    elif outcome.reverses_id is not None:
+        state.reversals[outcome.reverses_id] = outcome
+        for account_id in closes(state.known[outcome.reverses_id]):
+            state.accounts[account_id].closed_at = None
+            changes.closings.add(account_id)
+    elif outcome.flags:
+        for account_id in closes(outcome):
+            state.accounts[account_id].closed_at = outcome.at
+            changes.closings.add(account_id)
+    changes.transfers.append(outcome)
+    changes.debit_after.append(debit.balance)
+    changes.credit_after.append(credit.balance)
+    return _CREATED
+
+
+def _shift(state: LedgerState, stored: StoredTransfer, sign: int) -> tuple[Account, Account]:
+    """Change the totals of both accounts by `stored`, or (`sign` -1) take that back."""
+    amount = sign * stored.amount_fen
+    debit, credit = (
+        state.accounts[stored.debit_account_id],
+        state.accounts[stored.credit_account_id],
+    )
+    if stored.stage is _PENDING:
+        debit.debits_pending += amount
+        credit.credits_pending += amount
+    elif stored.stage is _POSTED or stored.stage is _POST or stored.stage is _REVERSAL:
+        debit.debits_posted += amount
+        credit.credits_posted += amount
+    if stored.pending_id is not None:
+        reserved = sign * state.known[stored.pending_id].amount_fen
+        debit.debits_pending -= reserved
+        credit.credits_pending -= reserved
+        invariant(
+            debit.debits_pending >= 0 and credit.credits_pending >= 0,
+            "no more is released than was reserved",
+        )
+    return debit, credit
+
+
+def _undo(state: LedgerState, changes: Changes, kept: int) -> None:
+    """Take back what was accepted after the first `kept` transfers, the last one first."""
+    for stored in reversed(changes.transfers[kept:]):
+        _shift(state, stored, -1)
+        del state.known[stored.transfer_id]
+        if stored.pending_id is not None:
+            del state.ends[stored.pending_id]
+        elif stored.reverses_id is not None:
+            del state.reversals[stored.reverses_id]
+            closing = state.known[stored.reverses_id]
+            for account_id in closes(closing):
+                state.accounts[account_id].closed_at = closing.at
+        elif stored.flags:
+            for account_id in closes(stored):
+                state.accounts[account_id].closed_at = None
+    del changes.transfers[kept:]
+    del changes.debit_after[kept:]
+    del changes.credit_after[kept:]
