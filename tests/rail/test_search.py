@@ -17,13 +17,13 @@ def reason(outcome: object) -> object:
 
 
 async def test_search_names_every_train_of_the_day_in_order(world: RailWorld) -> None:
-    async with world.database.reading() as tx:
-        found = await service.search(tx, "BJP", "SHH", await world.day())
-    assert not isinstance(found, Refused)
-    codes = [offer.leg.train.train_code for offer in found.offers]
-    assert codes == ["G1", "G17", "G7", "T109", "D311"]
-    assert all(offer.bookable for offer in found.offers)
-    assert [(each.class_code, each.left) for each in found.offers[0].classes] == [
+    found = await world.found("BJP", "SHH", await world.day())
+    departures = [offer.depart_at for offer in found]
+    assert departures == sorted(departures)
+    assert {"G1", "G17", "G7", "T109", "D311"} <= {offer.train_code for offer in found}
+    assert all(offer.bookable for offer in found)
+    g1 = next(offer for offer in found if offer.train_code == "G1")
+    assert [(each.class_code, each.left) for each in g1.classes] == [
         ("M", 28),
         ("O", 515),
     ]
@@ -41,18 +41,19 @@ async def test_search_names_every_train_of_the_day_in_order(world: RailWorld) ->
 async def test_a_search_for_nothing_is_refused(
     world: RailWorld, origin: str, to: str, ahead: int, refusal: RailRefusal
 ) -> None:
-    async with world.database.reading() as tx:
-        got = await service.search(tx, origin, to, await world.day(ahead))
-    assert reason(got) is refusal
+    assert reason(await world.search(origin, to, await world.day(ahead))) is refusal
 
 
 async def test_a_train_that_is_about_to_leave_is_shown_but_not_sold(world: RailWorld) -> None:
     order = await world.held(await world.someone())
     await move_clock(world.database, order.depart_at - await world.now() - timedelta(minutes=4))
-    async with world.database.reading() as tx:
-        found = await service.search(tx, "VNP", "AOH", await world.day(0))
-    assert not isinstance(found, Refused)
-    assert [offer.bookable for offer in found.offers] == [False, True, True, True, True]
+    found = await world.found("VNP", "AOH", await world.day(0))
+    closed = {offer.train_code for offer in found if not offer.bookable}
+    assert "G1" in closed
+    assert all(o.reason == "已停止发售" for o in found if not o.bookable)
+    still_sold = [offer for offer in found if offer.depart_at > order.depart_at]
+    assert still_sold
+    assert all(offer.bookable for offer in still_sold)
 
 
 async def test_a_run_keeps_the_times_it_was_sold_by(world: RailWorld) -> None:
@@ -67,13 +68,13 @@ async def test_a_run_keeps_the_times_it_was_sold_by(world: RailWorld) -> None:
     fresh = await world.held(await world.someone(), travel_day=next_day)
     assert after.arrive_at == before.arrive_at
     assert fresh.arrive_at == before.arrive_at + timedelta(days=1, minutes=10)
-    async with world.database.reading() as tx:
-        for travel_day, order, left in ((day, before, 513), (next_day, fresh, 514)):
-            found = await service.search(tx, "VNP", "AOH", travel_day)
-            assert not isinstance(found, Refused)
-            assert found.offers[0].arrive_at == order.arrive_at
-            assert found.offers[0].classes[1].left == left
+    for travel_day, order, left in ((day, before, 513), (next_day, fresh, 514)):
+        found = await world.found("VNP", "AOH", travel_day)
+        g1 = next(offer for offer in found if offer.train_no == G1)
+        assert g1.arrive_at == order.arrive_at
+        assert g1.classes[1].left == left
+        async with world.database.reading() as tx:
             way = await service.train_way(tx, G1, travel_day, None)
-            assert not isinstance(way, Refused)
-            assert way.network.version == order.version
+        assert not isinstance(way, Refused)
+        assert way.network.version == order.version
     await world.audited()

@@ -25,10 +25,8 @@ def reason(outcome: object) -> object:
 
 async def left(world: RailWorld, day: object, origin: str = "VNP", to: str = "AOH") -> int:
     """Second-class seats left on G1."""
-    async with world.database.reading() as tx:
-        result = await service.search(tx, origin, to, day)  # type: ignore[arg-type]
-    assert not isinstance(result, Refused)
-    offer = next(each for each in result.offers if each.leg.train.train_code == "G1")
+    offers = await world.found(origin, to, day)  # type: ignore[arg-type]
+    offer = next(each for each in offers if each.train_code == "G1")
     return next(each.left for each in offer.classes if each.class_code == "O")
 
 

@@ -11,10 +11,12 @@ from farewave.kit.clock import shanghai_day
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
 from farewave.rail import audit, ports, service, trades
+from farewave.rail.board import Board
 from farewave.rail.code import Ed25519TicketSigner, code_of, write_code
 from farewave.rail.deps import RailDeps
 from farewave.rail.model import Order, OrderRef, PaidTrade
 from farewave.rail.rules.payments import MoneyOutcome
+from farewave.rail.schemas import timetable as wire
 from farewave.rail.service import OrderRequest
 from farewave.rail.timetable import ensure_shipped_timetable
 from tests.support.people import Someone, signed_up_person
@@ -90,9 +92,20 @@ class SignedWithSign:
         return params.get("sign") == "good"
 
 
-def rail_deps(sealer: Sealer, platform: object) -> RailDeps:
+class Clockwork:
+    """Seconds that pass only when told."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def rail_deps(sealer: Sealer, platform: object, board: Board) -> RailDeps:
     return RailDeps(
         sealer=sealer,
+        board=board,
         platform=platform,  # type: ignore[arg-type]
         check=SignedWithSign(),
         signer=Ed25519TicketSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32)))),
@@ -110,7 +123,9 @@ class RailWorld:
         self.database = database
         self.sealer = sealer
         self.platform = SmallPlatform()
-        self.deps = rail_deps(sealer, self.platform)
+        self.clockwork = Clockwork()
+        self.board = Board(database, self.clockwork)
+        self.deps = rail_deps(sealer, self.platform, self.board)
 
     @classmethod
     async def made(cls, database: Database, sealer: Sealer) -> "RailWorld":
@@ -125,6 +140,20 @@ class RailWorld:
     async def day(self, ahead: int = 3) -> date:
         """China's day so many days from now."""
         return shanghai_day(await self.now()) + timedelta(days=ahead)
+
+    async def search(self, origin: str, to: str, day: date) -> wire.Offers | Refused:
+        """What a search finds that isn't content with old counts."""
+        await self.board.refresh()
+        found = await self.board.search(origin, to, day, "zh")
+        if isinstance(found, Refused):
+            return found
+        return wire.Offers.model_validate_json(found.body)
+
+    async def found(self, origin: str, to: str, day: date) -> list[wire.Offer]:
+        """The same, where something must be found."""
+        offers = await self.search(origin, to, day)
+        assert not isinstance(offers, Refused), offers
+        return offers.items
 
     async def someone(self, **given: object) -> Someone:
         return await signed_up_person(self.database, self.sealer, **given)  # type: ignore[arg-type]

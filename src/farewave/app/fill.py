@@ -16,6 +16,7 @@ from farewave.gateway.notifier import HttpNotifier
 from farewave.gateway.registry import Registry
 from farewave.payments.desk import PayDesk
 from farewave.people.deps import PeopleDeps
+from farewave.rail.board import Board
 from farewave.rail.code import Ed25519TicketSigner
 from farewave.rail.deps import RailDeps
 from farewave.wallet.deps import WalletDeps
@@ -77,6 +78,7 @@ async def _rail(parts: Parts, inside: httpx.AsyncClient) -> RailDeps:
     notify_url = f"{settings.base_url if away else INSIDE}{NOTIFY_PATH}"
     return RailDeps(
         sealer=keys.sealer,
+        board=Board(parts.database),
         platform=RailPayments(
             parts.database, client, notify_url=settings.rail_notify_url or notify_url
         ),

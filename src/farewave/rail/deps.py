@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from farewave.kit.sealing import Sealer
+from farewave.rail.board import Board
 from farewave.rail.ports import NotificationCheck, PaymentPlatform, TicketSigner
 
 
@@ -13,6 +14,7 @@ class RailDeps:
     """`app_id` and `seller_id` are what a notification must name to be meant for rail."""
 
     sealer: Sealer
+    board: Board
     platform: PaymentPlatform
     check: NotificationCheck
     signer: TicketSigner

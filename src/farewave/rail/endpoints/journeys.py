@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from farewave.db import ReadTx, Tx
-from farewave.db.edge import answer, answer_read, database_of, language_of
+from farewave.db.edge import answer_read, database_of, language_of, refusal_response
 from farewave.kit.outcome import Refused
 from farewave.people.session import Actor, optional_actor
 from farewave.rail import service
+from farewave.rail.deps import rail_of
 from farewave.rail.rules.sale import SaleDays, sale_days
 from farewave.rail.schemas import timetable as wire
 
@@ -29,15 +30,8 @@ async def list_stations(
     """Every station, by pinyin and initials to be found; unchanged until the ETag changes."""
     async with database_of(request).reading() as tx:
         network = await service.current_network(tx)
-    etag = f'"{network.version}"'
-    headers = {"etag": etag, "cache-control": "no-cache"}
-    if if_none_match is not None and etag in (tag.strip() for tag in if_none_match.split(",")):
-        return Response(status_code=304, headers=headers)
-    return Response(
-        wire.stations_out(network).model_dump_json(),
-        headers=headers,
-        media_type="application/json",
-    )
+    body = wire.stations_out(network).model_dump_json().encode()
+    return _unless_known(body, f'"{network.version}"', if_none_match)
 
 
 @router.get("/sale", response_model=wire.Sale, operation_id="showSale")
@@ -57,25 +51,32 @@ async def search_trains(
     destination: _Destination,
     travel_day: Annotated[date, Query(alias="date")],
     actor: OptionalActor,
+    if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """The trains of a day between two cities, with fares and the seats that are left."""
-    language = language_of(request)
+    """The trains of a day between two cities, with fares and the seats that are left.
 
-    def present(result: service.SearchResult) -> wire.Offers:
-        return wire.trains_out(result, language)
+    The seats are as of at most a second ago.
+    """
+    found = await rail_of(request).board.search(
+        origin, destination, travel_day, language_of(request)
+    )
+    if isinstance(found, Refused):
+        return refusal_response(found, language_of(request))
+    if actor is not None:
+        offers = found.offers
 
-    if actor is None:
-        return await answer_read(
-            request, lambda tx: service.search(tx, origin, destination, travel_day), present
-        )
+        async def note(tx: Tx) -> None:
+            await service.note_search(
+                tx,
+                actor,
+                origin=origin,
+                destination=destination,
+                travel_day=travel_day,
+                offers=offers,
+            )
 
-    async def noted(tx: Tx) -> service.SearchResult | Refused:
-        result = await service.search(tx, origin, destination, travel_day)
-        if not isinstance(result, Refused):
-            await service.note_search(tx, actor, result)
-        return result
-
-    return await answer(request, noted, present)
+        await database_of(request).run(note)
+    return _unless_known(found.body, found.etag.decode(), if_none_match)
 
 
 @router.get("/trains/{train_no}/stops", response_model=wire.Stops, operation_id="listStops")
@@ -89,3 +90,11 @@ async def list_stops(
     return await answer_read(
         request, lambda tx: service.train_way(tx, train_no, day, origin), wire.stops_out
     )
+
+
+def _unless_known(body: bytes, etag: str, if_none_match: str | None) -> Response:
+    """The body, or 304 for who has it already."""
+    headers = {"etag": etag, "cache-control": "no-cache"}
+    if if_none_match is not None and etag in (tag.strip() for tag in if_none_match.split(",")):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type="application/json")

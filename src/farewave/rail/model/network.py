@@ -144,18 +144,19 @@ class Network:
     stocks: Mapping[str, tuple[Coach, ...]]
     fares: Mapping[FareKey, Fare]
     _of_city: dict[str, frozenset[str]] = field(init=False, repr=False)
-    _calling: dict[str, tuple[str, ...]] = field(init=False, repr=False)
+    _calls: dict[str, dict[str, list[Stop]]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         cities: dict[str, set[str]] = {}
         for station in self.stations.values():
             cities.setdefault(station.city, set()).add(station.telecode)
-        calling: dict[str, list[str]] = {}
+        calls: dict[str, dict[str, list[Stop]]] = {city: {} for city in cities}
         for train in self.trains.values():
-            for telecode in {stop.telecode for stop in train.stops}:
-                calling.setdefault(telecode, []).append(train.train_no)
+            for stop in train.stops:
+                there = calls[self.stations[stop.telecode].city]
+                there.setdefault(train.train_no, []).append(stop)
         object.__setattr__(self, "_of_city", {k: frozenset(v) for k, v in cities.items()})
-        object.__setattr__(self, "_calling", {k: tuple(v) for k, v in calling.items()})
+        object.__setattr__(self, "_calls", calls)
 
     def city_stations(self, telecode: str) -> frozenset[str]:
         """The telecodes of all stations in the city of `telecode`."""
@@ -166,11 +167,12 @@ class Network:
 
         A train that calls twice in a city is taken at the station asked for if it calls there.
         """
-        from_city, to_city = self.city_stations(origin), self.city_stations(destination)
-        numbers = {number for telecode in from_city for number in self._calling.get(telecode, ())}
+        starts = self._calls[self.stations[origin].city]
+        ends = self._calls[self.stations[destination].city]
         legs: list[Leg] = []
-        for number in sorted(numbers):
-            leg = best_leg(self.trains[number], (origin, from_city), (destination, to_city))
+        for number in sorted(starts.keys() & ends.keys()):
+            train = self.trains[number]
+            leg = _best_leg(train, origin, starts[number], destination, ends[number])
             if leg is not None:
                 legs.append(leg)
         return legs
@@ -192,24 +194,22 @@ class Network:
         return sum(c.places for c in self.coaches(train) if c.class_code == class_code)
 
 
-def best_leg(
-    train: Train, origin: tuple[str, Iterable[str]], destination: tuple[str, Iterable[str]]
+def _best_leg(
+    train: Train, origin: str, starts: Iterable[Stop], destination: str, ends: Iterable[Stop]
 ) -> Leg | None:
-    """The leg between two cities, each as (station asked for, all stations), or None.
+    """The leg from one of `starts` to one of `ends`, or None when none leads forwards.
 
     The station asked for wins where the train calls at it; otherwise the last stop in the first
     city and the first in the second, so that nobody rides a way twice.
     """
-    starts = [stop for stop in train.stops[:-1] if stop.telecode in origin[1]]
-    ends = [stop for stop in train.stops[1:] if stop.telecode in destination[1]]
     pairs = [(a, b) for a in starts for b in ends if a.seq < b.seq]
     if not pairs:
         return None
     start, end = min(
         pairs,
         key=lambda pair: (
-            pair[0].telecode != origin[0],
-            pair[1].telecode != destination[0],
+            pair[0].telecode != origin,
+            pair[1].telecode != destination,
             pair[1].seq - pair[0].seq,
         ),
     )
@@ -218,7 +218,9 @@ def best_leg(
 
 def exact_leg(train: Train, origin: str, destination: str) -> Leg | None:
     """The leg between exactly these two stations, or None."""
-    return best_leg(train, (origin, (origin,)), (destination, (destination,)))
+    starts = [stop for stop in train.stops if stop.telecode == origin]
+    ends = [stop for stop in train.stops if stop.telecode == destination]
+    return _best_leg(train, origin, starts, destination, ends)
 
 
 def _known(minutes: int | None) -> int:

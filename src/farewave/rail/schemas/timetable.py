@@ -6,14 +6,11 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from farewave.kit.clock import from_shanghai
-from farewave.kit.outcome import Language
 from farewave.rail import model, service
 from farewave.rail.rules.sale import PAY_LIMIT, PRESALE_DAYS, SaleDays
 
 Telecode = Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Z0-9]$", examples=["VNP"])]
 TrainNo = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,20}$", examples=["24000000G109"])]
-_CLOSED: dict[Language, str] = {"zh": "已停止发售", "en": "Sale has ended"}
-_SOLD_OUT: dict[Language, str] = {"zh": "已售完", "en": "Sold out"}
 
 
 class Place(BaseModel):
@@ -123,47 +120,6 @@ def sale_out(days: SaleDays) -> Sale:
         last_day=days.last_day,
         presale_days=PRESALE_DAYS,
         pay_limit_min=int(PAY_LIMIT.total_seconds()) // 60,
-    )
-
-
-def trains_out(result: service.SearchResult, language: Language) -> Offers:
-    return Offers(
-        origin=result.origin,
-        destination=result.destination,
-        date=result.travel_day,
-        items=[_offer_out(offer, language) for offer in result.offers],
-    )
-
-
-def _offer_out(offer: service.Offer, language: Language) -> Offer:
-    leg, stations = offer.leg, offer.network.stations
-    reason = None
-    if offer.sale_is_closed:
-        reason = _CLOSED[language]
-    elif offer.is_sold_out:
-        reason = _SOLD_OUT[language]
-    return Offer(
-        train_no=leg.train.train_no,
-        train_code=leg.train.train_code,
-        kind=leg.train.kind,
-        origin=station_ref(stations[leg.origin.telecode]),
-        destination=station_ref(stations[leg.destination.telecode]),
-        depart_at=offer.depart_at,
-        arrive_at=offer.arrive_at,
-        day_offset=leg.day_offset,
-        duration_min=leg.duration_min,
-        classes=[
-            SeatClass(
-                class_code=each.class_code,
-                name=model.CLASS_NAMES[each.class_code][0],
-                name_en=model.CLASS_NAMES[each.class_code][1],
-                fare_fen=each.fare_fen,
-                left=each.left,
-            )
-            for each in offer.classes
-        ],
-        bookable=offer.bookable,
-        reason=reason,
     )
 
 

@@ -30,27 +30,16 @@ from farewave.rail.service.paying import (
     record_trade,
     refund_due,
 )
-from farewave.rail.service.search import (
-    ClassOffer,
-    Offer,
-    SearchResult,
-    TrainWay,
-    note_search,
-    search,
-    train_way,
-)
+from farewave.rail.service.search import TrainWay, judge_search, note_search, train_way
 
 __all__ = [
     "CLOSE_TRADE",
     "CREATE_TRADE",
     "REFUND",
-    "ClassOffer",
     "Ended",
     "GateAnswer",
-    "Offer",
     "OrderRequest",
     "OrderView",
-    "SearchResult",
     "TicketView",
     "TrainWay",
     "add_passenger",
@@ -60,6 +49,7 @@ __all__ = [
     "end_unpaid",
     "get_order",
     "get_ticket",
+    "judge_search",
     "list_orders",
     "load",
     "look_again",
@@ -77,7 +67,6 @@ __all__ = [
     "refund_due",
     "remove_passenger",
     "run_id_of",
-    "search",
     "train_way",
     "view_of",
 ]

@@ -171,8 +171,8 @@ async def insert_run(tx: Tx, run: Run) -> bool:
     """Write a run; False when it is there already (whoever wrote it has then committed)."""
     day: date = run.service_day
     inserted = await tx.fetchval(
-        "INSERT INTO rail.run (run_id, train_no, service_day, version, opened_at)"
-        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING true",
+        "INSERT INTO rail.run (run_id, train_no, service_day, version, opened_at, changed_at)"
+        " VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING RETURNING true",
         run.run_id,
         run.train_no,
         day,

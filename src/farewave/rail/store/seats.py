@@ -1,6 +1,5 @@
 """The seats of a run: masks of the segments on which each is taken."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
@@ -25,10 +24,15 @@ async def insert_seats(tx: Tx, run_id: UUID, coaches: Iterable[Coach]) -> None:
 
 
 async def lock_run(tx: Tx, run_id: UUID) -> Run | None:
-    """Hold the run until the transaction ends. Whoever writes its seats does this first."""
+    """Hold the run until the transaction ends. Whoever writes its seats does this first.
+
+    It is also what tells readers that the seats have changed (`store.left`).
+    """
     row = await tx.fetchrow(
-        "SELECT run_id, train_no, service_day, version FROM rail.run WHERE run_id = $1 FOR UPDATE",
+        "UPDATE rail.run SET changes = changes + 1, changed_at = $2 WHERE run_id = $1"
+        " RETURNING run_id, train_no, service_day, version",
         run_id,
+        tx.now,
     )
     return None if row is None else Run(*row)
 
@@ -72,23 +76,6 @@ async def free_seats(tx: Tx, run_id: UUID, seats: Sequence[SeatKey], segments: i
         segments,
     )
     return _count(done)
-
-
-async def count_free(
-    tx: ReadTx, journeys: Sequence[tuple[UUID, int]]
-) -> dict[UUID, dict[str, int]]:
-    """How many seats of each class are free, for journeys given as (run, segments)."""
-    rows = await tx.fetch(
-        "SELECT s.run_id, s.class_code, count(*) FILTER (WHERE (s.taken & j.segments) = 0) AS free"
-        " FROM unnest($1::uuid[], $2::bigint[]) AS j (run_id, segments)"
-        " JOIN rail.seat s ON s.run_id = j.run_id GROUP BY s.run_id, s.class_code",
-        [run_id for run_id, _ in journeys],
-        [segments for _, segments in journeys],
-    )
-    free: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for row in rows:
-        free[row["run_id"]][row["class_code"]] = row["free"]
-    return dict(free)
 
 
 def _count(tag: str) -> int:

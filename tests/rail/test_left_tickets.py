@@ -1,0 +1,89 @@
+"""The quick door and the documented one give the same answers, and the quick one only its own."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from farewave.db.edge import install_error_handlers
+from farewave.rail.endpoints import left_tickets_routes, router
+from tests.support.people import client_of, install_people
+from tests.support.rail import RailWorld
+
+TRAINS = "/api/v1/rail/trains"
+
+
+def app_of(world: RailWorld, *, quick: bool) -> FastAPI:
+    made = FastAPI()
+    install_error_handlers(made)
+    made.include_router(router)
+    if quick:
+        made.router.routes[:0] = left_tickets_routes()
+    install_people(made, world.database, world.sealer)
+    made.state.rail = world.deps
+    return made
+
+
+@pytest.fixture
+async def doors(world: RailWorld) -> AsyncIterator[list[httpx.AsyncClient]]:
+    """The application with the quick route, and without."""
+    async with (
+        client_of(app_of(world, quick=True)) as quick,
+        client_of(app_of(world, quick=False)) as documented,
+    ):
+        yield [quick, documented]
+
+
+@pytest.mark.parametrize("language", ["zh", "en-GB,en;q=0.9,zh;q=0.1"])
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("from=VNP&to=AOH&date={day}", 200),
+        ("date={day}&to=AOH&from=VNP", 200),
+        ("from=XXX&to=AOH&date={day}", 422),
+        ("from=VNP&to=BJP&date={day}", 422),
+        ("from=VNP&to=AOH&date=2020-01-01", 422),
+        ("from=VNP&to=AOH&date=2026-02-30", 422),
+        ("from=VNP&to=AOH", 422),
+        ("from=vnp&to=AOH&date={day}", 422),
+    ],
+)
+async def test_both_doors_say_the_same(
+    world: RailWorld, doors: list[httpx.AsyncClient], query: str, status: int, language: str
+) -> None:
+    asked = f"{TRAINS}?{query.format(day=await world.day())}"
+    quick, documented = [
+        await door.get(asked, headers={"accept-language": language}) for door in doors
+    ]
+    assert (quick.status_code, quick.content) == (status, documented.content)
+    for name in ("content-type", "cache-control", "etag"):
+        assert quick.headers.get(name) == documented.headers.get(name)
+
+
+async def test_what_the_asker_has_already_isn_t_sent_again(
+    world: RailWorld, doors: list[httpx.AsyncClient]
+) -> None:
+    asked = f"{TRAINS}?from=VNP&to=AOH&date={await world.day()}"
+    for door in doors:
+        etag = (await door.get(asked)).headers["etag"]
+        again = await door.get(asked, headers={"if-none-match": f'"other", {etag}'})
+        assert (again.status_code, again.content) == (304, b"")
+    await world.held(await world.someone())
+    await world.board.refresh()
+    for door in doors:
+        anew = await door.get(asked, headers={"if-none-match": etag})
+        assert anew.status_code == 200
+        assert anew.headers["etag"] != etag
+
+
+async def test_a_signed_in_person_s_search_is_noted_at_either_door(
+    world: RailWorld,
+) -> None:
+    someone, day = await world.someone(), await world.day()
+    for quick in (True, False):
+        async with client_of(app_of(world, quick=quick), someone) as client:
+            assert (await client.get(f"{TRAINS}?from=VNP&to=AOH&date={day}")).status_code == 200
+    async with world.database.reading() as tx:
+        noted = await tx.fetchval("SELECT count(*) FROM db.event WHERE name = 'rail.searched'")
+    assert noted == 2
