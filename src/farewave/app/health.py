@@ -1,6 +1,7 @@
 """Is the process there, is it ready, and its figures in Prometheus' form."""
 
 import time
+from functools import cache
 
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from starlette.requests import Request
@@ -13,6 +14,9 @@ from farewave.db.edge import database_of
 
 _REQUESTS = Counter("farewave_http_requests", "Answered requests", ["door", "status"])
 _SECONDS = Histogram("farewave_http_request_seconds", "Time to the last byte", ["door"])
+# The library looks its labels up under a lock; there are few of them.
+_requests = cache(_REQUESTS.labels)
+_seconds = cache(_SECONDS.labels)
 _DOORS = ("api", "gateway.do", "rail", "assets", "metrics", "healthz", "readyz")
 
 
@@ -68,5 +72,5 @@ class Measured:
         try:
             await self.app(scope, receive, watched)
         finally:
-            _SECONDS.labels(door).observe(time.perf_counter() - started)
-            _REQUESTS.labels(door, status).inc()
+            _seconds(door).observe(time.perf_counter() - started)
+            _requests(door, status).inc()

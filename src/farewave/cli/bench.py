@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated
 
 import typer
@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from farewave.bench import ledger as ledger_bench
 from farewave.bench import pay as pay_bench
+from farewave.bench import query as query_bench
 from farewave.cli.console import err, out
 from farewave.kit.garbage import calm_collector
 
@@ -25,7 +26,9 @@ def bench() -> None:
 
 Seconds = Annotated[int, typer.Option(min=1, max=3600, help="How long to measure each.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Bench = Callable[[int, Callable[[float], None]], Coroutine[None, None, dict[str, float | int]]]
+Bench = Callable[
+    [int, Callable[[float], None]], Coroutine[None, None, Mapping[str, float | int | str]]
+]
 
 
 @app.command("ledger")
@@ -38,6 +41,12 @@ def ledger(seconds: Seconds = 30, as_json: AsJson = False) -> None:
 def pay(seconds: Seconds = 30, as_json: AsJson = False) -> None:
     """Signed payments by code a second, over HTTP; baseline: RSA signatures on one thread."""
     _measured("pay", pay_bench.run, seconds, as_json)
+
+
+@app.command("query")
+def query(seconds: Seconds = 30, as_json: AsJson = False) -> None:
+    """Left-ticket queries a second, over HTTP, while bookings go on."""
+    _measured("query", query_bench.run, seconds, as_json)
 
 
 def _measured(name: str, bench_run: Bench, seconds: int, as_json: bool) -> None:
@@ -53,4 +62,5 @@ def _measured(name: str, bench_run: Bench, seconds: int, as_json: bool) -> None:
         print(json.dumps(figures))
         return
     for key, value in figures.items():
-        out.print(f"  {key:<24}{value:>14,}")
+        shown = value if isinstance(value, str) else f"{value:,}"
+        out.print(f"  {key:<24}{shown:>14}")

@@ -1,0 +1,104 @@
+"""People who book a seat each, while something else is measured."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from farewave.bench.journeys import Journeys
+from farewave.db import Database
+from farewave.kit.outcome import Refused
+from farewave.kit.sealing import Sealer
+from farewave.people import service as people
+from farewave.people.hashing import HashCost, PasswordHashing
+from farewave.people.model import Actor, PhoneNumber, check_character
+from farewave.rail import service
+from farewave.rail.model import Leg, Network
+from farewave.rail.service import OrderRequest
+
+_PER_COMMIT = 100
+_CHEAP = PasswordHashing(HashCost(passes=1, memory_kib=8, lanes=1))
+"""Nobody signs in here; the service's cost would take a minute."""
+
+
+async def people_with_names(database: Database, sealer: Sealer, count: int) -> list[Actor]:
+    """So many people who may book, each with an identity number of their own."""
+    made: list[Actor] = []
+    for start in range(0, count, _PER_COMMIT):
+        async with database.transaction() as tx:
+            for number in range(start, min(start + _PER_COMMIT, count)):
+                phone = PhoneNumber.parse(f"138{number:08d}")
+                assert phone is not None
+                area, serial = divmod(number, 1000)
+                first_17 = f"{110101 + area}19900101{serial:03d}"
+                person = await people.ensure_demo_person(
+                    tx,
+                    sealer,
+                    phone=phone,
+                    password="benchmark2013",  # noqa: S106 - nobody signs in
+                    pay_password="135246",  # noqa: S106
+                    name="乘车人",
+                    identity_number=first_17 + check_character(first_17),
+                    hashing=_CHEAP,
+                )
+                actor = Actor(person.person_id, person.shard, person.user_no, person.person_id)
+                await service.passengers(tx, actor)
+                made.append(actor)
+    return made
+
+
+@dataclass(slots=True)
+class Bookers:
+    """Books journeys through the service; whoever has booked doesn't book again."""
+
+    database: Database
+    sealer: Sealer
+    network: Network
+    people: list[Actor]
+    booked: int = 0
+
+    async def book(self, leg: Leg, travel_day: date) -> bool:
+        """One seat in the train's cheapest class; False when that is refused."""
+        actor = self.people.pop()
+        async with self.database.transaction() as tx:
+            (oneself, *_) = await service.passengers(tx, actor)
+        wish = OrderRequest(
+            train_no=leg.train.train_no,
+            origin=leg.origin.telecode,
+            destination=leg.destination.telecode,
+            travel_day=travel_day,
+            class_code=self.network.classes(leg.train)[-1],
+            passenger_ids=(oneself.passenger_id,),
+        )
+        outcome = await self.database.run(
+            lambda tx: service.place_order(tx, self.sealer, actor, wish)
+        )
+        if isinstance(outcome, Refused):
+            return False
+        self.booked += 1
+        return True
+
+    async def go_on(
+        self,
+        journeys: Journeys,
+        *,
+        seconds: float,
+        per_s: float,
+        spared: str,
+        tick: Callable[[float], None],
+    ) -> None:
+        """Book `per_s` drawn journeys a second for `seconds`, none of them on train `spared`."""
+        started = time.perf_counter()
+        due = 0
+        while (passed := time.perf_counter() - started) < seconds and self.people:
+            tick(passed / seconds)
+            if due > passed * per_s:
+                await asyncio.sleep(0.01)
+                continue
+            due += 1
+            journey = journeys.draw()
+            legs = self.network.legs(journey.origin, journey.destination)
+            legs = [leg for leg in legs if leg.train.train_no != spared]
+            if legs:
+                await self.book(legs[due % len(legs)], journey.travel_day)

@@ -1,0 +1,71 @@
+"""What people search for: journeys drawn as often as trains run there, written as requests."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+from typing import TypeVar
+
+from farewave.kit.chance import SeededChance
+from farewave.rail.model import Network
+
+T = TypeVar("T")
+EMPTY_IN_100 = 5
+"""So many searches of 100 are for a pair of cities without a direct train."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Telecodes, and China's day at the departure."""
+
+    origin: str
+    destination: str
+    travel_day: date
+
+    @property
+    def path(self) -> str:
+        return (
+            f"/api/v1/rail/trains?from={self.origin}&to={self.destination}&date={self.travel_day}"
+        )
+
+
+class Journeys:
+    """Draws journeys in a network, from a seed."""
+
+    def __init__(self, network: Network, days: Sequence[date], seed: int) -> None:
+        self._network = network
+        self._days = days
+        self._chance = SeededChance(seed)
+        self._trains = list(network.trains.values())
+        # A train has n (n - 1) / 2 journeys: drawn by that, a pair comes as often as it has trains.
+        self._ways = list(
+            accumulate(len(each.stops) * (len(each.stops) - 1) // 2 for each in self._trains)
+        )
+        self._stations = list(network.stations)
+
+    def draw(self) -> Journey:
+        """With a train in 95 of 100, on any of the days."""
+        below = self._chance.below
+        day = self._days[below(len(self._days))]
+        empty = below(100) < EMPTY_IN_100
+        while True:
+            origin, destination = self._without_train() if empty else self._of_a_train()
+            if destination not in self._network.city_stations(origin):
+                return Journey(origin, destination, day)
+
+    def _of_a_train(self) -> tuple[str, str]:
+        train = self._trains[bisect_right(self._ways, self._chance.below(self._ways[-1]))]
+        first, second = sorted(self._two(range(len(train.stops))))
+        return train.stops[first].telecode, train.stops[second].telecode
+
+    def _without_train(self) -> tuple[str, str]:
+        while True:
+            origin, destination = self._two(self._stations)
+            if not self._network.legs(origin, destination):
+                return origin, destination
+
+    def _two(self, among: Sequence[T]) -> tuple[T, T]:
+        first = self._chance.below(len(among))
+        second = (first + 1 + self._chance.below(len(among) - 1)) % len(among)
+        return among[first], among[second]
