@@ -30,8 +30,9 @@ async def composed(database: Database, folder: object) -> AsyncIterator[FastAPI]
     create_keys(folder, SystemChance())  # type: ignore[arg-type]
     settings = Settings(profile="sandbox")
     app = build(settings)
-    async with httpx.AsyncClient() as outside:
-        parts = parts_of(settings, database, load_keys(folder), outside)  # type: ignore[arg-type]
+    async with httpx.AsyncClient() as outside, httpx.AsyncClient() as banks:
+        keys = load_keys(folder)  # type: ignore[arg-type]
+        parts = parts_of(settings, database, keys, outside, banks)
         async with await fill(app, parts):
             async with database.transaction() as tx:
                 await ensure_shipped_timetable(tx)

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 from farewave.app.bootstrap import NotForProduction, refuse_a_sandbox
 from farewave.app.keys import KeysMissing, create_keys, load_keys
 from farewave.app.settings import Settings
-from farewave.banks.demo.bank import DemoBank
 from farewave.banks.demo.model import Holder
 from farewave.db import Database, clock
 from farewave.kit.chance import SystemChance
 from farewave.kit.sealing import Sealer
 from farewave.people.model import PhoneNumber
+from tests.support.banks import demo_bank
 
 
 def test_production_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,6 +65,6 @@ async def test_production_does_not_start_where_the_demonstration_bank_has_accoun
 ) -> None:
     phone = PhoneNumber.parse("13900000001")
     assert phone is not None
-    await DemoBank(database, sealer).open_account(Holder("李明", "11010519491231002X", phone))
-    with pytest.raises(NotForProduction, match="demonstration bank"):
+    await demo_bank(database, sealer).open_account(Holder("李明", "11010519491231002X", phone))
+    with pytest.raises(NotForProduction, match="simulated banks"):
         await refuse_a_sandbox(database)

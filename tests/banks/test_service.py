@@ -18,7 +18,7 @@ from farewave.banks.model import (
     Binding,
     BindingStatus,
     Card,
-    Debited,
+    Moved,
     NeverHeard,
 )
 from farewave.db.outbox import Courier
@@ -123,7 +123,7 @@ async def test_a_card_is_bound_in_two_steps_and_can_be_debited(scene):
     assert (card.last4, card.holder_masked) == (scene.number.last4, "*明")
     assert card.is_default
     assert await scene.cards() == [card]
-    assert isinstance(await scene.debit(card), Debited)
+    assert isinstance(await scene.debit(card), Moved)
 
 
 async def test_nothing_readable_of_card_phone_and_token_is_stored(scene, database):
@@ -191,7 +191,7 @@ async def test_two_bindings_of_one_card_at_once_leave_one_card_and_no_useless_to
     assert refused.reason is R.CARD_BOUND_ALREADY
     assert len(await scene.cards()) == 1
     assert await scene.deliver() == 1
-    assert isinstance(await scene.debit(card), Debited)
+    assert isinstance(await scene.debit(card), Moved)
     async with scene.database.reading() as tx:
         live = "SELECT count(*) FROM demo_bank.agreement WHERE token IS NOT NULL AND ended_at IS"
         assert await tx.fetchval(f"{live} NULL") == 1
@@ -303,7 +303,7 @@ async def test_no_answer_to_a_code_costs_no_try_and_is_asked_again(scene, fault)
     await scene.bank.set_fault(Fault.NONE)
     card = await scene.confirm(binding, binding.sandbox_code)
     assert isinstance(card, Card)
-    assert isinstance(await scene.debit(card), Debited)
+    assert isinstance(await scene.debit(card), Moved)
 
 
 async def test_a_bank_that_refuses_and_one_that_is_slow(scene):
@@ -334,7 +334,7 @@ async def test_a_token_is_given_back_once_the_bank_is_there_again(scene, databas
     await scene.unbind(card)
     await scene.deliver()
     await scene.bank.set_fault(Fault.NONE)
-    assert isinstance(await scene.debit(card), Debited)
+    assert isinstance(await scene.debit(card), Moved)
     await move_clock(database, timedelta(minutes=5))
     assert await scene.deliver() == 1
     assert isinstance(await scene.debit(card), BankRefused)
@@ -377,7 +377,7 @@ async def test_the_bank_carries_an_instruction_out_once(scene):
         *(scene.bank.debit(instruction, token, 3_000_00, "once") for _ in range(6))
     )
     assert len(set(answers)) == 1
-    assert isinstance(answers[0], Debited)
+    assert isinstance(answers[0], Moved)
     assert await scene.bank.query(instruction) == answers[0]
     other = await scene.bank.debit(instruction, token, 3_000_01, "once")
     assert isinstance(other, BankUnknown)  # no answer from which anything could be concluded
@@ -388,7 +388,7 @@ async def test_the_bank_carries_an_instruction_out_once(scene):
 async def test_the_bank_overdraws_no_account(scene):
     card = await scene.bind()
     answers = await asyncio.gather(*(scene.debit(card, 3_000_00) for _ in range(6)))
-    assert sum(isinstance(each, Debited) for each in answers) == 3
+    assert sum(isinstance(each, Moved) for each in answers) == 3
     refusals = {each.reason for each in answers if isinstance(each, BankRefused)}
     assert refusals == {R.INSUFFICIENT_FUNDS}
 

@@ -18,9 +18,16 @@ FAREWAVE = Path(sys.executable).parent / "farewave"
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that is free, as is the next one: there the sandbox's banks answer."""
+    while True:
+        with socket.socket() as probe, socket.socket() as next_one:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+            try:
+                next_one.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
 
 
 class Server:
@@ -30,6 +37,7 @@ class Server:
         self.data = data
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.banks_url = f"http://127.0.0.1:{self.port + 1}"
         self.log = data / "serve.log"
         self._environment = {
             **{name: value for name, value in os.environ.items() if "FAREWAVE_" not in name},

@@ -12,11 +12,12 @@ from farewave.banks.demo.model import BANK_CODE, Holder
 from farewave.banks.deps import BanksDeps
 from farewave.banks.model import (
     TOKEN_KIND,
+    BankUnknown,
     BindingRequest,
     BindingStarted,
     Bound,
     Card,
-    Debited,
+    Moved,
 )
 from farewave.db import Database, Tx
 from farewave.kit.finding import Finding
@@ -62,7 +63,7 @@ async def with_balance(database: Database, person: Owner, amount_fen: int) -> No
 
         top_up = await database.run(begin)
         answer = await topping_up.ask(deps, top_up, card.token)
-        assert isinstance(answer, Debited), answer
+        assert isinstance(answer, Moved), answer
         await topping_up.conclude(database, top_up, answer)
 
 
@@ -70,7 +71,7 @@ async def _some_card(database: Database, bank: DemoBank, person: Owner, balance_
     """A card of somebody's with that much money, put down as bound by `person`."""
     holder = Holder("林一诺", some_identity_number(), some_phone())
     opened = await bank.open_account(holder, balance_fen=balance_fen)
-    assert not isinstance(opened, Refused), opened
+    assert not isinstance(opened, Refused | BankUnknown), opened
     async with database.transaction() as tx:
         binding_id = new_id(person.shard, tx.now, tx.chance)
     asked = BindingRequest(

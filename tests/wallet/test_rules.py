@@ -11,8 +11,8 @@ from farewave.banks.errors import BanksRefusal
 from farewave.banks.model import (
     BankRefused,
     BankUnknown,
-    Debited,
     InstructionTransfers,
+    Moved,
     settlement_account_id,
 )
 from farewave.kit.chance import SeededChance
@@ -45,7 +45,7 @@ def top_up(shard: int = 3, amount_fen: int = 100) -> TopUp:
 
 
 answers = st.one_of(
-    st.builds(Debited, st.text(max_size=8)),
+    st.builds(Moved, st.text(max_size=8)),
     st.builds(BankRefused, st.sampled_from(BanksRefusal), st.text(max_size=8)),
     st.builds(BankUnknown, st.text(max_size=8)),
 )
@@ -82,7 +82,7 @@ def test_a_yes_posts_a_no_voids_and_a_silence_does_nothing(answer):
         assert settlement is None
         return
     assert settlement is not None
-    said_yes = isinstance(answer, Debited)
+    said_yes = isinstance(answer, Moved)
     ids = InstructionTransfers.of(begun.top_up_id)
     stage = Stage.POST_PENDING if said_yes else Stage.VOID_PENDING
     assert settlement.transfer.stage is stage
@@ -102,7 +102,7 @@ def test_only_the_opposite_of_what_a_bank_said_contradicts_it(first, second):
     settlement = rules.settle(top_up(), first, NOW)
     if settlement is None:
         return
-    opposite = isinstance(second, BankRefused if isinstance(first, Debited) else Debited)
+    opposite = isinstance(second, BankRefused if isinstance(first, Moved) else Moved)
     assert rules.contradicts(settlement.top_up, second) == opposite
 
 

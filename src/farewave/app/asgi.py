@@ -11,12 +11,10 @@ from farewave.app.compose import build
 from farewave.app.fill import fill
 from farewave.app.logs import configure_logs
 from farewave.app.parts import open_parts
-from farewave.app.process import end_with_parent
+from farewave.app.process import PARENT_VARIABLE, end_with_parent
 from farewave.app.settings import Settings
 from farewave.app.workers import work_until
 from farewave.kit.garbage import calm_collector
-
-PARENT_VARIABLE = "FAREWAVE_SERVE_PID"
 
 
 def create() -> FastAPI:

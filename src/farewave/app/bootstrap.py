@@ -22,7 +22,7 @@ async def prepare(settings: Settings, stack: ExitStack) -> None:
     if settings.database_url is None:
         server = await asyncio.to_thread(EmbeddedServer.attach, data_folder(settings))
         stack.callback(server.release)
-    async with open_parts(settings) as parts:
+    async with open_parts(settings, banks_inside=True) as parts:
         async with parts.database.transaction() as tx:
             await ensure_shipped_timetable(tx)
         if settings.sandbox:
@@ -38,5 +38,5 @@ async def refuse_a_sandbox(database: Database) -> None:
             raise NotForProduction("the clock of this database was moved in the sandbox")
         if await is_in_use(tx):
             raise NotForProduction(
-                "this database was lived in as a sandbox: the demonstration bank has accounts"
+                "this database was lived in as a sandbox: the simulated banks have accounts"
             )

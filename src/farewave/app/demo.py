@@ -6,7 +6,7 @@ from farewave.app.parts import Parts
 from farewave.banks import service as banks
 from farewave.banks.demo.bank import DemoBank
 from farewave.banks.demo.books import card_number
-from farewave.banks.demo.model import Holder
+from farewave.banks.demo.model import BANK_CODE, Holder
 from farewave.banks.model import BindingStarted, Bound, CardNumber
 from farewave.db import Database
 from farewave.kit.outcome import Refused
@@ -52,11 +52,11 @@ async def ensure_demo(parts: Parts) -> None:
             name=DEMO.name,
             identity_number=DEMO.identity_number,
         )
-    for bank in parts.banks.values():
-        if isinstance(bank, DemoBank):
-            holder = Holder(DEMO.name, DEMO.identity_number, phone)
-            await bank.open_account(holder, balance_fen=CARD_BALANCE_FEN, card_number=DEMO.card)
-            await _ensure_card(parts.database, sealer, parts.banks, person)
+    bank = parts.banks.get(BANK_CODE)
+    if isinstance(bank, DemoBank):
+        holder = Holder(DEMO.name, DEMO.identity_number, phone)
+        await bank.open_account(holder, balance_fen=CARD_BALANCE_FEN, card_number=DEMO.card)
+        await _ensure_card(parts.database, sealer, parts.banks, person)
 
 
 async def _ensure_card(

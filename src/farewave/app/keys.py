@@ -2,7 +2,8 @@
 
 `data.key` and `index.key` seal identity and card numbers; `ticket.pem` (Ed25519) signs tickets;
 `platform.pem` (RSA-2048) signs the Open Platform's answers and notifications; `rail.pem` (RSA-2048)
-signs rail's requests as a merchant; `gate.token` lets a gate check tickets.
+signs rail's requests as a merchant; `gate.token` lets a gate check tickets; `banks.key` is what the
+wallet and the simulated banks sign their messages with (sandbox only).
 """
 
 import contextlib
@@ -32,6 +33,8 @@ class Keys:
     platform: rsa.RSAPrivateKey
     rail: rsa.RSAPrivateKey
     gate_token: str
+    banks_secret: bytes | None
+    """None where the folder has none: production needs none."""
 
 
 def create_keys(folder: Path, chance: Chance) -> None:
@@ -44,6 +47,7 @@ def create_keys(folder: Path, chance: Chance) -> None:
         "data.key": lambda: chance.octets(KEY_BYTES).hex().encode(),
         "index.key": lambda: chance.octets(KEY_BYTES).hex().encode(),
         "gate.token": lambda: chance.octets(24).hex().encode(),
+        "banks.key": lambda: chance.octets(KEY_BYTES).hex().encode(),
         "ticket.pem": lambda: _pem(ed25519.Ed25519PrivateKey.generate()),
         "platform.pem": lambda: _pem(rsa.generate_private_key(65_537, _RSA_BITS)),
         "rail.pem": lambda: _pem(rsa.generate_private_key(65_537, _RSA_BITS)),
@@ -64,6 +68,7 @@ def load_keys(folder: Path) -> Keys:
         platform=_rsa_key(folder / "platform.pem"),
         rail=_rsa_key(folder / "rail.pem"),
         gate_token=_read(folder / "gate.token").decode(),
+        banks_secret=_octets(folder / "banks.key") if (folder / "banks.key").exists() else None,
     )
 
 

@@ -4,6 +4,8 @@ import ctypes
 import os
 import signal
 
+PARENT_VARIABLE = "FAREWAVE_SERVE_PID"
+"""Where a child process finds the process that it isn't to outlive."""
 _PR_SET_PDEATHSIG = 1
 
 

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     profile: Profile = Profile.SANDBOX
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8000
+    banks_port: Annotated[int | None, Field(ge=1, le=65_535)] = None
+    """Where the simulated banks listen, on this machine only; the next port when unset."""
     tls: bool = False
     data: Path | None = None
     """Folder of the embedded database, keys and certificate; a default per user when unset."""
@@ -47,12 +49,27 @@ class Settings(BaseSettings):
         return self.profile is Profile.SANDBOX
 
     @property
+    def banks_url(self) -> str:
+        """The simulated banks: another origin than the wallet's, never seen from outside."""
+        return f"http://127.0.0.1:{self.simulated_banks_port}"
+
+    @property
+    def simulated_banks_port(self) -> int:
+        return self.banks_port or self.port + 1
+
+    @property
     def base_url(self) -> str:
         """The address that this process listens on, as a browser would write it."""
         if self.public_url:
             return self.public_url.rstrip("/")
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+
+    @model_validator(mode="after")
+    def _there_is_a_next_port(self) -> "Settings":
+        if self.sandbox and self.simulated_banks_port > 65_535:
+            raise ValueError("there is no port after 65535 for the banks: set FAREWAVE_BANKS_PORT")
+        return self
 
     @model_validator(mode="after")
     def _production_is_complete(self) -> "Settings":

@@ -173,9 +173,17 @@ class Released:
     """The token is worth nothing any more."""
 
 
+class InstructionKind(StrEnum):
+    """What a bank is told to do with money: take it from a card, pay to one, give a debit back."""
+
+    DEBIT = "debit"
+    CREDIT = "credit"
+    REFUND = "refund"
+
+
 @dataclass(frozen=True, slots=True)
-class Debited:
-    """The money left the card; `bank_serial` is the bank's own number of it."""
+class Moved:
+    """The money moved as the instruction says; `bank_serial` is the bank's own number of it."""
 
     bank_serial: str
 
@@ -203,8 +211,8 @@ class NeverHeard:
 StartAnswer = BindingStarted | BankRefused | BankUnknown
 ConfirmAnswer = Bound | BankRefused | BankUnknown
 ReleaseAnswer = Released | BankUnknown
-DebitAnswer = Debited | BankRefused | BankUnknown
-QueryAnswer = DebitAnswer | NeverHeard
+MoneyAnswer = Moved | BankRefused | BankUnknown
+QueryAnswer = MoneyAnswer | NeverHeard
 
 
 def settlement_account_id(bank_code: str, shard: int) -> UUID:

@@ -6,7 +6,7 @@ from uuid import UUID
 from farewave.banks.model import (
     BindingRequest,
     ConfirmAnswer,
-    DebitAnswer,
+    MoneyAnswer,
     QueryAnswer,
     ReleaseAnswer,
     StartAnswer,
@@ -14,7 +14,7 @@ from farewave.banks.model import (
 
 
 class Bank(Protocol):
-    """A bank that lets us bind its cards and debit them.
+    """A bank that lets us bind its cards, debit them, and pay to them.
 
     Every method may be called again with the same id and then gives the answer of the first time.
     An adapter answers `BankUnknown` whenever it can't be sure; it may also raise or never return,
@@ -40,10 +40,22 @@ class Bank(Protocol):
 
     async def debit(
         self, instruction_id: UUID, token: str, amount_fen: int, memo: str
-    ) -> DebitAnswer:
+    ) -> MoneyAnswer:
         """Take `amount_fen` from the card and owe it to us."""
         ...
 
+    async def credit(
+        self, instruction_id: UUID, token: str, amount_fen: int, memo: str
+    ) -> MoneyAnswer:
+        """Pay `amount_fen` to the card, out of what the bank owes us."""
+        ...
+
+    async def refund(
+        self, instruction_id: UUID, debit_id: UUID, amount_fen: int, memo: str
+    ) -> MoneyAnswer:
+        """Give `amount_fen` of the debit `debit_id` back to its card, also when it was unbound."""
+        ...
+
     async def query(self, instruction_id: UUID) -> QueryAnswer:
-        """What became of a debit."""
+        """What became of a debit, credit or refund."""
         ...

@@ -20,6 +20,11 @@ _CODE = re.compile(r"[0-9]{6}")
 BANKS = (
     # 9 is the range for national use, 156 is China (ISO/IEC 7812-1): no real card begins so.
     BankInfo("FWB", "远帆银行", "Farewave Demo Bank", "#1f6f8b", frozenset({"915601"})),
+    BankInfo("ICBC", "中国工商银行", "ICBC", "#b3202c", frozenset({"915602"})),
+    BankInfo("ABC", "中国农业银行", "Agricultural Bank of China", "#0b7a6b", frozenset({"915603"})),
+    BankInfo("BOC", "中国银行", "Bank of China", "#9c1f3f", frozenset({"915604"})),
+    BankInfo("CCB", "中国建设银行", "China Construction Bank", "#1b4f9c", frozenset({"915605"})),
+    BankInfo("CMB", "招商银行", "China Merchants Bank", "#a3262a", frozenset({"915606"})),
 )
 """Every bank that can be told by its cards. Which of them are offered is the installation's."""
 

@@ -39,6 +39,7 @@ async def serving(dsn: str, folder: Path, *, workers: int, shards: int) -> Async
         "FAREWAVE_DATABASE_URL": dsn,
         "FAREWAVE_DATA": str(folder),
         "FAREWAVE_PORT": str(port),
+        "FAREWAVE_BANKS_PORT": str(_free_port()),
         "FAREWAVE_WORKERS": str(workers),
         "FAREWAVE_SHARDS": str(shards),
     }

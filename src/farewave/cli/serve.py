@@ -1,4 +1,4 @@
-"""`farewave serve`: the wallet on one port."""
+"""`farewave serve`: the wallet on one port; in the sandbox its banks on the next one."""
 
 import os
 import socket
@@ -11,7 +11,6 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from farewave.app.asgi import PARENT_VARIABLE
 from farewave.app.bootstrap import prepare
 from farewave.app.certificate import (
     Certificate,
@@ -22,7 +21,9 @@ from farewave.app.certificate import (
 from farewave.app.demo import CARD_BALANCE_FEN, DEMO
 from farewave.app.logs import configure_logs
 from farewave.app.parts import data_folder
+from farewave.app.process import PARENT_VARIABLE
 from farewave.app.settings import Settings
+from farewave.app.simulated_banks import BanksBeside
 from farewave.cli.console import err, load_settings, out, run, stop
 
 
@@ -45,9 +46,13 @@ def serve(
     os.environ[PARENT_VARIABLE] = str(os.getpid())
     configure_logs()
     settings = load_settings()
-    _check_port(settings)
+    _check_port(settings.host, settings.port)
+    if settings.sandbox:
+        _check_port("127.0.0.1", settings.simulated_banks_port)
     with ExitStack() as stack:
         run(prepare(settings, stack))
+        if settings.sandbox:
+            stack.enter_context(BanksBeside(settings))
         certificate = _certificate(settings)
         _greet(settings, certificate)
         _server(settings, certificate).serve()
@@ -69,16 +74,16 @@ def _server(settings: Settings, certificate: Certificate | None) -> MPServer:
     )
 
 
-def _check_port(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
+            probe.bind((host, port))
         except OSError as error:
             stop(
-                f"can't listen on {settings.host}:{settings.port} ({error.strerror}). "
-                "Another one may be running; choose a port with --port or FAREWAVE_PORT."
+                f"can't listen on {host}:{port} ({error.strerror}). Another one may be running; "
+                "choose a port with --port or FAREWAVE_PORT. The sandbox's banks take the next one."
             )
 
 
@@ -106,6 +111,7 @@ def _greet(settings: Settings, certificate: Certificate | None) -> None:
     if certificate:
         out.print(f"  Certificate  {certificate.fingerprint}", soft_wrap=True)
     if settings.sandbox:
+        out.print(f"  Its simulated banks are at  {settings.banks_url}", soft_wrap=True)
         rows = {
             "phone": DEMO.phone,
             "password": DEMO.password,

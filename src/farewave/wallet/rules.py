@@ -7,9 +7,9 @@ from uuid import UUID
 from farewave.banks.model import (
     BankInfo,
     BankRefused,
-    DebitAnswer,
-    Debited,
     InstructionTransfers,
+    MoneyAnswer,
+    Moved,
 )
 from farewave.kit.invariant import invariant
 from farewave.kit.money import yuan_text
@@ -85,11 +85,11 @@ class Settlement:
     note: Wording | None
 
 
-def settle(top_up: TopUp, answer: DebitAnswer, now: datetime) -> Settlement | None:
+def settle(top_up: TopUp, answer: MoneyAnswer, now: datetime) -> Settlement | None:
     """What a bank's answer makes of a pending top-up; None while nobody knows."""
     invariant(top_up.status is TopUpStatus.PENDING, "a top-up is settled once")
     ids = InstructionTransfers.of(top_up.top_up_id)
-    if isinstance(answer, Debited):
+    if isinstance(answer, Moved):
         return Settlement(
             top_up=replace(
                 top_up,
@@ -125,9 +125,9 @@ def settle(top_up: TopUp, answer: DebitAnswer, now: datetime) -> Settlement | No
     return None
 
 
-def contradicts(top_up: TopUp, answer: DebitAnswer) -> bool:
+def contradicts(top_up: TopUp, answer: MoneyAnswer) -> bool:
     """Whether a bank now says the opposite of what it said when the top-up was settled."""
-    if isinstance(answer, Debited):
+    if isinstance(answer, Moved):
         return top_up.status is TopUpStatus.FAILED
     return isinstance(answer, BankRefused) and top_up.status is TopUpStatus.SUCCEEDED
 

@@ -10,7 +10,7 @@ isn't.
 from uuid import UUID
 
 from farewave.banks import service as banks
-from farewave.banks.model import BankUnknown, DebitAnswer, NeverHeard
+from farewave.banks.model import BankUnknown, MoneyAnswer, NeverHeard
 from farewave.db.pool import Database
 from farewave.db.transaction import Tx
 from farewave.kit.outcome import Refused
@@ -56,7 +56,7 @@ async def top_up(
     return await conclude(database, begun.top_up, answer)
 
 
-async def ask(deps: WalletDeps, top_up: TopUp, token: SealedText) -> DebitAnswer:
+async def ask(deps: WalletDeps, top_up: TopUp, token: SealedText) -> MoneyAnswer:
     """Send the instruction to the bank, for the first time or once more."""
     return await banks.debit(
         deps.banks,
@@ -68,13 +68,13 @@ async def ask(deps: WalletDeps, top_up: TopUp, token: SealedText) -> DebitAnswer
     )
 
 
-async def ask_again(deps: WalletDeps, top_up: TopUp, token: SealedText) -> DebitAnswer:
+async def ask_again(deps: WalletDeps, top_up: TopUp, token: SealedText) -> MoneyAnswer:
     """What became of the instruction; it is sent again when the bank never heard of it."""
     answer = await banks.query(deps.banks, top_up.bank_code, top_up.top_up_id)
     return await ask(deps, top_up, token) if isinstance(answer, NeverHeard) else answer
 
 
-async def conclude(database: Database, top_up: TopUp, answer: DebitAnswer) -> TopUp:
+async def conclude(database: Database, top_up: TopUp, answer: MoneyAnswer) -> TopUp:
     """Write the bank's answer down."""
     concluded = await database.run(lambda tx: service.conclude_top_up(tx, top_up, answer))
     assert not isinstance(concluded, Refused)

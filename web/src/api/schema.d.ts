@@ -578,6 +578,8 @@ export interface paths {
         /**
          * Search Trains
          * @description The trains of a day between two cities, with fares and the seats that are left.
+         *
+         *     The seats are as of at most a second ago.
          */
         get: operations["searchTrains"];
         put?: never;
@@ -858,6 +860,18 @@ export interface components {
             balance_fen: number;
         };
         /**
+         * BankAccountWish
+         * @description At which bank.
+         */
+        BankAccountWish: {
+            /**
+             * Bank Code
+             * @default FWB
+             * @example FWB
+             */
+            bank_code: string;
+        };
+        /**
          * BankFault
          * @description What is wrong with a simulated bank.
          */
@@ -1127,10 +1141,10 @@ export interface components {
         };
         /**
          * Fault
-         * @description What is wrong with the bank. Whatever it is, what it carried out stands in its books.
+         * @description What is wrong with a bank. Whatever it is, what it carried out stands in its books.
          * @enum {string}
          */
-        Fault: "none" | "slow" | "silent" | "refuse" | "down";
+        Fault: "none" | "slow" | "silent" | "duplicate" | "refuse" | "down";
         /**
          * Fund
          * @description What a payer pays with.
@@ -2613,7 +2627,9 @@ export interface operations {
                 to: string;
                 date: string;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2998,7 +3014,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BankAccountWish"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             201: {
@@ -3007,6 +3027,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BankAccount"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -1,4 +1,4 @@
-"""The demonstration bank's books against ours: what it took is what we posted.
+"""The simulated banks' books against ours: what a bank took is what we posted.
 
 It reads our ledger by the ids that belong to an instruction. What the bank took and we haven't
 posted yet is in flight: its answer was lost, or is on its way, and the top-up job will fetch it.
@@ -7,8 +7,9 @@ posted yet is in flight: its answer was lost, or is on its way, and the top-up j
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from farewave.banks import rules
 from farewave.banks.demo import store
-from farewave.banks.demo.model import BANK_CODE, DebitEntry
+from farewave.banks.demo.model import BookEntry
 from farewave.banks.model import InstructionTransfers, settlement_account_id
 from farewave.db.transaction import ReadTx
 from farewave.kit.finding import Finding
@@ -27,7 +28,7 @@ class Reconciliation:
 
 
 async def audit(tx: ReadTx) -> list[Finding]:
-    """Every difference between the bank's books and ours; none when only time is to pass."""
+    """Every difference between the banks' books and ours; none when only time is to pass."""
     return (await reconcile(tx)).findings
 
 
@@ -39,22 +40,27 @@ async def is_in_use(tx: ReadTx) -> bool:
 async def reconcile(tx: ReadTx) -> Reconciliation:
     """Compare debit by debit, then the totals, which shows what we posted without a debit."""
     made = Reconciliation()
+    for bank in rules.BANKS:
+        await _compare_bank(tx, bank.bank_code, made)
+    for row in await store.accounts_unlike_entries(tx):
+        says = f"balance {row['balance_fen']}, but {row['opening_fen']} and {row['moved']} moved"
+        made.findings.append(_finding("bank_balance", bytes(row["card_index"]).hex()[:12], says))
+    return made
+
+
+async def _compare_bank(tx: ReadTx, bank_code: str, made: Reconciliation) -> None:
     matched_fen = [0] * tx.shards
     last: UUID | None = None
-    while batch := await store.debits_after(tx, last, _STEP):
+    while batch := await store.moved_after(tx, bank_code, last, _STEP):
         last = batch[-1].instruction_id
         for shard in range(tx.shards):
             entries = [each for each in batch if shard_of(each.instruction_id) == shard]
             matched_fen[shard] += await _compare(tx, shard, entries, made)
     for shard in range(tx.shards):
-        await _compare_totals(tx, shard, matched_fen[shard], made)
-    for row in await store.accounts_unlike_debits(tx):
-        says = f"balance {row['balance_fen']}, but {row['opening_fen']} less {row['debited']}"
-        made.findings.append(_finding("bank_balance", bytes(row["card_index"]).hex()[:12], says))
-    return made
+        await _compare_totals(tx, bank_code, shard, matched_fen[shard], made)
 
 
-async def _compare(tx: ReadTx, shard: int, entries: list[DebitEntry], made: Reconciliation) -> int:
+async def _compare(tx: ReadTx, shard: int, entries: list[BookEntry], made: Reconciliation) -> int:
     """Judge debits of one shard; the fen that stand in both books come back."""
     of = {each.instruction_id: InstructionTransfers.of(each.instruction_id) for each in entries}
     wanted = [an_id for ids in of.values() for an_id in (ids.pending_id, ids.post_id, ids.void_id)]
@@ -79,13 +85,15 @@ async def _compare(tx: ReadTx, shard: int, entries: list[DebitEntry], made: Reco
     return matched_fen
 
 
-async def _compare_totals(tx: ReadTx, shard: int, matched_fen: int, made: Reconciliation) -> None:
-    account_id = settlement_account_id(BANK_CODE, shard)
+async def _compare_totals(
+    tx: ReadTx, bank_code: str, shard: int, matched_fen: int, made: Reconciliation
+) -> None:
+    account_id = settlement_account_id(bank_code, shard)
     balance = (await ledger.balances(tx, shard, [account_id])).get(account_id)
     posted_fen = balance.debits_posted if balance else 0
     if posted_fen != matched_fen:
         says = f"we posted {posted_fen} fen, of which {matched_fen} stand in the bank's books"
-        made.findings.append(_finding("posted_is_debited", f"{BANK_CODE}/{shard}", says))
+        made.findings.append(_finding("posted_is_debited", f"{bank_code}/{shard}", says))
 
 
 def _finding(check: str, subject: str, says: str) -> Finding:

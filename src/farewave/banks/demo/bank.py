@@ -1,54 +1,88 @@
-"""The demonstration bank as an adapter of the port `Bank`, with faults to switch on."""
+"""A simulated bank as an adapter of the port `Bank`: signed requests over HTTP.
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+Whatever isn't the bank's own signed answer is `BankUnknown`: nobody knows then what it did.
+"""
+
+import json
+from typing import Any, TypeVar
 from uuid import UUID
 
-from farewave.banks.demo import books, store
-from farewave.banks.demo.model import BANK_CODE, OPENING_FEN, Fault, Holder, OpenedAccount
+import httpx
+
+from farewave.banks.demo import wire
+from farewave.banks.demo.model import OPENING_FEN, Fault, Holder, OpenedAccount
 from farewave.banks.errors import BanksRefusal
 from farewave.banks.model import (
     BankRefused,
     BankUnknown,
     BindingRequest,
+    BindingStarted,
+    Bound,
     CardNumber,
     ConfirmAnswer,
-    DebitAnswer,
+    MoneyAnswer,
+    Moved,
+    NeverHeard,
     QueryAnswer,
     ReleaseAnswer,
     Released,
     StartAnswer,
 )
-from farewave.db.pool import Database
-from farewave.db.transaction import Tx
 from farewave.kit.outcome import Refused
-from farewave.kit.sealing import Sealer
 
 A = TypeVar("A")
 
 
 class DemoBank:
-    """One for each process; all of them share the books and the fault.
-
-    `slow_s` is how late a slow bank gets to a call, `silence_s` how long a caller waits for one
-    that doesn't answer.
-    """
+    """One bank behind the service that `http`'s base address names."""
 
     simulated = True
 
-    def __init__(
-        self,
-        database: Database,
-        sealer: Sealer,
-        *,
-        slow_s: float = 3.0,
-        silence_s: float = 1.0,
-    ) -> None:
-        self._database = database
-        self._sealer = sealer
-        self._slow_s = slow_s
-        self._silence_s = silence_s
+    def __init__(self, http: httpx.AsyncClient, bank_code: str, secret: bytes) -> None:
+        self._http = http
+        self._secret = secret
+        self.bank_code = bank_code
+
+    async def start_binding(self, request: BindingRequest) -> StartAnswer:
+        said = await self._call(
+            "bindings",
+            binding_id=str(request.binding_id),
+            holder_name=request.holder_name,
+            identity_number=request.identity_number,
+            card_number=request.card_number.digits,
+            phone=request.phone.digits,
+        )
+        return _one_of(said, BindingStarted, BankRefused)
+
+    async def confirm_binding(self, bank_reference: str, code: str) -> ConfirmAnswer:
+        said = await self._call("confirmations", bank_reference=bank_reference, code=code)
+        return _one_of(said, Bound, BankRefused)
+
+    async def release(self, token: str) -> ReleaseAnswer:
+        return _one_of(await self._call("releases", token=token), Released)
+
+    async def debit(
+        self, instruction_id: UUID, token: str, amount_fen: int, memo: str
+    ) -> MoneyAnswer:
+        said = await self._call("debits", **_money(instruction_id, amount_fen, memo), token=token)
+        return _one_of(said, Moved, BankRefused)
+
+    async def credit(
+        self, instruction_id: UUID, token: str, amount_fen: int, memo: str
+    ) -> MoneyAnswer:
+        said = await self._call("credits", **_money(instruction_id, amount_fen, memo), token=token)
+        return _one_of(said, Moved, BankRefused)
+
+    async def refund(
+        self, instruction_id: UUID, debit_id: UUID, amount_fen: int, memo: str
+    ) -> MoneyAnswer:
+        money = _money(instruction_id, amount_fen, memo)
+        said = await self._call("refunds", **money, debit_id=str(debit_id))
+        return _one_of(said, Moved, BankRefused)
+
+    async def query(self, instruction_id: UUID) -> QueryAnswer:
+        said = await self._call("queries", instruction_id=str(instruction_id))
+        return _one_of(said, Moved, BankRefused, NeverHeard)
 
     async def open_account(
         self,
@@ -56,75 +90,68 @@ class DemoBank:
         *,
         balance_fen: int = OPENING_FEN,
         card_number: CardNumber | None = None,
-    ) -> OpenedAccount | Refused:
+    ) -> OpenedAccount | Refused | BankUnknown:
         """Open an account with money in it. With a `card_number` it is opened once only."""
-        return await self._database.run(
-            lambda tx: books.open_account(tx, self._sealer, holder, balance_fen, card_number)
+        said = await self._ask(
+            "accounts",
+            holder_name=holder.name,
+            identity_number=holder.identity_number,
+            phone=holder.phone.digits,
+            balance_fen=balance_fen,
+            card_number=card_number.digits if card_number else None,
         )
+        if isinstance(said, BankUnknown):
+            return said
+        if "code" in said:
+            return Refused(BanksRefusal.of_code(said["code"]), said["details"])
+        return OpenedAccount(CardNumber(said["card_number"]), said["balance_fen"])
 
-    async def fault(self) -> Fault:
+    async def fault(self) -> Fault | BankUnknown:
         """What is wrong with the bank at the moment."""
-        async with self._database.reading() as tx:
-            return await store.fault(tx, BANK_CODE)
+        said = await self._ask("fault")
+        return said if isinstance(said, BankUnknown) else Fault(said["fault"])
 
-    async def set_fault(self, fault: Fault) -> None:
-        """Switch a fault on, or all of them off, for every process."""
-        async with self._database.transaction() as tx:
-            await store.set_fault(tx, BANK_CODE, fault)
+    async def set_fault(self, fault: Fault) -> BankUnknown | None:
+        """Switch a fault on, or all of them off."""
+        said = await self._ask("fault", fault=fault.value)
+        return said if isinstance(said, BankUnknown) else None
 
-    async def start_binding(self, request: BindingRequest) -> StartAnswer:
-        return await self._instructed(
-            lambda tx, refuse: books.start(tx, self._sealer, request, refuse=refuse)
-        )
-
-    async def confirm_binding(self, bank_reference: str, code: str) -> ConfirmAnswer:
+    async def _call(self, call: str, **asked: object) -> wire.Answer:
+        said = await self._ask(call, **asked)
+        if isinstance(said, BankUnknown):
+            return said
         try:
-            reference = UUID(bank_reference)
-        except ValueError:
-            return BankRefused(BanksRefusal.BINDING_EXPIRED, "not a reference of this bank")
-        return await self._instructed(
-            lambda tx, refuse: books.confirm(tx, reference, code, refuse=refuse)
-        )
+            return wire.answer_in(said)
+        except (KeyError, ValueError):
+            return BankUnknown("an answer that we don't understand")
 
-    async def release(self, token: str) -> ReleaseAnswer:
-        async def work(tx: Tx, refuse: bool) -> Released:
-            await store.end_agreement(tx, token)
-            return Released()
+    async def _ask(self, call: str, **asked: object) -> dict[str, Any] | BankUnknown:
+        path = wire.path_of(self.bank_code, call)
+        body = json.dumps(asked, ensure_ascii=False).encode()
+        signature = wire.request_signature(self._secret, path, body)
+        headers = {wire.SIGNATURE: signature, "content-type": "application/json"}
+        try:
+            answer = await self._http.post(path, content=body, headers=headers)
+        except httpx.HTTPError as error:
+            return BankUnknown(type(error).__name__)
+        if answer.status_code != 200:
+            return BankUnknown(f"HTTP {answer.status_code}")
+        expected = wire.answer_signature(self._secret, signature, answer.content)
+        if not wire.is_signed(expected, answer.headers.get(wire.SIGNATURE, "")):
+            return BankUnknown("an answer that the bank didn't sign")
+        said: dict[str, Any] = json.loads(answer.content)
+        return said
 
-        return await self._instructed(work)
 
-    async def debit(
-        self, instruction_id: UUID, token: str, amount_fen: int, memo: str
-    ) -> DebitAnswer:
-        return await self._instructed(
-            lambda tx, refuse: books.debit(
-                tx, instruction_id, token, amount_fen, memo, refuse=refuse
-            )
-        )
+def _money(instruction_id: UUID, amount_fen: int, memo: str) -> dict[str, object]:
+    return {"instruction_id": str(instruction_id), "amount_fen": amount_fen, "memo": memo}
 
-    async def query(self, instruction_id: UUID) -> QueryAnswer:
-        fault = await self._met()
-        if fault is Fault.DOWN:
-            return await self._nothing()
-        async with self._database.reading() as tx:
-            return await books.query(tx, instruction_id)
 
-    async def _instructed(self, work: Callable[[Tx, bool], Awaitable[A]]) -> A | BankUnknown:
-        """Carry out what the bank is told to, as far as the fault lets it through."""
-        fault = await self._met()
-        if fault is Fault.DOWN:
-            return await self._nothing()
-        done = await self._database.run(lambda tx: work(tx, fault is Fault.REFUSE))
-        assert not isinstance(done, Refused), "the bank speaks its own language"
-        return await self._nothing() if fault is Fault.SILENT else done
-
-    async def _met(self) -> Fault:
-        """The fault that a call meets; a slow bank has got to it when this returns."""
-        fault = await self.fault()
-        if fault is Fault.SLOW:
-            await asyncio.sleep(self._slow_s)
-        return fault
-
-    async def _nothing(self) -> BankUnknown:
-        await asyncio.sleep(self._silence_s)
-        return BankUnknown("no answer")
+def _one_of(said: wire.Answer, *kinds: type[A]) -> A | BankUnknown:
+    """`said`, if it is an answer to what was asked."""
+    if isinstance(said, BankUnknown):
+        return said
+    for kind in kinds:
+        if isinstance(said, kind):
+            return said
+    return BankUnknown("an answer to something else")

@@ -1,4 +1,4 @@
-"""/api/v1/sandbox/bank-…: accounts at the demonstration bank, and its faults. Sandbox only."""
+"""/api/v1/sandbox/bank-…: accounts at the simulated banks, and their faults. Sandbox only."""
 
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from farewave.banks.demo.bank import DemoBank
 from farewave.banks.demo.model import BANK_CODE, Fault, Holder
 from farewave.banks.deps import banks_of
 from farewave.banks.errors import BanksRefusal
+from farewave.banks.model import BankUnknown
 from farewave.db.edge import answer, answer_read, database_of, language_of, refusal_response
 from farewave.db.transaction import ReadTx, Tx
 from farewave.kit.outcome import KitRefusal, RefusalCode, Refused
@@ -19,6 +20,17 @@ from farewave.people.model import PhoneNumber
 from farewave.people.session import CurrentActor
 
 router = APIRouter(prefix="/api/v1/sandbox", tags=["sandbox"])
+
+
+BankCode = Annotated[str, Field(max_length=16, examples=[BANK_CODE])]
+
+
+class BankAccountWish(BaseModel):
+    """At which bank."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bank_code: BankCode = BANK_CODE
 
 
 class BankAccount(BaseModel):
@@ -34,13 +46,13 @@ class BankFault(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    bank_code: Annotated[str, Field(max_length=16, examples=[BANK_CODE])]
+    bank_code: BankCode
     fault: Fault
 
 
-def demo_bank_of(request: Request) -> DemoBank | None:
-    """The demonstration bank, where there is one."""
-    bank = banks_of(request).banks.get(BANK_CODE)
+def demo_bank_of(request: Request, bank_code: str) -> DemoBank | None:
+    """The simulated bank of this code, where there is one."""
+    bank = banks_of(request).banks.get(bank_code)
     return bank if isinstance(bank, DemoBank) else None
 
 
@@ -50,11 +62,15 @@ def demo_bank_of(request: Request) -> DemoBank | None:
     response_model=BankAccount,
     operation_id="openBankAccount",
 )
-async def open_bank_account(request: Request, actor: CurrentActor) -> Response:
+async def open_bank_account(
+    request: Request, actor: CurrentActor, body: BankAccountWish | None = None
+) -> Response:
     """Open an account with money in it in the signed-in person's name."""
-    bank = demo_bank_of(request)
+    bank_code = (body or BankAccountWish()).bank_code
+    bank = demo_bank_of(request, bank_code)
     if bank is None:
-        return _refused(request, KitRefusal.SANDBOX_ONLY)
+        is_real = bank_code in banks_of(request).banks
+        return _refused(request, KitRefusal.SANDBOX_ONLY if is_real else BanksRefusal.BANK_UNKNOWN)
     sealer = banks_of(request).sealer
     async with database_of(request).reading() as tx:
         person = await people.person(tx, actor.shard, actor.person_id)
@@ -64,6 +80,8 @@ async def open_bank_account(request: Request, actor: CurrentActor) -> Response:
     assert phone is not None
     holder = Holder(person.real_name.reveal(sealer), person.identity.reveal(sealer), phone)
     opened = await bank.open_account(holder)
+    if isinstance(opened, BankUnknown):
+        return _refused(request, BanksRefusal.BANK_SILENT)
     if isinstance(opened, Refused):
         return refusal_response(opened, language_of(request))
     account = BankAccount(
@@ -81,8 +99,13 @@ async def open_bank_account(request: Request, actor: CurrentActor) -> Response:
 @router.get("/bank-faults", response_model=list[BankFault], operation_id="getBankFaults")
 async def get_bank_faults(request: Request) -> Response:
     """What is wrong with the simulated banks."""
-    bank = demo_bank_of(request)
-    faults = [] if bank is None else [BankFault(bank_code=BANK_CODE, fault=await bank.fault())]
+    faults = []
+    for bank in banks_of(request).banks.values():
+        if isinstance(bank, DemoBank):
+            fault = await bank.fault()
+            if isinstance(fault, BankUnknown):
+                return _refused(request, BanksRefusal.BANK_SILENT)
+            faults.append(BankFault(bank_code=bank.bank_code, fault=fault))
 
     async def work(tx: ReadTx) -> list[BankFault]:
         return faults
@@ -93,10 +116,11 @@ async def get_bank_faults(request: Request) -> Response:
 @router.put("/bank-faults", response_model=BankFault, operation_id="setBankFault")
 async def set_bank_fault(request: Request, body: BankFault) -> Response:
     """Switch a fault on, for every process, until it is switched off (`none`)."""
-    bank = demo_bank_of(request)
-    if bank is None or body.bank_code != BANK_CODE:
+    bank = demo_bank_of(request, body.bank_code)
+    if bank is None:
         return _refused(request, BanksRefusal.BANK_UNKNOWN)
-    await bank.set_fault(body.fault)
+    if await bank.set_fault(body.fault) is not None:
+        return _refused(request, BanksRefusal.BANK_SILENT)
 
     async def work(tx: ReadTx) -> BankFault:
         return body

@@ -1,27 +1,29 @@
-"""The demonstration bank's nouns."""
+"""The simulated banks' nouns."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from farewave.banks.model import CardNumber
+from farewave.banks.model import CardNumber, InstructionKind
 from farewave.people.model import PhoneNumber
 
 BANK_CODE = "FWB"
-BIN = "915601"
+"""The bank of the demonstration person; the others are in `banks.rules.BANKS`."""
 OPENING_FEN = 10_000_00
 ACCOUNTS_MAX = 20
 
 
 class Fault(StrEnum):
-    """What is wrong with the bank. Whatever it is, what it carried out stands in its books."""
+    """What is wrong with a bank. Whatever it is, what it carried out stands in its books."""
 
     NONE = "none"
     SLOW = "slow"
     """It gets to each call only after three seconds."""
     SILENT = "silent"
     """It carries out what it is told, and then doesn't answer; to queries it does."""
+    DUPLICATE = "duplicate"
+    """Every request reaches it twice, and both are answered."""
     REFUSE = "refuse"
     """It refuses everything new."""
     DOWN = "down"
@@ -47,8 +49,9 @@ class OpenedAccount:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account in the bank's books, found by its card's blind index."""
+    """An account in a bank's books, found by its card's blind index."""
 
+    bank_code: str
     card_index: bytes
     holder_index: bytes
     identity_index: bytes
@@ -60,6 +63,7 @@ class Account:
 class Agreement:
     """A customer's consent to be debited: waiting for its code, confirmed, or ended."""
 
+    bank_code: str
     request_id: UUID
     reference: UUID
     card_index: bytes
@@ -71,11 +75,29 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
-class DebitEntry:
-    """An instruction that reached the bank. `refusal` None: the money moved."""
+class Order:
+    """What a bank is told to do with money: take it from a card, pay it to one, give it back.
+
+    `token` says which card; of a refund, `debit_id` says which debit instead.
+    """
 
     instruction_id: UUID
-    token: str
+    kind: InstructionKind
+    token: str | None
+    debit_id: UUID | None
+    amount_fen: int
+    memo: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookEntry:
+    """An instruction that reached a bank. `refusal` None: the money moved."""
+
+    bank_code: str
+    instruction_id: UUID
+    kind: InstructionKind
+    token: str | None
+    debit_id: UUID | None
     card_index: bytes | None
     amount_fen: int
     memo: str

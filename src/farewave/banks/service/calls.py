@@ -11,7 +11,7 @@ from farewave.banks.model import (
     BankUnknown,
     BindingRequest,
     ConfirmAnswer,
-    DebitAnswer,
+    MoneyAnswer,
     QueryAnswer,
     ReleaseAnswer,
     StartAnswer,
@@ -56,7 +56,7 @@ async def release(banks: Banks, bank_code: str, token: str) -> ReleaseAnswer:
 
 async def debit(
     banks: Banks, bank_code: str, instruction_id: UUID, token: str, amount_fen: int, memo: str
-) -> DebitAnswer:
+) -> MoneyAnswer:
     """Take money from a card; the same instruction again gives the same answer."""
     bank = banks.get(bank_code)
     if bank is None:
@@ -65,8 +65,30 @@ async def debit(
     return await _answered(bank_code, "debit", asked)
 
 
+async def credit(
+    banks: Banks, bank_code: str, instruction_id: UUID, token: str, amount_fen: int, memo: str
+) -> MoneyAnswer:
+    """Pay money to a card; the same instruction again gives the same answer."""
+    bank = banks.get(bank_code)
+    if bank is None:
+        return _NOBODY
+    asked = bank.credit(instruction_id, token, amount_fen, memo)
+    return await _answered(bank_code, "credit", asked)
+
+
+async def refund(
+    banks: Banks, bank_code: str, instruction_id: UUID, debit_id: UUID, amount_fen: int, memo: str
+) -> MoneyAnswer:
+    """Give a debit back, in part or whole; the same instruction again gives the same answer."""
+    bank = banks.get(bank_code)
+    if bank is None:
+        return _NOBODY
+    asked = bank.refund(instruction_id, debit_id, amount_fen, memo)
+    return await _answered(bank_code, "refund", asked)
+
+
 async def query(banks: Banks, bank_code: str, instruction_id: UUID) -> QueryAnswer:
-    """What became of a debit."""
+    """What became of an instruction."""
     bank = banks.get(bank_code)
     if bank is None:
         return _NOBODY

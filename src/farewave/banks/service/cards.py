@@ -28,6 +28,11 @@ def bank_info(bank_code: str) -> BankInfo:
     return bank
 
 
+def known_banks() -> list[BankInfo]:
+    """Every bank that can be told by its cards, offered here or not."""
+    return list(rules.BANKS)
+
+
 def offered_banks(banks: Banks) -> list[BankInfo]:
     """The banks whose cards can be bound here."""
     return [bank for bank in rules.BANKS if bank.bank_code in banks]

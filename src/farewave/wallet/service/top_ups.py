@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 
 from farewave.banks import service as banks
-from farewave.banks.model import Card, DebitAnswer
+from farewave.banks.model import Card, MoneyAnswer
 from farewave.db.events import record_event
 from farewave.db.transaction import ReadTx, Tx
 from farewave.kit.ids import new_id
@@ -108,7 +108,7 @@ async def write_top_up(
     return top_up
 
 
-async def conclude_top_up(tx: Tx, begun: TopUp, answer: DebitAnswer) -> TopUp:
+async def conclude_top_up(tx: Tx, begun: TopUp, answer: MoneyAnswer) -> TopUp:
     """Post or void a top-up by the bank's answer; without one it stays pending. Again is safe."""
     top_up = await store.lock_top_up(tx, begun.shard, begun.top_up_id)
     assert top_up is not None, "top-ups are never deleted"

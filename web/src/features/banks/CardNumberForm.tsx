@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "@/api/client";
@@ -12,6 +13,8 @@ import { SubmitButton } from "@/components/SubmitButton";
 import { useSubmit } from "@/components/useSubmit";
 import { PhoneField } from "@/features/people/PhoneField";
 import { fitsLuhn, inFours } from "./luhn";
+import { banksQuery } from "./queries";
+import { useBank } from "./useBank";
 import styles from "./banks.module.css";
 
 interface Props {
@@ -27,6 +30,10 @@ export function CardNumberForm({ holder, onSent }: Props) {
   const [number, setNumber] = useState("");
   const [phone, setPhone] = useState("");
   const [gift, setGift] = useState<number | null>(null);
+  const banks = useQuery(banksQuery);
+  const bankOf = useBank();
+  const [giver, setGiver] = useState<string | null>(null);
+  const bank_code = giver ?? banks.data?.[0]?.bank_code;
   const { busy, error, submit, setError } = useSubmit();
   const digits = number.replace(/\D/g, "");
   const mistyped = digits.length >= 16 && !fitsLuhn(digits);
@@ -34,7 +41,7 @@ export function CardNumberForm({ holder, onSent }: Props) {
   const openAccount = async () => {
     setError(null);
     try {
-      const account = await call(api.POST("/api/v1/sandbox/bank-accounts"));
+      const account = await call(api.POST("/api/v1/sandbox/bank-accounts", { body: bank_code ? { bank_code } : null }));
       setNumber(inFours(account.card_number));
       setPhone(account.phone);
       setGift(account.balance_fen);
@@ -62,7 +69,28 @@ export function CardNumberForm({ holder, onSent }: Props) {
       <p className={styles.lead}>{t("bindLead", { holder })}</p>
       {sandbox && (
         <SandboxHint action={gift === null ? { label: t("demo.give"), onClick: openAccount } : undefined}>
-          {gift === null ? t("demo.text") : t("demo.given", { amount: yuan(gift) })}
+          {gift === null ? (
+            <>
+              {t("demo.text")}
+              <label className={styles.giver}>
+                <span className="visually-hidden">{t("demo.bank")}</span>
+                <select
+                  value={bank_code}
+                  onChange={(event) => {
+                    setGiver(event.target.value);
+                  }}
+                >
+                  {banks.data?.map((bank) => (
+                    <option key={bank.bank_code} value={bank.bank_code}>
+                      {bankOf(bank.bank_code, bank.name).name}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            </>
+          ) : (
+            t("demo.given", { amount: yuan(gift) })
+          )}
         </SandboxHint>
       )}
       <Field

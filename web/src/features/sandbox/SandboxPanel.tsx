@@ -8,15 +8,16 @@ import type { BankFault, Fault } from "@/api/types";
 import { ErrorNote } from "@/components/ErrorNote";
 import { SubmitButton } from "@/components/SubmitButton";
 import { useTimeWords } from "@/components/time";
+import { useBank } from "@/features/banks/useBank";
 import { ServerTime } from "./ServerTime";
 import styles from "./sandbox.module.css";
 
 const MINUTE_S = 60;
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
-const FAULTS: readonly Fault[] = ["none", "slow", "silent", "refuse", "down"];
+const FAULTS: readonly Fault[] = ["none", "slow", "silent", "duplicate", "refuse", "down"];
 
-/** The sandbox's switches: its clock and how its bank behaves. */
+/** The sandbox's switches: its clock and how each of its banks behaves. */
 export function SandboxPanel() {
   const { t } = useTranslation("sandbox");
   return (
@@ -93,6 +94,7 @@ function duration(seconds: number, t: TFunction<"sandbox">): string {
 function FaultSwitch() {
   const { t } = useTranslation("sandbox");
   const client = useQueryClient();
+  const bankOf = useBank();
   const [error, setError] = useState<unknown>(null);
   const queryKey = ["sandbox", "bank-faults"];
   const faults = useQuery({
@@ -116,20 +118,20 @@ function FaultSwitch() {
     <div className={styles.part}>
       <h3 className={styles.name}>{t("fault.name")}</h3>
       {faults.data?.map(({ bank_code, fault }) => (
-        <fieldset key={bank_code} className={styles.choices}>
-          <legend className="visually-hidden">{t("fault.of", { bank: bank_code })}</legend>
-          {FAULTS.map((one) => (
-            <label key={one} className={styles.choice}>
-              <input
-                type="radio"
-                name={`fault-${bank_code}`}
-                checked={fault === one}
-                onChange={() => void choose(bank_code, one)}
-              />
-              <span>{t(`fault.${one}`)}</span>
-            </label>
-          ))}
-        </fieldset>
+        <label key={bank_code} className={styles.bank}>
+          <span>{bankOf(bank_code, bank_code).name}</span>
+          <select
+            className={fault === "none" ? styles.select : `${styles.select} ${styles.faulty}`}
+            value={fault}
+            onChange={(event) => void choose(bank_code, event.target.value as Fault)}
+          >
+            {FAULTS.map((one) => (
+              <option key={one} value={one}>
+                {t(`fault.${one}`)}
+              </option>
+            ))}
+          </select>
+        </label>
       ))}
       <ErrorNote error={error ?? faults.error} />
     </div>

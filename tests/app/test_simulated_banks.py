@@ -1,0 +1,105 @@
+"""The simulated banks beside a real `farewave serve`: another port, another process."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from farewave.app.demo import DEMO
+from farewave.app.settings import Settings
+from farewave.app.simulated_banks import NotSimulated, serve
+from tests.support.server import Server, served
+
+
+def eventually(what: Callable[[], bool], timeout_s: float = 30) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not what():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.2)
+
+
+def banks_process(server: Server) -> int | None:
+    """The process that serves `server`'s banks, by its command and its environment."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes()
+            environment = (folder / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        own = f"FAREWAVE_PORT={server.port}".encode() in environment
+        if b"farewave.app.simulated_banks" in command and own:
+            return int(folder.name)
+    return None
+
+
+class Phone:
+    """The demonstration person's."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+        self._count = 0
+        self.ask("POST", "/people/sign-in", phone=DEMO.phone, password=DEMO.password)
+
+    def ask(self, method: str, path: str, **body: object) -> Any:
+        self._count += 1
+        headers = {"idempotency-key": f"two-ports-{self._count}"}
+        given = {"json": body, "headers": headers} if method != "GET" else {}
+        answer = self._client.request(method, path, **given)  # type: ignore[arg-type]
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    def top_up(self) -> Any:
+        (card,) = self.ask("GET", "/banks/cards")
+        return self.ask(
+            "POST",
+            "/wallet/top-ups",
+            card_id=card["card_id"],
+            amount_fen=1_00,
+            pay_password=DEMO.pay_password,
+        )
+
+    def status(self, top_up: Any) -> str:
+        return str(self.ask("GET", f"/wallet/top-ups/{top_up['top_up_id']}")["status"])
+
+
+async def test_production_runs_no_simulated_banks(tmp_path: Path) -> None:
+    settings = Settings(profile="production", keys=tmp_path, sms_url="https://sms.example/send")
+    with pytest.raises(NotSimulated):
+        await serve(settings)
+
+
+def test_the_banks_answer_on_the_next_port_and_the_wallet_waits_for_them_when_they_die() -> None:
+    with served() as server, httpx.Client(base_url=f"{server.url}/api/v1", timeout=20) as client:
+        listed = httpx.get(server.banks_url).json()["banks"]
+        assert {"ICBC", "ABC", "BOC", "CCB", "CMB"} <= {bank["bank_code"] for bank in listed}
+        unsigned = httpx.post(f"{server.banks_url}/banks/FWB/fault", json={"fault": "down"})
+        assert unsigned.status_code == 401
+        assert httpx.get(f"{server.url}/banks/FWB/fault").headers["content-type"] != (
+            "application/json"
+        ), "the wallet's origin has no doors of a bank"
+
+        phone = Phone(client)
+        assert phone.top_up()["status"] == "succeeded"
+
+        phone.ask("PUT", "/sandbox/bank-faults", bank_code="FWB", fault="silent")
+        waiting = phone.top_up()
+        assert waiting["status"] == "pending"
+        phone.ask("PUT", "/sandbox/bank-faults", bank_code="FWB", fault="none")
+        eventually(lambda: phone.status(waiting) == "succeeded")
+
+        first = banks_process(server)
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        cut_off = phone.top_up()
+        assert cut_off["status"] in ("pending", "succeeded")  # it is started again at once
+        eventually(lambda: phone.status(cut_off) == "succeeded")
+        assert banks_process(server) not in (None, first)
+
+        audit = server.run("audit", "--json")
+        assert audit.returncode == 0, audit.stdout
+    eventually(lambda: banks_process(server) is None)
