@@ -6,7 +6,7 @@ something.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import pytest
@@ -18,7 +18,7 @@ from farewave.rail import audit, service
 from farewave.rail.errors import RailRefusal
 from farewave.rail.model import Order, OrderStatus, Run
 from farewave.rail.store import claims, seats
-from farewave.rail.store.seats import SeatKey
+from farewave.rail.store.seats import ClassKey, CoachSeats
 from farewave.rail.timetable import Imported, import_timetable, shipped_texts
 from tests.support.people import Someone, some_identity_number
 from tests.support.rail import G7, RailWorld
@@ -67,41 +67,44 @@ async def checks(world: RailWorld) -> set[str]:
 
 
 def both_read_before_either_writes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worst interleaving, made certain."""
-    barrier, load = asyncio.Barrier(2), seats.load_masks
+    """The worst interleaving, made certain; whoever reads again afterwards isn't kept."""
+    barrier, load, reads = asyncio.Barrier(2), seats.load_classes, 0
 
     async def load_together(
-        tx: ReadTx, run_id: UUID, class_code: str
-    ) -> list[tuple[str, int, int]]:
-        masks = await load(tx, run_id, class_code)
-        async with asyncio.timeout(10):
-            await barrier.wait()
-        return masks
+        tx: ReadTx, keys: Collection[ClassKey]
+    ) -> dict[ClassKey, dict[str, CoachSeats]]:
+        nonlocal reads
+        found = await load(tx, keys)
+        reads += 1
+        if reads <= 2:
+            async with asyncio.timeout(10):
+                await barrier.wait()
+        return found
 
-    monkeypatch.setattr(seats, "load_masks", load_together)
+    monkeypatch.setattr(seats, "load_classes", load_together)
 
 
 def without_the_runs_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def look(tx: Tx, run_id: UUID) -> Run | None:
-        row = await tx.fetchrow(
-            "SELECT run_id, train_no, service_day, version FROM rail.run WHERE run_id = $1", run_id
+    async def look(tx: Tx, runs: Collection[Run]) -> dict[UUID, tuple[Run, bool]]:
+        rows = await tx.fetch(
+            "SELECT run_id, train_no, service_day, version FROM rail.run WHERE run_id = ANY ($1)",
+            [run.run_id for run in runs],
         )
-        return None if row is None else Run(*row)
+        return {row["run_id"]: (Run(*row), False) for row in rows}
 
-    monkeypatch.setattr(seats, "lock_run", look)
+    monkeypatch.setattr(seats, "lock_runs", look)
 
 
 def without_the_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def take(tx: Tx, run_id: UUID, keys: Sequence[SeatKey], segments: int) -> int:
-        for coach, place in keys:
+    async def write(tx: Tx, changed: Mapping[CoachSeats, bytes]) -> None:
+        for each, taken in changed.items():
             await tx.execute(
-                "UPDATE rail.seat SET taken = taken | $4"
-                " WHERE run_id = $1 AND coach = $2 AND place = $3",
-                *(run_id, coach, place, segments),
+                "UPDATE rail.seat_map SET taken = $4"
+                " WHERE run_id = $1 AND class_code = $2 AND coach = $3",
+                *(each.run_id, each.class_code, each.coach, taken),
             )
-        return len(keys)
 
-    monkeypatch.setattr(seats, "take_seats", take)
+    monkeypatch.setattr(seats, "write_coaches", write)
 
 
 async def test_a_hundred_times_the_last_seat_is_sold_once(world: RailWorld) -> None:

@@ -13,9 +13,9 @@ from tests.support.rail import RailWorld
 @pytest.mark.parametrize(
     ("damage", "check"),
     [
-        ("UPDATE rail.seat SET taken = 2 WHERE taken = 3", "mask_is_its_tickets"),
-        ("UPDATE rail.seat SET taken = 1 WHERE place = 7", "mask_is_its_tickets"),
-        ("DELETE FROM rail.seat WHERE taken > 0", "mask_is_its_tickets"),
+        ("UPDATE rail.seat_map SET taken = set_bit(taken, 0, 0)", "mask_is_its_tickets"),
+        ("UPDATE rail.seat_map SET taken = set_bit(taken, 7, 1)", "mask_is_its_tickets"),
+        ("DELETE FROM rail.seat_map WHERE coach = '02'", "mask_is_its_tickets"),
         ("UPDATE rail.ticket SET coach = '02', place = 1", "seat_sold_once"),
         ("UPDATE rail.ticket SET segments = 1", "tickets_fit_order"),
         ("UPDATE rail.ticket SET fare_fen = 1", "tickets_fit_order"),

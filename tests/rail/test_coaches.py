@@ -29,9 +29,23 @@ def test_a_bay_of_berths_has_six_on_two_numbers() -> None:
     assert places_of("berths", 66)[-1].label == "22下"
 
 
+def test_a_soft_sleeper_has_rooms_of_four_on_two_numbers() -> None:
+    room = [place for place in places_of("soft-berths", 36) if place.row == 9]
+    assert [place.label for place in room] == ["17上", "17下", "18上", "18下"]
+    assert [place.berth for place in room] == ["upper", "lower"] * 2
+
+
 @pytest.mark.parametrize(
     ("layout", "places"),
-    [("ABC-DF", 7), ("AC-DF", 0), ("numbered", 201), ("berths", 64), ("ABCDF", 5), ("", 1)],
+    [
+        ("soft-berths", 35),
+        ("ABC-DF", 7),
+        ("AC-DF", 0),
+        ("numbered", 201),
+        ("berths", 64),
+        ("ABCDF", 5),
+        ("", 1),
+    ],
 )
 def test_a_layout_that_makes_no_coach_is_refused(layout: str, places: int) -> None:
     assert layout_fault(layout, places)

@@ -61,10 +61,11 @@ async def test_one_order_that_cannot_be_ended_keeps_no_other(world: RailWorld) -
     broken, sound = await world.held(await world.someone()), await world.held(await world.someone())
     async with world.database.transaction() as tx:
         await tx.execute(
-            "UPDATE rail.seat SET taken = 0 WHERE run_id = $1 AND coach = $2 AND place = $3",
+            "UPDATE rail.seat_map SET taken = set_bit(taken, $3, 0)"
+            " WHERE run_id = $1 AND coach = $2",
             broken.run_id,
             broken.tickets[0].coach,
-            broken.tickets[0].place,
+            broken.tickets[0].place - 1,
         )
     await move_clock(world.database, timedelta(minutes=21))
     assert await jobs.lapse_due(world.database, world.deps) == 1

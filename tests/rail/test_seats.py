@@ -1,198 +1,281 @@
-"""The allocator against a naive one, and the seat model against a list of journeys."""
+"""Which seats are chosen: against naive ways that look at every seat and every combination."""
 
-from itertools import combinations
+from collections.abc import Sequence
+from itertools import combinations, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from farewave.rail.model import segments_mask
-from farewave.rail.rules.coaches import Place, places_of
-from farewave.rail.rules.seats import SeatState, allocate, gap_waste, is_free, unmet
+from farewave.rail.model import Coach, segments_mask
+from farewave.rail.rules.coaches import Place
+from farewave.rail.rules.seatmap import (
+    WISHES,
+    Seat,
+    SeatMap,
+    class_plan,
+    count_taken,
+    joined,
+    meets,
+)
+from farewave.rail.rules.seats import choose, unmet
 
 SEGMENTS = 6
-LAYOUTS = {"01": ("AC-DF", 8), "02": ("ABC-DF", 10), "03": ("numbered", 9), "04": ("berths", 6)}
+COACHES = (
+    Coach("01", "O", "AC-DF", 8),
+    Coach("02", "O", "ABC-DF", 10),
+    Coach("03", "O", "numbered", 9),
+    Coach("04", "O", "berths", 6),
+    Coach("05", "O", "soft-berths", 4),
+    Coach("06", "O", "numbered", 7),
+)
+PLAN = class_plan(COACHES)
 
-
-def all_places() -> list[tuple[str, Place]]:
-    return [
-        (coach, place) for coach, (layout, count) in LAYOUTS.items()
-        for place in places_of(layout, count)
-    ]  # fmt: skip
+Journey = tuple[int, int]
+"""The first segment and the one behind the last."""
 
 
 @st.composite
-def journeys(draw: st.DrawFn) -> int:
-    start = draw(st.integers(1, SEGMENTS))
-    return segments_mask(start, draw(st.integers(start + 1, SEGMENTS + 1)))
+def journeys(draw: st.DrawFn) -> Journey:
+    first = draw(st.integers(0, SEGMENTS - 1))
+    return first, draw(st.integers(first + 1, SEGMENTS))
 
 
 @st.composite
-def coach_states(draw: st.DrawFn) -> list[SeatState]:
-    masks = draw(
-        st.lists(
-            st.integers(0, 2**SEGMENTS - 1), min_size=len(all_places()), max_size=len(all_places())
-        )
-    )
-    seats = zip(all_places(), masks, strict=True)
-    return [SeatState(coach, place, mask) for (coach, place), mask in seats]
+def maps(draw: st.DrawFn) -> SeatMap:
+    """Any state at all, full trains more often than chance would make them."""
+    bits = st.integers(0, PLAN.all_seats)
+    taken = [draw(bits) for _ in range(SEGMENTS)]
+    everywhere = draw(st.one_of(st.just(0), bits, st.just(PLAN.all_seats)))
+    spared = 0
+    for index in draw(st.lists(st.integers(0, len(PLAN.seats) - 1), max_size=8)):
+        spared |= 1 << index
+    return SeatMap(PLAN, [(each | everywhere) & ~spared for each in taken])
 
 
-wishes = st.lists(st.sampled_from(["window", "aisle", "A", "B", "C", "D", "F"]), max_size=5)
+wishes = st.lists(st.sampled_from(WISHES), max_size=5)
 
 
-def naive_waste(taken: int, mask: int) -> int:
-    """The free gap around the journey, counted segment by segment on a list."""
-    free = [not taken >> n & 1 for n in range(SEGMENTS)]
-    wanted = [n for n in range(SEGMENTS) if mask >> n & 1]
-    gap = 0
-    for n in range(wanted[0], -1, -1):
-        if not free[n]:
-            break
-        gap += 1
-    for n in range(wanted[0] + 1, SEGMENTS):
-        if not free[n]:
-            break
-        gap += 1
-    return gap - len(wanted)
+def naive_free(seats: SeatMap, journey: Journey) -> list[Seat]:
+    return [s for s in PLAN.seats if not any(takes(seats, s, n) for n in range(*journey))]
 
 
-def naive_unmet(wanted: list[str], places: list[Place]) -> int:
+def takes(seats: SeatMap, seat: Seat, segment: int) -> bool:
+    return bool(seats.taken[segment] >> seat.index & 1)
+
+
+def naive_waste(seats: SeatMap, seat: Seat, journey: Journey) -> int:
+    """The free segments beside the journey, counted one by one."""
+    waste, before, after = 0, journey[0] - 1, journey[1]
+    while before >= 0 and not takes(seats, seat, before):
+        waste, before = waste + 1, before - 1
+    while after < SEGMENTS and not takes(seats, seat, after):
+        waste, after = waste + 1, after + 1
+    return waste
+
+
+def naive_unmet(wanted: Sequence[str], places: Sequence[Place]) -> int:
     """The fewest wishes unmet, over every way to give them out."""
     if not wanted:
         return 0
     wish, rest = wanted[0], wanted[1:]
     best = 1 + naive_unmet(rest, places)
     for place in places:
-        meets = {"window": place.window, "aisle": place.aisle}.get(wish, place.letter == wish)
-        if meets:
+        if wish in meets(place):
             others = [each for each in places if each is not place]
             best = min(best, naive_unmet(rest, others))
     return best
 
 
-@given(st.integers(0, 2**SEGMENTS - 1), journeys())
-def test_the_gap_is_the_one_counted_by_hand(taken: int, mask: int) -> None:
-    taken &= ~mask
-    assert gap_waste(taken, mask, SEGMENTS) == naive_waste(taken, mask)
-
-
-@given(wishes, st.lists(st.sampled_from(all_places()), max_size=5, unique=True))
-def test_wishes_are_met_as_well_as_by_trying_everything(
-    wanted: list[str], party: list[tuple[str, Place]]
-) -> None:
-    places = [place for _, place in party]
-    assert unmet(wanted, places) == naive_unmet(wanted, places)
-
-
-@given(coach_states(), journeys(), wishes)
-def test_one_person_gets_the_best_seat_of_all(
-    seats: list[SeatState], mask: int, wanted: list[str]
-) -> None:
-    got = allocate(seats, mask=mask, segments=SEGMENTS, party=1, wishes=wanted)
-    free = [seat for seat in seats if seat.taken & mask == 0]
-    best = min(
-        (
-            (naive_unmet(wanted[:1], [s.place]), naive_waste(s.taken, mask), s.coach, s.place.place)
-            for s in free
-        ),
-        default=None,
+def spread(party: Sequence[Seat]) -> tuple[int, int]:
+    """(rows between the first and the last, how many don't sit next to the one before)."""
+    inside = sorted(party, key=lambda seat: seat.index)
+    apart = sum(
+        a.place.row != b.place.row or b.place.column - a.place.column != 1
+        for a, b in pairwise(inside)
     )
-    assert (got is None) == (best is None)
-    if got is not None and best is not None:
-        assert (got[0].coach, got[0].place.place) == best[2:]
+    return inside[-1].place.row - inside[0].place.row, apart
 
 
-@given(coach_states(), journeys(), st.integers(1, 5), wishes)
-def test_a_party_gets_free_seats_of_its_own_or_none(
-    seats: list[SeatState], mask: int, party: int, wanted: list[str]
+@given(wishes, st.lists(st.sampled_from(PLAN.seats), max_size=5, unique=True))
+def test_wishes_are_met_as_well_as_by_trying_everything(
+    wanted: list[str], party: list[Seat]
 ) -> None:
-    got = allocate(seats, mask=mask, segments=SEGMENTS, party=party, wishes=wanted)
-    free = [seat for seat in seats if seat.taken & mask == 0]
+    places = [seat.place for seat in party]
+    assert unmet(wanted, [meets(place) for place in places]) == naive_unmet(wanted, places)
+
+
+@given(maps(), journeys(), wishes)
+def test_one_person_gets_the_best_seat_of_all(
+    seats: SeatMap, journey: Journey, wanted: list[str]
+) -> None:
+    got = choose(seats, *journey, 1, wanted)
+    free = naive_free(seats, journey)
+    ranked = sorted(
+        free,
+        key=lambda s: (
+            naive_unmet(wanted[:1], [s.place]),
+            naive_waste(seats, s, journey),
+            s.coach,
+            s.place.place,
+        ),
+    )
+    assert got == (tuple(ranked[:1]) or None)
+
+
+@given(maps(), journeys(), st.integers(1, 5), wishes)
+def test_a_party_gets_free_seats_of_its_own_or_none(
+    seats: SeatMap, journey: Journey, party: int, wanted: list[str]
+) -> None:
+    got = choose(seats, *journey, party, wanted)
+    free = naive_free(seats, journey)
     assert (got is None) == (len(free) < party)
     if got is None:
         return
-    assert len({(seat.coach, seat.place.place) for seat in got}) == party
-    assert all(is_free(seat.taken, mask) for seat in got)
-    roomy = {c for c in LAYOUTS if sum(seat.coach == c for seat in free) >= party}
+    assert len({seat.index for seat in got}) == party
+    assert set(got) <= set(free)
+    roomy = {c.coach for c in COACHES if sum(seat.coach == c.coach for seat in free) >= party}
     coaches = {seat.coach for seat in got}
     assert len(coaches) == 1 if roomy else len(coaches) > 1
 
 
-@given(coach_states(), journeys(), st.integers(2, 3))
-def test_a_party_sits_side_by_side_where_that_is_possible(
-    seats: list[SeatState], mask: int, party: int
+@given(maps(), journeys(), st.integers(2, 4), wishes)
+def test_a_party_sits_in_as_few_rows_and_as_close_as_it_can(
+    seats: SeatMap, journey: Journey, party: int, wanted: list[str]
 ) -> None:
-    got = allocate(seats, mask=mask, segments=SEGMENTS, party=party)
-    free = [seat for seat in seats if seat.taken & mask == 0]
-
-    def together(group: tuple[SeatState, ...]) -> bool:
-        columns = sorted(seat.place.column for seat in group)
-        same_row = len({(seat.coach, seat.place.row) for seat in group}) == 1
-        return same_row and columns[-1] - columns[0] == party - 1
-
-    if any(together(group) for group in combinations(free, party)):
-        assert got is not None
-        assert together(tuple(got))
+    got = choose(seats, *journey, party, wanted)
+    free = naive_free(seats, journey)
+    groups = [
+        group
+        for coach in COACHES
+        for group in combinations([s for s in free if s.coach == coach.coach], party)
+    ]
+    if not groups:
+        return
+    assert got is not None
+    fewest = min(map(spread, groups))
+    assert spread(got)[0] == fewest[0]
+    if fewest[0] == 0:  # in one row: also as close as that row allows, and with their wishes
+        assert spread(got) == fewest
+        same = [group for group in groups if spread(group) == fewest]
+        asked = wanted[:party]
+        missing = min(naive_unmet(asked, [s.place for s in group]) for group in same)
+        assert naive_unmet(asked, [s.place for s in got]) == missing
+        # Best fit of a party: its worst gap is the smallest that such a group can have.
+        alike = [g for g in same if naive_unmet(asked, [s.place for s in g]) == missing]
+        worst = min(max(naive_waste(seats, s, journey) for s in group) for group in alike)
+        assert max(naive_waste(seats, s, journey) for s in got) == worst
 
 
 def test_a_short_journey_fills_a_gap_and_leaves_the_empty_seat_whole() -> None:
-    gap, empty = places_of("AC-DF", 4)[1], places_of("AC-DF", 4)[0]
-    seats = [SeatState("01", empty, 0b000000), SeatState("01", gap, 0b110011)]
-    got = allocate(seats, mask=0b001100, segments=6, party=1)
-    assert got == [seats[1]]
+    plan = class_plan((Coach("01", "M", "AC-DF", 4),))
+    seats = SeatMap.empty(plan, 6)
+    gap = plan.seat("01", 2)
+    seats.take([gap], 0, 2)
+    seats.take([gap], 4, 6)
+    assert choose(seats, 2, 4, 1) == (gap,)
 
 
 def test_a_wish_comes_before_the_fit_and_never_refuses() -> None:
-    window, middle = places_of("ABC-DF", 5)[0], places_of("ABC-DF", 5)[1]
-    seats = [SeatState("02", window, 0b000000), SeatState("02", middle, 0b110011)]
-    assert allocate(seats, mask=0b001100, segments=6, party=1, wishes=["window"]) == [seats[0]]
-    assert allocate(seats, mask=0b001100, segments=6, party=1, wishes=["F"]) == [seats[1]]
+    plan = class_plan((Coach("02", "O", "ABC-DF", 5),))
+    seats = SeatMap.empty(plan, 6)
+    middle = plan.seat("02", 2)
+    seats.take([middle], 0, 2)
+    seats.take([middle], 4, 6)
+    assert choose(seats, 2, 4, 1, ["window"]) == (plan.seat("02", 1),)
+    assert choose(seats, 2, 4, 1, ["lower"]) == (middle,)
+
+
+def test_a_berth_is_given_as_wished() -> None:
+    plan = class_plan((Coach("06", "3", "berths", 66), Coach("07", "4", "soft-berths", 36))[:1])
+    seats = SeatMap.empty(plan, 3)
+    for wish, label in (("lower", "01下"), ("middle", "01中"), ("upper", "01上")):
+        got = choose(seats, 0, 3, 1, [wish])
+        assert got is not None
+        assert got[0].place.label == label
+    pair = choose(seats, 0, 3, 2, ["lower", "lower"])
+    assert pair is not None
+    assert [seat.place.label for seat in pair] == ["01中", "01下"], "near comes before wished"
+
+
+def test_a_party_that_no_row_holds_sits_where_two_rows_meet() -> None:
+    plan = class_plan((Coach("01", "9", "AC-F", 24),))
+    got = choose(SeatMap.empty(plan, 2), 0, 2, 4)
+    assert got is not None
+    assert [seat.place.label for seat in got] == ["01A", "01C", "01F", "02A"]
+
+
+@given(maps())
+def test_a_stored_coach_is_read_back_as_it_was(seats: SeatMap) -> None:
+    stored = {room.coach: seats.octets(room) for room in PLAN.rooms}
+    assert SeatMap.read(PLAN, stored, SEGMENTS).taken == seats.taken
+
+
+@given(maps(), journeys())
+def test_free_places_of_stored_coaches_are_counted_as_in_the_map(
+    seats: SeatMap, journey: Journey
+) -> None:
+    segments = joined((room.places, seats.octets(room)) for room in PLAN.rooms)
+    mask = segments_mask(journey[0] + 1, journey[1] + 1)
+    assert len(PLAN.seats) - count_taken(segments, mask) == len(naive_free(seats, journey))
 
 
 class SeatMachine(RuleBasedStateMachine):
-    """Holds and frees at random; a plain list of journeys says who sits where."""
+    """Holds and frees at random, beside a plain set of (seat, segment)."""
 
     held = Bundle("held")
 
     def __init__(self) -> None:
         super().__init__()
-        self.masks = {(coach, place.place): 0 for coach, place in all_places()}
-        self.sitting: list[tuple[tuple[str, int], int]] = []
+        self.map = SeatMap.empty(PLAN, SEGMENTS)
+        self.sitting: set[tuple[int, int]] = set()
 
-    def seats(self) -> list[SeatState]:
-        return [SeatState(c, place, self.masks[c, place.place]) for c, place in all_places()]
-
-    @rule(target=held, mask=journeys(), party=st.integers(1, 5), wanted=wishes)
-    def hold(self, mask: int, party: int, wanted: list[str]) -> list[tuple[tuple[str, int], int]]:
-        got = allocate(self.seats(), mask=mask, segments=SEGMENTS, party=party, wishes=wanted)
-        naive_free = [
-            key for key in self.masks
-            if not any(seat == key and other & mask for seat, other in self.sitting)
-        ]  # fmt: skip
-        assert (got is None) == (len(naive_free) < party)
-        taken = [((seat.coach, seat.place.place), mask) for seat in got or ()]
-        for key, bits in taken:
-            assert key in naive_free
-            self.masks[key] |= bits
-        self.sitting += taken
-        return taken
+    @rule(target=held, journey=journeys(), party=st.integers(1, 5), wanted=wishes)
+    def hold(
+        self, journey: Journey, party: int, wanted: list[str]
+    ) -> tuple[tuple[Seat, ...], Journey]:
+        got = choose(self.map, *journey, party, wanted)
+        free = {
+            seat.index
+            for seat in PLAN.seats
+            if not any((seat.index, segment) in self.sitting for segment in range(*journey))
+        }
+        assert (got is None) == (len(free) < party)
+        for seat in got or ():
+            assert seat.index in free
+            self.sitting |= {(seat.index, segment) for segment in range(*journey)}
+        self.map.take(got or (), *journey)
+        return got or (), journey
 
     @rule(order=consumes(held))
-    def free(self, order: list[tuple[tuple[str, int], int]]) -> None:
-        for key, bits in order:
-            self.masks[key] &= ~bits
-            self.sitting.remove((key, bits))
+    def free(self, order: tuple[tuple[Seat, ...], Journey]) -> None:
+        seats, journey = order
+        assert self.map.release(seats, *journey)
+        self.sitting -= {(seat.index, n) for seat in seats for n in range(*journey)}
+
+    @rule(order=held)
+    def free_only_what_is_taken(self, order: tuple[tuple[Seat, ...], Journey]) -> None:
+        seats, journey = order
+        first = journey[0] - 1
+        if seats and first >= 0 and (seats[0].index, first) not in self.sitting:
+            before = list(self.map.taken)
+            assert not self.map.release(seats, first, journey[1])
+            assert self.map.taken == before
+
+    @rule()
+    def stored_and_read_again(self) -> None:
+        stored = {room.coach: self.map.octets(room) for room in PLAN.rooms}
+        self.map = SeatMap.read(PLAN, stored, SEGMENTS)
 
     @invariant()
-    def nobody_sits_on_anybody(self) -> None:
-        for key, mask in self.masks.items():
-            union = 0
-            for seat, bits in self.sitting:
-                if seat == key:
-                    assert union & bits == 0
-                    union |= bits
-            assert union == mask
+    def the_map_is_who_sits_there(self) -> None:
+        bits = {
+            (seat.index, segment)
+            for seat in PLAN.seats
+            for segment in range(SEGMENTS)
+            if takes(self.map, seat, segment)
+        }
+        assert bits == self.sitting
 
 
 TestSeatMachine = SeatMachine.TestCase

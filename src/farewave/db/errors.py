@@ -2,6 +2,7 @@
 
     DatabaseError
     ├── DatabaseAway       not reachable, starting, shutting down, overloaded: ask again
+    ├── Overtaken          another transaction wrote first what this one had read
     ├── MigrationRefused   the tables aren't what this version of Farewave expects
     └── EmbeddedRefused    the embedded server can't be run here
 
@@ -15,6 +16,10 @@ class DatabaseError(Exception):
 
 class DatabaseAway(DatabaseError):  # noqa: N818 - reads as the sentence it is
     """The database can't answer now. What was asked may or may not have been committed."""
+
+
+class Overtaken(DatabaseError):  # noqa: N818
+    """What was read has been changed by somebody else before it was written: to be done again."""
 
 
 class MigrationRefused(DatabaseError):  # noqa: N818

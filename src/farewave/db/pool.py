@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import asyncpg
 import structlog
 
-from farewave.db.errors import DatabaseAway, DatabaseError
+from farewave.db.errors import DatabaseAway, DatabaseError, Overtaken
 from farewave.db.threads import in_daemon_thread
 from farewave.db.transaction import AWAY, Connection, ReadTx, Tx, away_when_lost, is_lost
 from farewave.kit.chance import Chance, SystemChance
@@ -155,13 +155,14 @@ class Database:
     async def run(self, work: Callable[[Tx], Awaitable[T | Refused]]) -> T | Refused:
         """`work` in a transaction: a `Refused` without `keep_changes` rolls it back.
 
-        Work that lost against another transaction (serialization, deadlock) is done again, up to
-        three times in all; so it must have no effect outside of its `tx`. Then DatabaseAway.
+        Work that lost against another transaction (serialization, deadlock, Overtaken) is done
+        again, up to three times in all; so it must have no effect outside of its `tx`. Then
+        DatabaseAway.
         """
         for attempt in range(1, TRIES_MAX + 1):
             try:
                 return await self._run_once(work)
-            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as lost:
+            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, Overtaken) as lost:
                 if attempt == TRIES_MAX:
                     raise DatabaseAway("too many transactions want the same rows") from lost
         raise AssertionError("unreachable")

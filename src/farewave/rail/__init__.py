@@ -6,7 +6,7 @@ Rail is a merchant like any other: it knows no wallet and no ledger, and is paid
 
 Invariants
 - A seat is never sold twice on a segment: whoever writes seats holds the run's lock, and the
-  UPDATE itself takes only what is free. A seat's mask is the union of its tickets' segments.
+  UPDATE itself writes only over what was read. A seat's bits are its tickets' segments together.
 - A traveller is in one train at a time, whoever ordered and on whoever's list: the time is claimed
   under a lock by identity number.
 - Seats, claims, order and the message that asks for its trade are one commit; so are the money

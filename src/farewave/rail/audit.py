@@ -34,7 +34,7 @@ async def _seats(tx: ReadTx) -> list[Finding]:
         _finding(
             "mask_is_its_tickets",
             f"{row['run_id']} {row['coach']}/{row['place']}",
-            f"is taken on {row['taken']:b}, its tickets say {row['sold']:b}",
+            f"is taken on {int(row['taken']):b}, its tickets say {row['sold']:b}",
         )
         for row in await store.seats_unlike_tickets(tx)
     ]

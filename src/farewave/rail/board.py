@@ -9,7 +9,7 @@ statement each, however many runs there are. Requests that come meanwhile wait f
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -23,6 +23,7 @@ from farewave.kit.outcome import Language, Refused
 from farewave.rail import service
 from farewave.rail.model import Leg, Network, Run
 from farewave.rail.rules.sale import SALE_ENDS_BEFORE
+from farewave.rail.rules.seatmap import count_taken, joined
 from farewave.rail.schemas.offer_text import DayTexts, OfferText, offers_text
 from farewave.rail.store import left as store
 
@@ -56,7 +57,8 @@ class _OpenRun:
 
     run: Run
     changes: int
-    taken: store.TakenSeats | None = None
+    taken: Mapping[str, list[int]] | None = None
+    """By class, for each segment a bit for each seat (`rules.seatmap.joined`)."""
     read_at: float = 0.0
     left_by_mask: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
@@ -65,9 +67,9 @@ class _OpenRun:
         found = self.left_by_mask.get(text.mask)
         if found is None:
             assert self.taken is not None, "a run is read before it is counted"
-            by_class = self.taken.by_class
+            taken = self.taken
             found = self.left_by_mask[text.mask] = tuple(
-                places - sum(n for taken, n in by_class.get(code, ()) if taken & text.mask)
+                places - count_taken(taken.get(code, ()), text.mask)
                 for code, places in zip(text.class_codes, text.capacities, strict=True)
             )
         return found
@@ -275,7 +277,8 @@ class Board:
         for run_id, seats in taken.items():
             key = wanted[run_id]
             run = (news.get(key) or self._runs[key]).run
-            news[key] = _OpenRun(run, seats.changes, seats, began_at)
+            by_class = {code: joined(coaches) for code, coaches in seats.by_class.items()}
+            news[key] = _OpenRun(run, seats.changes, by_class, began_at)
         # From here on nothing waits: nobody sees half of it.
         self._adopt(network, first_day, forget=back_in_time)
         self._runs |= news

@@ -1364,7 +1364,7 @@ export interface components {
              * Seat Wishes
              * @default []
              */
-            seat_wishes: ("window" | "aisle" | "A" | "B" | "C" | "D" | "F")[];
+            seat_wishes: ("window" | "aisle" | "A" | "B" | "C" | "D" | "F" | "upper" | "middle" | "lower")[];
         };
         /** Passenger */
         Passenger: {

@@ -1,71 +1,250 @@
-"""Which seats a party gets. Pure: from the masks of one class of one run to the places.
-
-A seat's mask has a bit for each segment on which somebody sits there. A seat is free for a journey
-when its mask and the journey's share no bit.
+"""Which seats a party gets. Pure: from the map of one class of one run to the seats.
 
 The order of what counts:
 
 1. Everybody gets a seat, or nobody.
 2. A party sits together: in one coach if any coach has room, in as few rows as possible, next to
    each other. Only when no coach has room for all is it split, the largest part first.
-3. Wishes (window, aisle, a letter) where a free seat meets them. Never a reason to refuse.
+3. Wishes (window, aisle, a letter, a berth) where a free seat meets them. Never a reason to refuse.
 4. **Best fit**: the seat whose free gap around the journey is the tightest, so that long gaps stay
-   whole for long journeys.
+   whole for long journeys; of a party's seats the worst gap counts.
 5. The lower coach and place, so that equal states give equal answers.
+
+A seat is looked at as one bit among all seats of the class, so each step is a few operations on
+integers, not a walk over seats.
 """
 
-import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
+from itertools import combinations, pairwise
 
 from farewave.kit.invariant import invariant
-from farewave.rail.rules.coaches import Place
+from farewave.rail.rules.seatmap import LETTERS, ClassPlan, Rows, Seat, SeatMap, meets
 
-WINDOW = "window"
-AISLE = "aisle"
-LETTERS = ("A", "B", "C", "D", "F")
-WISHES = (WINDOW, AISLE, *LETTERS)
+Levels = list[tuple[int, int]]
+"""(waste, seats): the free seats by how many free segments beside the journey stay unused."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeatState:
-    """One seat of a run: where it is and on which segments it is taken."""
+def choose(
+    seats: SeatMap, first: int, end: int, party: int, wishes: Sequence[str] = ()
+) -> tuple[Seat, ...] | None:
+    """Seats for a `party` from segment `first` to before `end`, or None if there aren't enough.
 
-    coach: str
-    place: Place
-    taken: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    seat: SeatState
-    waste: int
-
-
-def is_free(taken: int, mask: int) -> bool:
-    """Whether nobody sits there on any segment of `mask`."""
-    return taken & mask == 0
-
-
-def gap_waste(taken: int, mask: int, segments: int) -> int:
-    """How many free segments around the journey `mask` would stay unused next to it.
-
-    The gap is the longest run of free segments that holds the journey, within `segments`.
+    Wishes beyond the party's size are left out.
     """
-    invariant(is_free(taken, mask), "a gap is measured around a free journey")
-    waste = 0
-    below = (mask & -mask) >> 1
-    while below and not taken & below:
-        waste += 1
-        below >>= 1
-    above = 1 << mask.bit_length()
-    while above < 1 << segments and not taken & above:
-        waste += 1
-        above <<= 1
-    return waste
+    invariant(party >= 1, "a party has at least one person")
+    free = seats.free(first, end)
+    if free.bit_count() < party:
+        return None
+    if party == 1:
+        return (seats.plan.seats[_one(seats, free, first, end, wishes[0] if wishes else None)],)
+    chosen = _together(seats, free, first, end, party, tuple(wishes[:party]))
+    return tuple(seats.plan.seats[index] for index in chosen)
 
 
-def unmet(wishes: Sequence[str], places: Iterable[Place]) -> int:
+def _one(seats: SeatMap, free: int, first: int, end: int, wish: str | None) -> int:
+    if wish is not None:
+        free = free & seats.plan.meeting[wish] or free
+    return _lowest(_tightest(seats.taken, free, first, end))
+
+
+def _tightest(taken: list[int], free: int, first: int, end: int) -> int:
+    """Those of the `free` seats whose gap around the journey is the smallest."""
+    exact = _exact(taken, free, first, end)
+    if exact:
+        return exact  # on a busy train most journeys find such a seat
+    before, after = _beside(taken, free, first, end)
+    best, found = len(taken), 0
+    for below, left in before:
+        if below > best:
+            break
+        for above, right in after:
+            waste = below + above
+            if waste > best:
+                break
+            if both := left & right:
+                found = found | both if waste == best else both
+                best = waste
+                break  # a longer gap above only wastes more
+    return found
+
+
+def _exact(taken: list[int], free: int, first: int, end: int) -> int:
+    """The `free` seats on which nothing stays unused beside the journey."""
+    if first:
+        free &= taken[first - 1]
+    return free & taken[end] if end < len(taken) else free
+
+
+def _beside(taken: list[int], free: int, first: int, end: int) -> tuple[Levels, Levels]:
+    """How far the `free` seats stay free before the journey, and behind it."""
+    before = taken[first - 1 :: -1] if first else []
+    return _reach(before, free), _reach(taken[end:], free)
+
+
+def _reach(taken: list[int], free: int) -> Levels:
+    """For each number of segments that stay free in this direction, the seats where it is so."""
+    levels: Levels = []
+    for reach, bits in enumerate(taken):
+        ends = free & bits
+        if ends:
+            levels.append((reach, ends))
+            free ^= ends
+            if not free:
+                return levels
+    levels.append((len(taken), free))
+    return levels
+
+
+def _by_waste(taken: list[int], free: int, first: int, end: int) -> Iterator[int]:
+    """The `free` seats that waste the least, then those and the next ones, and so on to all."""
+    held = _exact(taken, free, first, end)
+    if held:
+        yield held
+    before, after = _beside(taken, free, first, end)
+    beyond = dict(after)
+    for waste in range(max(1, before[0][0] + after[0][0]), before[-1][0] + after[-1][0] + 1):
+        more = 0
+        for below, left in before:
+            if below > waste:
+                break
+            more |= left & beyond.get(waste - below, 0)
+        if more:
+            held |= more
+            yield held
+
+
+def _together(
+    seats: SeatMap, free: int, first: int, end: int, party: int, wishes: tuple[str, ...]
+) -> list[int]:
+    """Places for more than one, as near to each other as they can be had."""
+    plan = seats.plan
+
+    finders = [
+        *(partial(_in_one_row, shapes) for shapes in _shapes(plan.rows, party, wishes)),
+        partial(_in_two_rows, plan, party, wishes),
+    ]
+    for find in finders:
+        if find(free):
+            tight = _by_waste(seats.taken, free, first, end)
+            return next(found for part in tight if (found := find(part)))
+    roomy = [room for room in plan.rooms if (free & room.seats).bit_count() >= party]
+    if roomy:
+        return min(
+            (_nearest(seats, free & room.seats, party, wishes) for room in roomy),
+            key=lambda scored: scored[0],
+        )[1]
+    # No coach has room for all: the roomiest takes as many as it has places.
+    largest = max(plan.rooms, key=lambda room: ((free & room.seats).bit_count(), -room.offset))
+    part = _indexes(free & largest.seats)
+    rest, left = free & ~largest.seats, party - len(part)
+    if left == 1:
+        return [*part, _one(seats, rest, first, end, (*wishes[len(part) :], None)[0])]
+    return [*part, *_together(seats, rest, first, end, left, wishes[len(part) :])]
+
+
+Shape = tuple[int, tuple[int, ...]]
+"""Where a group of seats may begin, and how far its others are from its first seat."""
+
+
+@lru_cache(maxsize=4096)
+def _shapes(
+    layouts: tuple[Rows, ...], party: int, wishes: tuple[str, ...]
+) -> tuple[tuple[Shape, ...], ...]:
+    """Every way to sit in one row, the best first: fewest gaps, then fewest wishes unmet."""
+    ranked: dict[tuple[int, int], dict[tuple[int, ...], int]] = {}
+    for rows in layouts:
+        for columns in combinations(range(rows.width), party):
+            offsets = tuple(column - columns[0] for column in columns)
+            starts = rows.columns[columns[0]]
+            for column, offset in zip(columns, offsets, strict=True):
+                starts &= rows.columns[column] >> offset  # a coach's last row may be short
+            rank = _gaps(columns), unmet(wishes, [rows.traits[c] for c in columns])
+            alike = ranked.setdefault(rank, {})
+            alike[offsets] = alike.get(offsets, 0) | starts
+    return tuple(
+        tuple((starts, offsets) for offsets, starts in ranked[rank].items())
+        for rank in sorted(ranked)
+    )
+
+
+def _gaps(columns: Sequence[int]) -> int:
+    return sum(right - left > 1 for left, right in pairwise(columns))
+
+
+def _in_one_row(shapes: Sequence[Shape], free: int) -> list[int] | None:
+    """The lowest seats of any of the `shapes` that are all free."""
+    best: list[int] | None = None
+    for starts, offsets in shapes:
+        fits = starts
+        for offset in offsets:
+            fits &= free >> offset
+        if fits and (best is None or _lowest(fits) < best[0]):
+            best = [_lowest(fits) + offset for offset in offsets]
+    return best
+
+
+def _in_two_rows(plan: ClassPlan, party: int, wishes: Sequence[str], free: int) -> list[int] | None:
+    """Seats in the first two neighbouring rows that have enough free ones between them.
+
+    Neither has enough alone: that is looked for before.
+    """
+    best: list[int] | None = None
+    for rows in plan.rows:
+        have = _rows_with(rows, free, party - 1)
+        pairs = 0
+        for here in range(1, party):
+            pairs |= have[here] & (have[party - here] >> rows.width)
+        pairs &= rows.has_next
+        if pairs and (best is None or _lowest(pairs) < best[0]):
+            start = _lowest(pairs)
+            both_rows = ((1 << 2 * rows.width) - 1) << start
+            two = _indexes(free & both_rows & plan.room(start).seats)
+            best = min(_windows(two, party), key=lambda each: unmet(wishes, _met(plan, each)))
+    return best
+
+
+def _rows_with(rows: Rows, free: int, most: int) -> list[int]:
+    """At n, the rows with at least n free seats, as bits at their first seats; n up to `most`."""
+    have = [-1] + [0] * most
+    for column, seats in enumerate(rows.columns):
+        here = (free & seats) >> column
+        for n in range(most, 0, -1):
+            have[n] |= have[n - 1] & here
+    return have
+
+
+def _windows(indexes: list[int], party: int) -> list[list[int]]:
+    return [indexes[at : at + party] for at in range(len(indexes) - party + 1)]
+
+
+def _met(plan: ClassPlan, indexes: Sequence[int]) -> list[frozenset[str]]:
+    return [meets(plan.seats[index].place) for index in indexes]
+
+
+def _nearest(
+    seats: SeatMap, free: int, party: int, wishes: Sequence[str]
+) -> tuple[tuple[int, int, int, int], list[int]]:
+    """The `party` free places of a coach that lie in the fewest rows, with their score.
+
+    Looked for one by one: where no two neighbouring rows have room, few places are left.
+    """
+    plan = seats.plan
+
+    def score(window: list[int]) -> tuple[int, int, int, int]:
+        places = [plan.seats[index].place for index in window]
+        apart = sum(
+            left.row != right.row or right.column - left.column != 1
+            for left, right in pairwise(places)
+        )
+        missing = unmet(wishes, _met(plan, window))
+        return places[-1].row - places[0].row, apart, missing, window[0]
+
+    best = min(_windows(_indexes(free), party), key=score)
+    return score(best), best
+
+
+def unmet(wishes: Sequence[str], places: Sequence[frozenset[str]]) -> int:
     """How many of `wishes` no place of the party meets, each place meeting at most one.
 
     Letters are given out first: a letter is asked of few places, and equal letters are alike.
@@ -74,7 +253,7 @@ def unmet(wishes: Sequence[str], places: Iterable[Place]) -> int:
     missing = 0
     for wish in sorted(wishes, key=lambda each: each not in LETTERS):
         for place in free:
-            if _meets(place, wish):
+            if wish in place:
                 free.remove(place)
                 break
         else:
@@ -82,90 +261,14 @@ def unmet(wishes: Sequence[str], places: Iterable[Place]) -> int:
     return missing
 
 
-def _meets(place: Place, wish: str) -> bool:
-    if wish == WINDOW:
-        return place.window
-    if wish == AISLE:
-        return place.aisle
-    return place.letter == wish
+def _lowest(bits: int) -> int:
+    return (bits & -bits).bit_length() - 1
 
 
-def allocate(
-    seats: Iterable[SeatState],
-    *,
-    mask: int,
-    segments: int,
-    party: int,
-    wishes: Sequence[str] = (),
-) -> list[SeatState] | None:
-    """Places for a `party` on the journey `mask` of a run with `segments`, or None.
-
-    `seats` are all seats of the class. Wishes beyond the party's size are left out.
-    """
-    invariant(party >= 1, "a party has at least one person")
-    by_coach: dict[str, list[_Candidate]] = {}
-    wastes: dict[int, int] = {}  # many seats have equal masks
-    for seat in seats:
-        if is_free(seat.taken, mask):
-            if seat.taken not in wastes:
-                wastes[seat.taken] = gap_waste(seat.taken, mask, segments)
-            by_coach.setdefault(seat.coach, []).append(_Candidate(seat, wastes[seat.taken]))
-    if sum(map(len, by_coach.values())) < party:
-        return None
-    for candidates in by_coach.values():
-        candidates.sort(key=lambda each: each.seat.place.place)
-    chosen = _place_party(by_coach, party, list(wishes[:party]))
-    invariant(
-        len({(seat.coach, seat.place.place) for seat in chosen}) == party,
-        "each of a party has a seat of one's own",
-    )
-    invariant(all(is_free(seat.taken, mask) for seat in chosen), "only free seats are given out")
-    return chosen
-
-
-def _place_party(
-    by_coach: Mapping[str, list[_Candidate]], party: int, wishes: list[str]
-) -> list[SeatState]:
-    rooms = [coach for coach, candidates in by_coach.items() if len(candidates) >= party]
-    if rooms:
-        return min(
-            (_best_in_coach(by_coach[coach], party, wishes) for coach in sorted(rooms)),
-            key=lambda scored: scored[0],
-        )[1]
-    # No coach has room for all: the roomiest takes as many as it has places.
-    largest = min(by_coach, key=lambda coach: (-len(by_coach[coach]), coach))
-    part = len(by_coach[largest])
-    together = _best_in_coach(by_coach[largest], part, wishes[:part])[1]
-    rest = {coach: each for coach, each in by_coach.items() if coach != largest}
-    return together + _place_party(rest, party - part, wishes[part:])
-
-
-_Score = tuple[int, int, int, int, str, int]
-
-
-def _best_in_coach(
-    candidates: Sequence[_Candidate], party: int, wishes: Sequence[str]
-) -> tuple[_Score, list[SeatState]]:
-    """The best `party` places that lie next to each other in the coach's order of free places."""
-    windows = (candidates[i : i + party] for i in range(len(candidates) - party + 1))
-    scored = ((_score(window, wishes), window) for window in windows)
-    score, best = min(scored, key=lambda each: each[0])
-    return score, [each.seat for each in best]
-
-
-def _score(window: Sequence[_Candidate], wishes: Sequence[str]) -> _Score:
-    places = [each.seat.place for each in window]
-    rows = places[-1].row - places[0].row
-    apart = sum(
-        1
-        for left, right in itertools.pairwise(places)
-        if left.row != right.row or right.column - left.column != 1
-    )
-    return (
-        rows,
-        apart,
-        unmet(wishes, places),
-        sum(each.waste for each in window),
-        window[0].seat.coach,
-        places[0].place,
-    )
+def _indexes(bits: int) -> list[int]:
+    """The numbers of the bits that are set, the lowest first."""
+    found = []
+    while bits:
+        found.append(_lowest(bits))
+        bits &= bits - 1
+    return found

@@ -22,7 +22,7 @@ _TICKET_STATUS: dict[model.TicketState, TicketStatus] = {
     model.TicketState.USED: "used",
     model.TicketState.REFUNDED: "refunded",
 }
-SeatWish = Literal["window", "aisle", "A", "B", "C", "D", "F"]
+SeatWish = Literal["window", "aisle", "A", "B", "C", "D", "F", "upper", "middle", "lower"]
 
 
 class RailBody(BaseModel):

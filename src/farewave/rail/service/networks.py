@@ -4,12 +4,11 @@ from collections import OrderedDict
 from datetime import date
 from uuid import UUID
 
-from farewave.db import ReadTx, Tx
+from farewave.db import ReadTx
 from farewave.kit.ids import SYSTEM_ID, derived_id
 from farewave.kit.invariant import invariant
-from farewave.rail.model import Network, Run, Train
+from farewave.rail.model import Network
 from farewave.rail.store import network as store
-from farewave.rail.store import seats as seat_store
 
 _KEPT_MAX = 4
 # A version is its content's hash and never changes, so what was loaded once stays right.
@@ -47,18 +46,3 @@ async def network_for(tx: ReadTx, train_no: str, service_day: date) -> Network:
     for run in runs.values():
         return await network_of(tx, run.version)
     return await current_network(tx)
-
-
-async def lock_open_run(tx: Tx, network: Network, train: Train, service_day: date) -> Run:
-    """The run, locked; written with its seats if nobody has touched it yet."""
-    run_id = run_id_of(train.train_no, service_day)
-    run = await seat_store.lock_run(tx, run_id)
-    if run is not None:
-        return run
-    fresh = Run(run_id, train.train_no, service_day, network.version)
-    if await store.insert_run(tx, fresh):
-        await seat_store.insert_seats(tx, run_id, network.coaches(train))
-    run = await seat_store.lock_run(tx, run_id)
-    invariant(run is not None, "a run that was inserted can be locked")
-    assert run is not None
-    return run

@@ -35,11 +35,12 @@ from farewave.rail.model import (
     exact_leg,
 )
 from farewave.rail.rules import sale
-from farewave.rail.rules.coaches import places_of
-from farewave.rail.rules.seats import SeatState, allocate
+from farewave.rail.rules.seatmap import Seat
+from farewave.rail.rules.seats import choose
 from farewave.rail.service.messages import CREATE_TRADE, message_of
-from farewave.rail.service.networks import current_network, lock_open_run, network_for
+from farewave.rail.service.networks import current_network, network_for, run_id_of
 from farewave.rail.service.passengers import chosen
+from farewave.rail.service.seating import Seating, open_coaches, plan_of
 from farewave.rail.store import claims
 from farewave.rail.store import orders as store
 from farewave.rail.store import seats as seat_store
@@ -212,38 +213,31 @@ async def _claim_time(
 
 async def _take_seats(
     tx: Tx, journey: _Journey, request: OrderRequest, party: int
-) -> tuple[Run, list[SeatState]] | Refused:
+) -> tuple[Run, Sequence[Seat]] | Refused:
     """Lock the run, choose the seats, take them."""
     network, train = journey.network, journey.leg.train
-    run = await lock_open_run(tx, network, train, journey.service_day)
+    wanted = Run(
+        run_id_of(train.train_no, journey.service_day),
+        train.train_no,
+        journey.service_day,
+        network.version,
+    )
+    run, is_new = (await seat_store.lock_runs(tx, [wanted]))[wanted.run_id]
     if run.version != network.version:
         return Refused(RailRefusal.TIMETABLE_CHANGED)
-    masks = await seat_store.load_masks(tx, run.run_id, request.class_code)
-    chosen_seats = allocate(
-        _seat_states(network, journey.leg, masks),
-        mask=journey.leg.mask,
-        segments=len(train.stops) - 1,
-        party=party,
-        wishes=request.seat_wishes,
-    )
+    if is_new:
+        await open_coaches(tx, [(run, network)])
+    key = run.run_id, request.class_code
+    plan = plan_of(network, train, request.class_code)
+    seating = await Seating.load(tx, {key: (plan, len(train.stops) - 1)})
+    first, end = journey.leg.origin.seq - 1, journey.leg.destination.seq - 1
+    chosen_seats = choose(seating.map(key), first, end, party, request.seat_wishes)
     if chosen_seats is None:
-        left = sum(1 for _, _, taken in masks if taken & journey.leg.mask == 0)
+        left = seating.map(key).free(first, end).bit_count()
         return Refused(RailRefusal.SOLD_OUT, {"left": left})
-    keys = [(seat.coach, seat.place.place) for seat in chosen_seats]
-    if await seat_store.take_seats(tx, run.run_id, keys, journey.leg.mask) != party:
-        # Only possible when somebody writes seats without the run's lock.
-        log.error("rail.seat_guard_fired", run_id=str(run.run_id))
-        return Refused(RailRefusal.SOLD_OUT, {"left": 0})
+    seating.take(key, chosen_seats, first, end)
+    await seating.save(tx)
     return run, chosen_seats
-
-
-def _seat_states(
-    network: Network, leg: Leg, masks: Sequence[tuple[str, int, int]]
-) -> list[SeatState]:
-    layouts = {
-        coach.coach: places_of(coach.layout, coach.places) for coach in network.coaches(leg.train)
-    }
-    return [SeatState(coach, layouts[coach][place - 1], taken) for coach, place, taken in masks]
 
 
 async def _write(
@@ -298,7 +292,7 @@ def _ticket(
     sequence: int,
     ticket_id: UUID,
     passenger: Passenger,
-    seat: SeatState,
+    seat: Seat,
     fare_fen: int,
 ) -> Ticket:
     return Ticket(

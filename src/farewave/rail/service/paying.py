@@ -22,14 +22,13 @@ from farewave.rail.model import (
     PaidTrade,
     RecordedPayment,
     TicketState,
-    segments_mask,
 )
 from farewave.rail.rules import sale
 from farewave.rail.rules.payments import MoneyOutcome, judge_money
 from farewave.rail.service.messages import CLOSE_TRADE, REFUND, message_of
+from farewave.rail.service.seating import give_back
 from farewave.rail.store import claims
 from farewave.rail.store import orders as store
-from farewave.rail.store import seats as seat_store
 
 LOOK_AGAIN_AFTER = timedelta(seconds=10)
 """How long to wait before the platform is asked again about an overdue order."""
@@ -145,11 +144,7 @@ async def end_unpaid(tx: Tx, ref: OrderRef, status: OrderStatus) -> Ended:
 async def _release(tx: Tx, order: Order) -> None:
     """Give back what the hold took, under the run's lock."""
     await claims.drop_claims(tx, _claims(order))
-    await seat_store.lock_run(tx, order.run_id)
-    keys = [(each.coach, each.place) for each in order.tickets]
-    mask = segments_mask(order.from_seq, order.to_seq)
-    freed = await seat_store.free_seats(tx, order.run_id, keys, mask)
-    invariant(freed == len(keys), "a held order has its seats")
+    await give_back(tx, order)
     await claims.close_open_order(tx, order.shard, order.orderer_id, order.order_id)
 
 

@@ -8,13 +8,21 @@ from farewave.db import ReadTx
 
 
 async def seats_unlike_tickets(tx: ReadTx) -> list[asyncpg.Record]:
-    """Seats whose mask isn't the union of the tickets that sit there."""
+    """Seats whose bits in the map aren't the union of the tickets that sit there."""
     return await tx.fetch(
-        "SELECT run_id, coach, place, coalesce(s.taken, 0) AS taken,"
-        " coalesce(t.segments, 0) AS sold FROM rail.seat s FULL JOIN ("
-        "  SELECT run_id, coach, place, bit_or(segments) AS segments FROM rail.ticket"
-        "  WHERE state IN ('held', 'valid', 'used') GROUP BY run_id, coach, place"
-        " ) t USING (run_id, coach, place)"
+        "SELECT run_id, class_code, coach, place, coalesce(s.taken, 0) AS taken,"
+        " coalesce(t.segments, 0) AS sold FROM ("
+        "  SELECT m.run_id, m.class_code, m.coach, place::smallint AS place,"
+        "  sum(get_bit(m.taken, segment * ((m.places + 7) / 8) * 8 + place - 1)::bigint << segment)"
+        "   AS taken FROM rail.seat_map m, generate_series(1, m.places) AS place,"
+        "  generate_series(0, octet_length(m.taken) / ((m.places + 7) / 8) - 1) AS segment"
+        "  GROUP BY m.run_id, m.class_code, m.coach, place"
+        " ) s FULL JOIN ("
+        "  SELECT t.run_id, o.class_code, t.coach, t.place, bit_or(t.segments) AS segments"
+        "  FROM rail.ticket t JOIN rail.ticket_order o USING (run_id, order_id)"
+        "  WHERE t.state IN ('held', 'valid', 'used')"
+        "  GROUP BY t.run_id, o.class_code, t.coach, t.place"
+        " ) t USING (run_id, class_code, coach, place)"
         " WHERE coalesce(s.taken, 0) <> coalesce(t.segments, 0)"
     )
 

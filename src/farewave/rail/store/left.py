@@ -11,16 +11,16 @@ from uuid import UUID
 from farewave.db import ReadTx
 from farewave.rail.model import Run
 
-Taken = dict[str, list[tuple[int, int]]]
-"""By class: how many seats (second) are taken on exactly these segments (first)."""
-
 
 @dataclass(slots=True)
 class TakenSeats:
-    """The seats of one run that are taken anywhere, as of its change number `changes`."""
+    """The seats of one run, as of its change number `changes`.
+
+    By class: each coach's number of places, and what is taken as `rules.seatmap` reads it.
+    """
 
     changes: int
-    by_class: Taken = field(default_factory=lambda: defaultdict(list))
+    by_class: dict[str, list[tuple[int, bytes]]] = field(default_factory=lambda: defaultdict(list))
 
 
 async def changed_since(tx: ReadTx, since: datetime, first_day: date) -> list[tuple[Run, int]]:
@@ -38,16 +38,14 @@ async def changed_since(tx: ReadTx, since: datetime, first_day: date) -> list[tu
 
 
 async def load_taken(tx: ReadTx, run_ids: list[UUID]) -> dict[UUID, TakenSeats]:
-    """The taken seats of these runs, whatever their number, in one statement."""
+    """The seats of these runs, whatever their number, in one statement."""
     rows = await tx.fetch(
-        "SELECT r.run_id, r.changes, s.class_code, s.taken, count(s.taken) FROM rail.run r"
-        " LEFT JOIN rail.seat s ON s.run_id = r.run_id AND s.taken <> 0"
-        " WHERE r.run_id = ANY ($1) GROUP BY r.run_id, r.changes, s.class_code, s.taken",
+        "SELECT r.run_id, r.changes, m.class_code, m.places, m.taken FROM rail.run r"
+        " JOIN rail.seat_map m ON m.run_id = r.run_id WHERE r.run_id = ANY ($1)",
         run_ids,
     )
     found: dict[UUID, TakenSeats] = {}
-    for run_id, changes, class_code, taken, seats in rows:
+    for run_id, changes, class_code, places, taken in rows:
         seen = found.setdefault(run_id, TakenSeats(changes))
-        if class_code is not None:
-            seen.by_class[class_code].append((taken, seats))
+        seen.by_class[class_code].append((places, taken))
     return found

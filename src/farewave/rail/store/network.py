@@ -1,7 +1,6 @@
 """The timetable's tables. A version is written once and never changed."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
@@ -165,18 +164,3 @@ async def load_runs(tx: ReadTx, run_ids: list[UUID]) -> dict[UUID, Run]:
         run_ids,
     )
     return {row["run_id"]: Run(*row) for row in rows}
-
-
-async def insert_run(tx: Tx, run: Run) -> bool:
-    """Write a run; False when it is there already (whoever wrote it has then committed)."""
-    day: date = run.service_day
-    inserted = await tx.fetchval(
-        "INSERT INTO rail.run (run_id, train_no, service_day, version, opened_at, changed_at)"
-        " VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING RETURNING true",
-        run.run_id,
-        run.train_no,
-        day,
-        run.version,
-        tx.now,
-    )
-    return inserted is True
