@@ -30,6 +30,8 @@ class Measured:
     not_200: int = 0
     p50_ms: float = 0.0
     p99_ms: float = 0.0
+    cpu_s: float = 0.0
+    """What the load itself cost."""
     samples: list[str] = field(default_factory=list)
 
 
@@ -124,13 +126,14 @@ async def drive(port: int, seconds: float, connections: int, requests: list[byte
     """Send `requests` to this machine's `port` for at most `seconds`."""
     loop = asyncio.get_running_loop()
     run = _Run(requests, seconds)
-    started = time.perf_counter()
+    started, cpu_started = time.perf_counter(), time.process_time()
     made = [
         await loop.create_connection(lambda: _Connection(run), "127.0.0.1", port)
         for _ in range(connections)
     ]
     await asyncio.gather(*(protocol.ended for _, protocol in made))
     run.measured.elapsed_s = time.perf_counter() - started
+    run.measured.cpu_s = time.process_time() - cpu_started
     times = sorted(run.times_s)
     if times:
         run.measured.p50_ms = times[len(times) // 2] * 1000

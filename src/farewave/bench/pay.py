@@ -23,10 +23,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from farewave.app.audit import audit_everything
 from farewave.app.keys import load_keys
-from farewave.bench.ground import Ground, fresh_ground
+from farewave.bench.ground import Ground, fresh_ground, settle
 from farewave.bench.load import Measured, drive_apart, write_requests
 from farewave.bench.payers import funded_payers, new_codes
-from farewave.bench.serving import serving
+from farewave.bench.processes import cpu_s
+from farewave.bench.serving import Serving, serving
 from farewave.bench.sink import notification_sink
 from farewave.gateway.client import cut_answer
 from farewave.gateway.keys import public_key_text
@@ -60,6 +61,13 @@ class PayFigures:
     setup_s: float
     payments: int
     answers_checked: int
+    server_cpu_ms: float
+    """CPU time for each payment, by process; without notifications, then with them."""
+    database_cpu_ms: float
+    load_cpu_ms: float
+    notified_server_cpu_ms: float
+    notified_database_cpu_ms: float
+    notified_load_cpu_ms: float
 
 
 async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | int]:
@@ -75,14 +83,15 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
             keys = load_keys(server.keys)
             payers = await funded_payers(ground.database, keys.sealer)
             shop = await _Shop.opened(ground)
-            measured: list[Measured] = []
+            parts: list[_Part] = []
             for part, notify_url in enumerate((None, sink_url)):
                 path = folder / f"requests-{part}"
                 await shop.write(path, payers, seconds * _REQUESTS_PER_S, notify_url)
+                await settle(ground)
                 tick(part / 2)
-                measured.append(await drive_apart(server.port, seconds, CONNECTIONS, path))
-            plain, notified = measured
-            checked = sum(_checked(each, keys.platform.public_key()) for each in measured)
+                parts.append(await _driven(ground, server, seconds, path))
+            plain, notified = (each.measured for each in parts)
+            checked = sum(_checked(each.measured, keys.platform.public_key()) for each in parts)
             findings = await audit_everything(ground.database)
     signatures_per_s = _rsa_sign_per_s()
     elapsed_s = time.perf_counter() - started
@@ -100,8 +109,38 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
         setup_s=round(elapsed_s - plain.elapsed_s - notified.elapsed_s, 1),
         payments=plain.answered + notified.answered,
         answers_checked=checked,
+        server_cpu_ms=parts[0].per_payment_ms(parts[0].server_cpu_s),
+        database_cpu_ms=parts[0].per_payment_ms(parts[0].database_cpu_s),
+        load_cpu_ms=parts[0].per_payment_ms(parts[0].load_cpu_s),
+        notified_server_cpu_ms=parts[1].per_payment_ms(parts[1].server_cpu_s),
+        notified_database_cpu_ms=parts[1].per_payment_ms(parts[1].database_cpu_s),
+        notified_load_cpu_ms=parts[1].per_payment_ms(parts[1].load_cpu_s),
     )
     return asdict(figures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a load saw, and the CPU time that it cost."""
+
+    measured: Measured
+    server_cpu_s: float
+    database_cpu_s: float
+    load_cpu_s: float
+    """The load's process, and the notifications' sink in this one."""
+
+    def per_payment_ms(self, cpu_s: float) -> float:
+        return round(cpu_s * 1000 / self.measured.answered, 3)
+
+
+async def _driven(ground: Ground, server: Serving, seconds: int, path: Path) -> _Part:
+    roots = (server.pid, ground.server_pid)
+    before = [cpu_s(pid) for pid in roots]
+    sink_before_s = time.process_time()
+    measured = await drive_apart(server.port, seconds, CONNECTIONS, path)
+    server_s, database_s = (cpu_s(pid) - was for pid, was in zip(roots, before, strict=True))
+    sink_s = time.process_time() - sink_before_s
+    return _Part(measured, server_s, database_s, measured.cpu_s + sink_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ _END_S = 20
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Where it answers, and where its keys are."""
+    """Where it answers, where its keys are, and the process whose children the workers are."""
 
     port: int
     keys: Path
+    pid: int
 
 
 def _free_port() -> int:
@@ -51,7 +52,7 @@ async def serving(dsn: str, folder: Path, *, workers: int, shards: int) -> Async
     )
     try:
         await _ready(port, process)
-        yield Serving(port, folder / "keys")
+        yield Serving(port, folder / "keys", process.pid)
     finally:
         if process.returncode is None:
             process.terminate()

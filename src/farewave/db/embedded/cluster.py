@@ -37,6 +37,9 @@ _CONFIGURATION = {
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
     "wal_compression": "pglz",
+    # A table that has just grown is planned for as if it were empty until it was analysed: a batch
+    # would read the whole shard.
+    "autovacuum_naptime": "15s",
     "jit": "off",  # no statement here runs long enough to be worth compiling
 }
 
