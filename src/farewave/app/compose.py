@@ -4,16 +4,16 @@
 """
 
 from fastapi import FastAPI
-from starlette.types import Lifespan
+from starlette.types import Lifespan, Receive, Scope, Send
 
 from farewave import __version__
 from farewave.app import docs, health, sandbox, session, web
 from farewave.app.settings import Settings
 from farewave.banks import endpoints as banks
 from farewave.banks.demo import endpoints as demo_bank
-from farewave.db.edge import install_error_handlers
+from farewave.db.edge import Guard, install_error_handlers
 from farewave.gateway.endpoints import PATH as GATEWAY_PATH
-from farewave.gateway.endpoints import gateway_routes
+from farewave.gateway.endpoints import GatewayDoor, gateway_routes, is_gateway_call
 from farewave.payments import endpoints as payments
 from farewave.people import endpoints as people
 from farewave.rail import endpoints as rail
@@ -25,9 +25,23 @@ _DESCRIPTION = (
 )
 
 
+class Application(FastAPI):
+    """FastAPI, with the gateway's door before all of its middleware: measured and guarded alike."""
+
+    _gateway = health.Measured(Guard(GatewayDoor(), own_protocol=GATEWAY_PATH))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI says."""
+        if is_gateway_call(scope):
+            call = {**scope, "app": self, "path": GATEWAY_PATH}
+            await self._gateway(call, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """The application for `settings`, without what only a running installation has (its parts)."""
-    app = FastAPI(
+    app = Application(
         title="Farewave",
         version=__version__,
         description=_DESCRIPTION,
@@ -54,9 +68,10 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         routers += [sandbox.router, demo_bank.router]
     for router in routers:
         app.include_router(router)
-    # Looked through in order: the busiest doors come first.
-    app.router.routes[:0] = [*gateway_routes(), *rail.left_tickets_routes()]
+    # Looked through in order: the busiest door of the framework comes first.
+    app.router.routes[:0] = rail.left_tickets_routes()
     app.router.routes += [
+        *gateway_routes(),  # for what `Application` doesn't take: other methods
         *health.health_routes(),
         *docs.docs_routes(),
         *web.web_routes(),

@@ -1,78 +1,117 @@
-"""The door `/gateway.do`: reads the whole request, answers HTTP 200 with a signed node."""
+"""The door `/gateway.do`: reads the whole request, answers HTTP 200 with a signed node.
+
+Plain ASGI. It is the busiest door by far, so `app` puts it before the framework's middleware, which
+would cost a payment as much as deciding it.
+"""
 
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.routing import Match, Route
+from starlette.types import Receive, Scope, Send
 
-from farewave.db.edge import database_of
 from farewave.gateway.calls import answer_call
-from farewave.gateway.deps import gateway_of
+from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.envelope import answer_octets, node_name
-from farewave.gateway.parameters import Received, read_parameters
+from farewave.gateway.parameters import read_parameters
 from farewave.gateway.signing import sign_type_of
 from farewave.kit.limits import FORM_BYTES_MAX
 
 PATH = "/gateway.do"
+_METHODS = ("GET", "POST")
 _DRAIN_BYTES_MAX = 8 * FORM_BYTES_MAX
 
 
 def gateway_routes() -> list[Route]:
     """What `app` mounts."""
-    return [_AbsoluteRoute(PATH, gateway_do, methods=["GET", "POST"], include_in_schema=False)]
+    return [_AbsoluteRoute(PATH, GatewayDoor(), methods=_METHODS, include_in_schema=False)]
+
+
+def is_gateway_call(scope: Scope) -> bool:
+    """Whether the door takes this request; other methods of its path are the router's to refuse."""
+    return scope["type"] == "http" and scope["method"] in _METHODS and _path(scope["path"]) == PATH
+
+
+def _path(path: str) -> str:
+    """Also of an absolute URI in the request line, as one official SDK sends it."""
+    if "://" not in path:
+        return path
+    try:
+        return urlsplit(path).path
+    except ValueError:
+        return ""
 
 
 class _AbsoluteRoute(Route):
-    """Also matches an absolute URI in the request line, as one official SDK sends it."""
+    """Also matches an absolute URI."""
 
     def matches(self, scope: MutableMapping[str, Any]) -> tuple[Match, MutableMapping[str, Any]]:
         """As the base, over the path alone."""
-        if "://" in scope.get("path", ""):
-            try:
-                path = urlsplit(scope["path"]).path
-            except ValueError:
-                return Match.NONE, {}
-            scope = {**scope, "path": path}
-        return super().matches(scope)
+        path = _path(scope.get("path", ""))
+        return super().matches({**scope, "path": path}) if path else (Match.NONE, {})
 
 
-async def gateway_do(request: Request) -> Response:
-    """One call of an application."""
-    try:
-        body = await _body(request)
-    except ClientDisconnect:
-        return Response()  # nobody is left to read it
-    received = read_parameters(
-        request.scope["query_string"], request.headers.get("content-type", ""), body
-    )
-    node = await answer_call(database_of(request), gateway_of(request), received)
-    return _signed(request, received, node)
+class GatewayDoor:
+    """One call of an application. What it stands on is in the application's state."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI says."""
+        state = scope["app"].state
+        deps: GatewayDeps = state.gateway
+        try:
+            body = await _body(receive)
+        except _Gone:
+            return  # nobody is left to read it
+        received = read_parameters(scope["query_string"], _content_type(scope), body)
+        node = await answer_call(state.database, deps, received)
+        octets = _signed(deps, received.text, received.charset, node)
+        charset = b"utf-8" if received.charset == "utf-8" else b"GBK"
+        headers = [
+            (b"content-type", b"application/json;charset=" + charset),
+            (b"cache-control", b"no-store"),
+            (b"content-length", b"%d" % len(octets)),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": octets})
 
 
-def _signed(request: Request, received: Received, node: Mapping[str, object]) -> Response:
-    octets = answer_octets(
-        node_name(received.text.get("method")),
+def _signed(
+    deps: GatewayDeps, params: Mapping[str, str], charset: str, node: Mapping[str, object]
+) -> bytes:
+    return answer_octets(
+        node_name(params.get("method")),
         node,
-        charset=received.charset,
-        key=gateway_of(request).platform_key,
-        sign_type=sign_type_of(received.text.get("sign_type")) or "RSA2",
+        charset=charset,
+        key=deps.platform_key,
+        sign_type=sign_type_of(params.get("sign_type")) or "RSA2",
     )
-    charset = "utf-8" if received.charset == "utf-8" else "GBK"
-    headers = {"content-type": f"application/json;charset={charset}", "cache-control": "no-store"}
-    return Response(octets, headers=headers)
 
 
-async def _body(request: Request) -> bytes | None:
+def _content_type(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            text: str = value.decode("latin-1")
+            return text
+    return ""
+
+
+class _Gone(Exception):  # noqa: N818
+    """The caller went away before its request was whole."""
+
+
+async def _body(receive: Receive) -> bytes | None:
     """The whole body, or None when it is too large; that is read to its end, within reason."""
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
+    more = True
+    while more and size <= _DRAIN_BYTES_MAX:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Gone
+        chunk = message.get("body", b"")
+        more = message.get("more_body", False)
         size += len(chunk)
         if size <= FORM_BYTES_MAX:
             chunks.append(chunk)
-        elif size > _DRAIN_BYTES_MAX:
-            break
     return b"".join(chunks) if size <= FORM_BYTES_MAX else None
