@@ -17,6 +17,7 @@ Node = Mapping[str, object]
 
 ERROR_NODE = "error_response"
 _METHOD = re.compile(r"[A-Za-z][A-Za-z_.]{0,126}[A-Za-z]")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -29,8 +30,9 @@ def node_name(method: str | None) -> str:
 
 def node_octets(node: Node, charset: str) -> bytes:
     """Compact JSON; characters that `charset` hasn't are escaped, and so are braces in strings."""
-    text = json.dumps(node, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    text = _STRING.sub(_without_braces, text)
+    text = _ENCODER.encode(node)
+    if text.count("{") + text.count("}") != 2 * _objects(node):  # some stand inside of strings
+        text = _STRING.sub(_without_braces, text)
     try:
         return text.encode(charset)
     except UnicodeEncodeError:
@@ -44,6 +46,15 @@ def answer_octets(
     inner = node_octets(node, charset)
     signature = sign(inner, key, sign_type).encode()
     return b'{"' + name.encode() + b'":' + inner + b',"sign":"' + signature + b'"}'
+
+
+def _objects(value: object) -> int:
+    """How many JSON objects `value` is made of."""
+    if isinstance(value, str):
+        return 0
+    if isinstance(value, Mapping):
+        return 1 + sum(map(_objects, value.values()))
+    return sum(map(_objects, value)) if isinstance(value, list) else 0
 
 
 def _without_braces(string: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from farewave.gateway.problems import INVALID_CHARSET, INVALID_PARAMETER, Problem, too_large
 
 PARAMETERS_MAX = 200
+_FORM = "application/x-www-form-urlencoded"
 _CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "gbk": "gbk", "gb2312": "gbk", "gb18030": "gb18030"}
 Pair = tuple[bytes, bytes]
 
@@ -58,11 +59,17 @@ def form_pairs(octets: bytes) -> list[Pair]:
     for field in octets.split(b"&"):
         if field:
             name, _, value = field.replace(b"+", b" ").partition(b"=")
-            pairs.append((unquote_to_bytes(name), unquote_to_bytes(value)))
+            pairs.append((_unquoted(name), _unquoted(value)))
     return pairs
 
 
+def _unquoted(octets: bytes) -> bytes:
+    return unquote_to_bytes(octets) if b"%" in octets else octets
+
+
 def _body_pairs(content_type: str, body: bytes) -> list[Pair] | None:
+    if content_type.startswith(_FORM):
+        return form_pairs(body)
     media_type, options = parse_options_header(content_type)
     if media_type == b"multipart/form-data":
         return multipart_pairs(options.get(b"boundary", b""), body)

@@ -73,9 +73,10 @@ def request_verified(
     params: Mapping[bytes, bytes], signature: str, key: rsa.RSAPublicKey, sign_type: SignType
 ) -> bool:
     """Whether a request's signature holds, over its parameters with or without empty ones."""
-    dropped, kept = request_octets(params), request_octets(params, keep_empty=True)
-    return verified(dropped, signature, key, sign_type) or (
-        kept != dropped and verified(kept, signature, key, sign_type)
+    if verified(request_octets(params), signature, key, sign_type):
+        return True
+    return not all(params.values()) and verified(
+        request_octets(params, keep_empty=True), signature, key, sign_type
     )
 
 

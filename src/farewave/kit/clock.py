@@ -5,6 +5,7 @@ plus the sandbox's offset); pure rules get `now` as an argument.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -28,6 +29,7 @@ def from_shanghai(day: date, minutes: int = 0) -> datetime:
     return midnight + timedelta(minutes=minutes)
 
 
+@lru_cache(maxsize=256)  # the payments of a batch are of one instant
 def shanghai_text(instant: datetime) -> str:
     """`yyyy-MM-dd HH:mm:ss` in China's time, the Open Platform's form."""
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

@@ -26,12 +26,13 @@ class NumberText(str):
     __slots__ = ()
 
 
+_DECODER = json.JSONDecoder(parse_int=NumberText, parse_float=NumberText, parse_constant=NumberText)
+
+
 def read_object(text: str) -> Mapping[str, object] | None:
     """The JSON object in `text`, or None."""
     try:
-        value = json.loads(
-            text, parse_int=NumberText, parse_float=NumberText, parse_constant=NumberText
-        )
+        value = _DECODER.decode(text)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
