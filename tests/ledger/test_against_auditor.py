@@ -53,10 +53,10 @@ class TheRulesAgreeWithTheAuditor(RuleBasedStateMachine):
         self.auditor = Auditor(HOLDERS)
         self.now = datetime(2026, 11, 25, tzinfo=UTC)
         self.position = 0
-        self.state = LedgerState(
+        self.state = LedgerState.of(
             currency="CNY",
-            accounts={
-                account_id: Account(
+            accounts=[
+                Account(
                     account_id,
                     holder.currency,
                     holder.no_overdraft,
@@ -65,7 +65,7 @@ class TheRulesAgreeWithTheAuditor(RuleBasedStateMachine):
                     *[0] * 4,
                 )
                 for account_id, holder in HOLDERS.items()
-            },
+            ],
         )
 
     @initialize()
@@ -91,9 +91,10 @@ class TheRulesAgreeWithTheAuditor(RuleBasedStateMachine):
 
     @invariant()
     def totals_agree(self) -> None:
-        for account_id, account in self.state.accounts.items():
-            assert account.balance == Balance(*self.auditor.totals(account_id))
-            assert (account.closed_at is not None) is self.auditor.is_closed(account_id)
+        for account in self.state.accounts.values():
+            assert account.balance == Balance(*self.auditor.totals(account.account_id))
+            closed = self.auditor.is_closed(account.account_id)
+            assert (account.closed_at is not None) is closed
 
     @invariant()
     def what_stands_agrees(self) -> None:
@@ -167,9 +168,9 @@ async def test_the_tables_agree_with_the_auditor(
 
 def test_the_auditor_would_see_a_ledger_that_lets_money_be_spent_twice() -> None:
     """The test of the test: a rule that forgets pending amounts disagrees at once."""
-    state = LedgerState(
+    state = LedgerState.of(
         currency="CNY",
-        accounts={each: Account(each, "CNY", False, False, None, *[0] * 4) for each in HOLDERS},
+        accounts=[Account(each, "CNY", False, False, None, *[0] * 4) for each in HOLDERS],
     )
     auditor = Auditor(HOLDERS)
     batch = [pay(1, 5)]

@@ -39,7 +39,7 @@ async def test_a_second_caller_waits_for_the_first_ones_commit(books: Database) 
 
 
 def without_locks(monkeypatch: pytest.MonkeyPatch, *, readers: int) -> None:
-    """Replace the locks by plain reads that wait until all `readers` have read."""
+    """Replace the lock by a plain read, and wait until all `readers` have read their accounts."""
     all_have_read = asyncio.Barrier(readers)
 
     async def no_lock(tx: Tx, shard: int, currency: str) -> BookHead:
@@ -47,20 +47,15 @@ def without_locks(monkeypatch: pytest.MonkeyPatch, *, readers: int) -> None:
         assert head is not None
         return head
 
-    async def read_only(tx: Tx, shard: int, ids: set[UUID]) -> dict[UUID, Account]:
-        rows = await tx.fetch(
-            "SELECT account_id, currency, debits_must_not_exceed_credits,"
-            " credits_must_not_exceed_debits, closed_at,"
-            " debits_posted, credits_posted, debits_pending, credits_pending FROM ledger.account"
-            " WHERE shard = $1 AND account_id = ANY ($2)",
-            shard,
-            list(ids),
-        )
+    load = store.load_accounts
+
+    async def read_then_wait(tx: Tx, shard: int, ids: list[UUID]) -> list[Account]:
+        accounts = await load(tx, shard, ids)
         await all_have_read.wait()
-        return {row["account_id"]: Account(*row) for row in rows}
+        return accounts
 
     monkeypatch.setattr(store, "lock_book", no_lock)
-    monkeypatch.setattr(store, "lock_accounts", read_only)
+    monkeypatch.setattr(store, "load_accounts", read_then_wait)
 
 
 async def test_control_without_the_lock_the_same_money_is_spent_twice(

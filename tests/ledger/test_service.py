@@ -100,7 +100,7 @@ async def test_as_much_as_there_is_is_moved_and_its_repeat_is_recognised(books: 
     assert await submit(books, most) == [R.CREATED]
     assert (await available(books, ANN), await available(books, BEN)) == (0, 1000)
     assert await submit(books, pay("back", 1000, BEN, ANN), most) == [R.CREATED, R.EXISTS]
-    less = replace(most, amount_fen=1000)
+    less = most._replace(amount_fen=1000)
     assert await submit(books, less) == [R.EXISTS_WITH_DIFFERENT_AMOUNT]
     held = reserve("held", 5000, flags=Flag.BALANCING_DEBIT)
     assert await submit(books, held, pay("more", 1)) == [R.CREATED, R.EXCEEDS_CREDITS]
@@ -197,10 +197,10 @@ async def test_a_caller_that_rolls_back_leaves_no_trace(books: Database) -> None
 @pytest.mark.parametrize(
     "batch",
     [
-        [pay("a", 1), replace(pay("b", 1), shard=SHARD + 1)],
+        [pay("a", 1), pay("b", 1)._replace(shard=SHARD + 1)],
         [pay("a", 1, business="")],
         [pay("a", 1, business="x" * 65)],
-        [replace(reserve("a", 1), timeout_s=-1)],
+        [reserve("a", 1)._replace(timeout_s=-1)],
         [pay("a", 1)] * (TRANSFERS_PER_BATCH_MAX + 1),
     ],
     ids=["two shards", "no object", "a long object", "a time-out in the past", "too many"],

@@ -1,7 +1,8 @@
 """How many transfers a second the ledger posts: one by one from 1,000 callers, and in batches.
 
-Two-leg transfers among 10,000 accounts of one book, 1% of them hot (half of all legs). The callers
-go through the ledger's desk, each with one transfer at a time; the ready batches of 1,000 go to the
+Two-leg transfers among 10,000 accounts, 1% of them hot (half of all legs), in a book for each of
+two shards: as many as it takes to keep the database busy while a batch is decided. The callers go
+through the ledger's desk, each with one transfer at a time; the ready batches of 1,000 go to the
 service. Every batch is a transaction, committed with `fsync` and `synchronous_commit` on.
 """
 
@@ -15,8 +16,8 @@ from uuid import UUID
 from farewave.bench.ground import Ground, fresh_ground
 from farewave.bench.pgbench import tpcb_per_s
 from farewave.db import Database
-from farewave.kit.chance import Chance, SeededChance
-from farewave.kit.ids import SYSTEM_ID, derived_id
+from farewave.kit.chance import SeededChance
+from farewave.kit.ids import SHARDS_MAX, SYSTEM_ID, derived_id
 from farewave.kit.invariant import invariant
 from farewave.ledger import audit, service
 from farewave.ledger.desk import LedgerDesk
@@ -30,11 +31,11 @@ from farewave.ledger.model import (
 )
 
 ACCOUNTS = 10_000
-HOT_ACCOUNTS = ACCOUNTS // 100
+HOT_ONE_IN = 100
 BATCH = 1_000
 CALLERS = 1_000
+SHARDS = 2
 _HOT_BIT = 1 << 31
-_SHARD = 0
 _FUNDS_FEN = 10**9
 _SEED = 20131111
 
@@ -59,14 +60,20 @@ class LedgerFigures:
 async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | int]:
     """Measure for `seconds`; `tick` is told the share that is done."""
     started = time.perf_counter()
-    async with fresh_ground() as ground:
-        accounts = await _open_accounts(ground.database)
+    async with fresh_ground(shards=SHARDS) as ground:
+        accounts = [await _open_accounts(ground.database, shard) for shard in range(SHARDS)]
         setup_s = time.perf_counter() - started
         singly, singly_s = await _measure_callers(
-            ground.database, accounts, seconds, lambda share: tick(share / 2)
+            ground.database,
+            [_Load(shard, ids, _SEED) for shard, ids in enumerate(accounts)],
+            seconds,
+            lambda share: tick(share / 2),
         )
-        done, elapsed_s = await _measure(
-            ground.database, accounts, seconds, lambda share: tick(0.5 + share / 2)
+        done, elapsed_s = await _measure_batches(
+            ground.database,
+            [_Load(shard, ids, _SEED + 1) for shard, ids in enumerate(accounts)],
+            seconds,
+            lambda share: tick(0.5 + share / 2),
         )
         findings = await _audit(ground)
         baseline = await tpcb_per_s(ground.baseline_dsn, seconds)
@@ -84,14 +91,14 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
     return asdict(figures)
 
 
-async def _open_accounts(database: Database) -> list[UUID]:
-    source = derived_id(SYSTEM_ID, _SHARD, "bench.source")
-    ids = [derived_id(SYSTEM_ID, _SHARD, f"bench.{number}") for number in range(ACCOUNTS)]
+async def _open_accounts(database: Database, shard: int) -> list[UUID]:
+    source = derived_id(SYSTEM_ID, shard, "bench.source")
+    ids = [derived_id(SYSTEM_ID, shard, f"bench.{number}") for number in range(ACCOUNTS // SHARDS)]
     async with database.transaction() as tx:
         await service.open_accounts(
-            tx, [NewAccount(source, _SHARD, AccountKind.BANK_SETTLEMENT, SYSTEM_ID)]
+            tx, [NewAccount(source, shard, AccountKind.BANK_SETTLEMENT, SYSTEM_ID)]
         )
-    for start in range(0, ACCOUNTS, BATCH):
+    for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
         async with database.transaction() as tx:
             await service.open_accounts(
@@ -99,7 +106,7 @@ async def _open_accounts(database: Database) -> list[UUID]:
                 [
                     NewAccount(
                         each,
-                        _SHARD,
+                        shard,
                         AccountKind.WALLET_BALANCE,
                         SYSTEM_ID,
                         debits_must_not_exceed_credits=True,
@@ -107,68 +114,80 @@ async def _open_accounts(database: Database) -> list[UUID]:
                     for each in part
                 ],
             )
-            funding = [_transfer(derived_id(each, _SHARD, "in"), source, each) for each in part]
+            funding = [
+                _transfer(derived_id(each, shard, "in"), shard, source, each, _FUNDS_FEN)
+                for each in part
+            ]
             results = await service.submit(tx, funding)
             invariant(all(result.done for result in results), "every account is funded")
     return ids
 
 
-def _transfer(transfer_id: UUID, debit: UUID, credit: UUID, amount_fen: int = 0) -> Transfer:
+def _transfer(
+    transfer_id: UUID, shard: int, debit: UUID, credit: UUID, amount_fen: int = 1
+) -> Transfer:
     return posted(
         transfer_id,
-        _SHARD,
+        shard,
         debit=debit,
         credit=credit,
-        amount_fen=amount_fen or _FUNDS_FEN,
+        amount_fen=amount_fen,
         reason=Reason.TRANSFER,
         business="bench",
     )
 
 
-def _picks(count: int, chance: Chance) -> list[int]:
-    """Numbers of accounts; every other one is hot. Drawn at once, so that the load costs little."""
-    drawn = array("I", chance.octets(4 * count))
-    return [
-        value % HOT_ACCOUNTS if value & _HOT_BIT else value % ACCOUNTS  # the bias is below 1e-5
-        for value in drawn
-    ]
+class _Load:
+    """Transfers among the accounts of one book; every other leg is in a hot account."""
 
+    def __init__(self, shard: int, accounts: list[UUID], seed: int) -> None:
+        self.shard = shard
+        self._accounts = accounts
+        self._chance = SeededChance(seed * SHARDS_MAX + shard)
 
-def _ids(count: int, chance: Chance) -> list[UUID]:
-    """Fresh ids as a client makes them: random, here in one go."""
-    noise = chance.octets(16 * count)
-    return [UUID(bytes=noise[at : at + 16]) for at in range(0, 16 * count, 16)]
+    def batch(self) -> list[Transfer]:
+        """A thousand, drawn at once, so that the load costs little."""
+        accounts, shard, count = self._accounts, self.shard, len(self._accounts)
+        debits, credits = self._picks(), self._picks()
+        return [
+            _transfer(
+                transfer_id,
+                shard,
+                accounts[debit],
+                accounts[credit if credit != debit else (credit + 1) % count],
+            )
+            for transfer_id, debit, credit in zip(self._ids(), debits, credits, strict=True)
+        ]
 
+    def _picks(self) -> list[int]:
+        drawn = array("I", self._chance.octets(4 * BATCH))
+        count = len(self._accounts)
+        hot = count // HOT_ONE_IN
+        return [  # the bias is below 1e-5
+            value % hot if value & _HOT_BIT else value % count for value in drawn
+        ]
 
-def _batch(accounts: list[UUID], chance: Chance) -> list[Transfer]:
-    ids = _ids(BATCH, chance)
-    debits, credits = _picks(BATCH, chance), _picks(BATCH, chance)
-    return [
-        _transfer(
-            transfer_id,
-            accounts[debit],
-            accounts[credit if credit != debit else (credit + 1) % ACCOUNTS],
-            1,
-        )
-        for transfer_id, debit, credit in zip(ids, debits, credits, strict=True)
-    ]
+    def _ids(self) -> list[UUID]:
+        """Fresh ids as `kit.ids.new_id` makes them: time-ordered, with the shard inside."""
+        milliseconds = time.time_ns() // 1_000_000
+        head = (milliseconds << 80) | (0x7 << 76) | (self.shard << 64) | (0b10 << 62)
+        noise = array("Q", self._chance.octets(8 * BATCH))
+        return [UUID(int=head | (value >> 2)) for value in noise]
 
 
 async def _measure_callers(
-    database: Database, accounts: list[UUID], seconds: int, tick: Callable[[float], None]
+    database: Database, loads: list[_Load], seconds: int, tick: Callable[[float], None]
 ) -> tuple[int, float]:
     """Each caller sends its next transfer once the one before is committed."""
     desk = LedgerDesk(database)
-    chance = SeededChance(_SEED + 1)
-    waiting: list[Transfer] = []
     started = time.perf_counter()
     done = 0
 
-    async def caller() -> None:
+    async def caller(load: _Load, waiting: list[Transfer]) -> None:
         nonlocal done
         while time.perf_counter() - started < seconds:
             if not waiting:
-                waiting.extend(_batch(accounts, chance))
+                waiting.extend(load.batch())
             result = await desk.post(waiting.pop())
             invariant(result is TransferResult.CREATED, "every account is rich enough")
             done += 1
@@ -178,26 +197,32 @@ async def _measure_callers(
             tick(elapsed_s / seconds)
             await asyncio.sleep(0.2)
 
-    await asyncio.gather(watch(), *(caller() for _ in range(CALLERS)))
+    ready: list[list[Transfer]] = [[] for _ in loads]
+    callers = (caller(loads[number % SHARDS], ready[number % SHARDS]) for number in range(CALLERS))
+    await asyncio.gather(watch(), *callers)
     elapsed_s = time.perf_counter() - started
     await desk.close()
     return done, elapsed_s
 
 
-async def _measure(
-    database: Database, accounts: list[UUID], seconds: int, tick: Callable[[float], None]
+async def _measure_batches(
+    database: Database, loads: list[_Load], seconds: int, tick: Callable[[float], None]
 ) -> tuple[int, float]:
-    """Batches are made while the one before is with the database; only commits count."""
-    chance = SeededChance(_SEED)
-    ready = _batch(accounts, chance)
+    """A batch at a time for each book; the next one is made meanwhile. Only commits count."""
     started = time.perf_counter()
     done = 0
-    while (elapsed_s := time.perf_counter() - started) < seconds:
-        tick(min(1.0, elapsed_s / seconds))
-        sending = asyncio.create_task(_post(database, ready))
-        await asyncio.sleep(0)
-        ready = _batch(accounts, chance)
-        done += await sending
+
+    async def book(load: _Load) -> None:
+        nonlocal done
+        ready = load.batch()
+        while (elapsed_s := time.perf_counter() - started) < seconds:
+            tick(min(1.0, elapsed_s / seconds))
+            sending = asyncio.create_task(_post(database, ready))
+            await asyncio.sleep(0)
+            ready = load.batch()
+            done += await sending
+
+    await asyncio.gather(*(book(load) for load in loads))
     return done, time.perf_counter() - started
 
 

@@ -3,7 +3,8 @@
 Which of the two a function takes tells whether it may write.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
@@ -134,6 +135,19 @@ class Tx(ReadTx):
                 format="binary",
                 timeout=self._timeout_s,
             )
+
+    @asynccontextmanager
+    async def sent(self, statement: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
+        """Send `statement`, then let the block compute while the server carries it out.
+
+        The block ends when the statement has. Nothing else may be asked of this transaction in it.
+        """
+        answer = asyncio.ensure_future(statement)
+        await asyncio.sleep(0)  # its first step hands the statement to the socket
+        try:
+            yield
+        finally:
+            await answer
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call `callback` once this transaction has committed; never when it rolls back."""

@@ -49,7 +49,12 @@ class TransferResult(StrEnum):
     @property
     def done(self) -> bool:
         """Whether the transfer stands in the book now, by this call or an earlier one."""
-        return self in (TransferResult.CREATED, TransferResult.EXISTS)
+        return self is _CREATED or self is _EXISTS
+
+
+# Members of an enum are slow to reach through their class before Python 3.12.
+_CREATED = TransferResult.CREATED
+_EXISTS = TransferResult.EXISTS
 
 
 class AccountResult(StrEnum):

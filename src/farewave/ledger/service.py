@@ -4,8 +4,9 @@ Within a transaction open accounts before submitting: a batch holds its book unt
 two that wait for each other's accounts while holding a book would deadlock.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
@@ -75,8 +76,10 @@ async def submit(
     """Judge and write a batch of transfers of one shard; results come in the same order.
 
     Takes the book's lock, looks the ids up behind it (so that two callers with one id see each
-    other), locks the accounts in id order, decides, and writes. A batch costs seven statements, two
-    more when it touches time-outs, one when it reverses, one when it closes, whatever its length.
+    other), reads the accounts, decides, and writes. The book's lock is the lock of its accounts
+    too: an account has one currency, and nobody else writes its totals. A batch costs seven
+    statements, two more when it touches time-outs, one when it reverses, one when it closes,
+    whatever its length.
     Refused transfers change nothing; the others stand when the caller commits.
     """
     if not transfers:
@@ -107,26 +110,21 @@ def _check_shape(transfers: Sequence[Transfer], shard: int) -> None:
 
 async def _load(tx: Tx, shard: int, currency: str, transfers: Sequence[Transfer]) -> LedgerState:
     """What `transfers` touch. The book's lock is held, so that nothing of it changes meanwhile."""
-    ids = {each.transfer_id for each in transfers}
+    ids = [each.transfer_id for each in transfers]
     pending_ids = {each.pending_id for each in transfers if each.pending_id is not None}
     standing = await store.transfers_and_ends(tx, shard, ids, pending_ids)
     reversed_ids = {each.reverses_id for each in transfers if each.reverses_id is not None}
     if reversed_ids:
         standing += await store.transfers_and_reversals(tx, shard, reversed_ids)
-    known = {each.transfer_id: each for each in standing}
-    ends = {each.pending_id: each for each in standing if each.pending_id is not None}
-    reversals = {each.reverses_id: each for each in standing if each.reverses_id is not None}
-    account_ids = set()
-    for each in transfers:
+    account_ids: dict[int, UUID] = {}  # by number: see LedgerState
+    everything: Iterable[Transfer | StoredTransfer] = chain(transfers, standing)
+    for each in everything:
         if each.debit_account_id is not None:
-            account_ids.add(each.debit_account_id)
+            account_ids[each.debit_account_id.int] = each.debit_account_id
         if each.credit_account_id is not None:
-            account_ids.add(each.credit_account_id)
-    for transfer_id in (pending_ids | reversed_ids) & known.keys():
-        begun = known[transfer_id]
-        account_ids |= {begun.debit_account_id, begun.credit_account_id}
-    accounts = await store.lock_accounts(tx, shard, account_ids)
-    return LedgerState(currency, accounts, known, ends, reversals)
+            account_ids[each.credit_account_id.int] = each.credit_account_id
+    accounts = await store.load_accounts(tx, shard, list(account_ids.values()))
+    return LedgerState.of(currency, accounts, standing)
 
 
 async def _write(
@@ -140,24 +138,28 @@ async def _write(
     written = changes.transfers
     last = written[-1]
     invariant(last.position == head.position + len(written), "positions have no gap")
-    touched = {each.debit_account_id for each in written}
-    touched |= {each.credit_account_id for each in written}
-    await store.write_totals(tx, shard, [state.accounts[each] for each in touched])
+    accounts, known = state.accounts, state.known
+    touched = {each.debit_account_id.int for each in written}
+    touched.update(each.credit_account_id.int for each in written)
+    # The server updates the totals while the rows that follow are made here.
+    async with tx.sent(store.write_totals(tx, shard, [accounts[each] for each in touched])):
+        transfer_rows = store.transfer_rows(shard, currency, written)
+        hash_after = extend(head.hash, written)
     if changes.closings:
-        await store.write_closings(tx, shard, [state.accounts[id_] for id_ in changes.closings])
-    await store.insert_transfers(tx, shard, currency, written)
-    await store.insert_entries(tx, shard, written, changes.debit_after, changes.credit_after)
+        await store.write_closings(tx, shard, [accounts[each.int] for each in changes.closings])
+    async with tx.sent(store.insert_transfers(tx, transfer_rows)):
+        entry_rows = store.entry_rows(shard, written, changes.debit_after, changes.credit_after)
+    await store.insert_entries(tx, entry_rows)
     begun = [each for each in written if each.expires_at is not None]
     ended = [
         each.pending_id
         for each in written
-        if each.pending_id is not None and state.known[each.pending_id].expires_at is not None
+        if each.pending_id is not None and known[each.pending_id.int].expires_at is not None
     ]
     if begun:
         await store.insert_expiries(tx, shard, currency, begun)
     if ended:
         await store.delete_expiries(tx, shard, ended)
-    hash_after = extend(head.hash, written)
     await store.write_head(tx, shard, currency, BookHead(last.position, last.at, hash_after))
 
 

@@ -9,10 +9,10 @@ from farewave.kit.invariant import invariant
 from farewave.kit.money import AMOUNT_FEN_MAX
 from farewave.ledger.model import (
     Account,
-    Balance,
     LedgerState,
     Stage,
     StoredTransfer,
+    Totals,
     Transfer,
     TransferResult,
 )
@@ -43,8 +43,8 @@ class Changes:
     """
 
     transfers: list[StoredTransfer] = field(default_factory=list)
-    debit_after: list[Balance] = field(default_factory=list)
-    credit_after: list[Balance] = field(default_factory=list)
+    debit_after: list[Totals] = field(default_factory=list)
+    credit_after: list[Totals] = field(default_factory=list)
     closings: set[UUID] = field(default_factory=set)
 
 
@@ -101,7 +101,7 @@ def _fail(
     """The results of a chain that fails at `culprit`; what stood before it is still EXISTS."""
     results: list[TransferResult] = []
     for place, transfer in enumerate(chain):
-        known = state.known.get(transfer.transfer_id)
+        known = state.known.get(transfer.transfer_id.int)
         if known is not None and compare(state, transfer, known) is _EXISTS:
             results.append(_EXISTS)
         else:
@@ -113,7 +113,7 @@ def _take(
     state: LedgerState, asked: Transfer, now: datetime, position: int, changes: Changes
 ) -> TransferResult:
     """Judge one transfer and, when it is accepted, let it stand."""
-    known = state.known.get(asked.transfer_id)
+    known = state.known.get(asked.transfer_id.int)
     if known is not None:
         return compare(state, asked, known)
     place = position + len(changes.transfers) + 1
@@ -133,21 +133,21 @@ def _take(
         return outcome
     # From here on it must succeed: only totals that were checked are written.
     debit, credit = _shift(state, outcome, 1)
-    state.known[outcome.transfer_id] = outcome
+    state.known[asked.transfer_id.int] = outcome
     if outcome.pending_id is not None:
-        state.ends[outcome.pending_id] = outcome
+        state.ends[outcome.pending_id.int] = outcome
     elif outcome.reverses_id is not None:
-        state.reversals[outcome.reverses_id] = outcome
-        for account_id in closes(state.known[outcome.reverses_id]):
-            state.accounts[account_id].closed_at = None
+        state.reversals[outcome.reverses_id.int] = outcome
+        for account_id in closes(state.known[outcome.reverses_id.int]):
+            state.accounts[account_id.int].closed_at = None
             changes.closings.add(account_id)
     elif outcome.flags:
         for account_id in closes(outcome):
-            state.accounts[account_id].closed_at = outcome.at
+            state.accounts[account_id.int].closed_at = outcome.at
             changes.closings.add(account_id)
     changes.transfers.append(outcome)
-    changes.debit_after.append(debit.balance)
-    changes.credit_after.append(credit.balance)
+    changes.debit_after.append(debit.totals)
+    changes.credit_after.append(credit.totals)
     return _CREATED
 
 
@@ -155,8 +155,8 @@ def _shift(state: LedgerState, stored: StoredTransfer, sign: int) -> tuple[Accou
     """Change the totals of both accounts by `stored`, or (`sign` -1) take that back."""
     amount = sign * stored.amount_fen
     debit, credit = (
-        state.accounts[stored.debit_account_id],
-        state.accounts[stored.credit_account_id],
+        state.accounts[stored.debit_account_id.int],
+        state.accounts[stored.credit_account_id.int],
     )
     if stored.stage is _PENDING:
         debit.debits_pending += amount
@@ -165,7 +165,7 @@ def _shift(state: LedgerState, stored: StoredTransfer, sign: int) -> tuple[Accou
         debit.debits_posted += amount
         credit.credits_posted += amount
     if stored.pending_id is not None:
-        reserved = sign * state.known[stored.pending_id].amount_fen
+        reserved = sign * state.known[stored.pending_id.int].amount_fen
         debit.debits_pending -= reserved
         credit.credits_pending -= reserved
         invariant(
@@ -179,17 +179,17 @@ def _undo(state: LedgerState, changes: Changes, kept: int) -> None:
     """Take back what was accepted after the first `kept` transfers, the last one first."""
     for stored in reversed(changes.transfers[kept:]):
         _shift(state, stored, -1)
-        del state.known[stored.transfer_id]
+        del state.known[stored.transfer_id.int]
         if stored.pending_id is not None:
-            del state.ends[stored.pending_id]
+            del state.ends[stored.pending_id.int]
         elif stored.reverses_id is not None:
-            del state.reversals[stored.reverses_id]
-            closing = state.known[stored.reverses_id]
+            del state.reversals[stored.reverses_id.int]
+            closing = state.known[stored.reverses_id.int]
             for account_id in closes(closing):
-                state.accounts[account_id].closed_at = closing.at
+                state.accounts[account_id.int].closed_at = closing.at
         elif stored.flags:
             for account_id in closes(stored):
-                state.accounts[account_id].closed_at = None
+                state.accounts[account_id.int].closed_at = None
     del changes.transfers[kept:]
     del changes.debit_after[kept:]
     del changes.credit_after[kept:]

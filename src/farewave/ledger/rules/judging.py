@@ -40,9 +40,12 @@ def judge_begin(
     amount = asked.amount_fen
     invariant(amount is not None, "a transfer that begins something has an amount")
     assert amount is not None
-    if asked.debit_account_id == asked.credit_account_id:
+    debit_id, credit_id = asked.debit_account_id, asked.credit_account_id
+    assert debit_id is not None, "a transfer that begins something names its accounts"
+    assert credit_id is not None, "a transfer that begins something names its accounts"
+    if debit_id.int == credit_id.int:
         return TransferResult.ACCOUNTS_MUST_BE_DIFFERENT
-    sides = _sides(state, asked.debit_account_id, asked.credit_account_id)
+    sides = _sides(state, debit_id, credit_id)
     if isinstance(sides, TransferResult):
         return sides
     debit, credit = sides
@@ -73,13 +76,12 @@ def judge_begin(
 
 def _sides(
     state: LedgerState,
-    debit_id: UUID | None,
-    credit_id: UUID | None,
+    debit_id: UUID,
+    credit_id: UUID,
     reversed_one: StoredTransfer | None = None,
 ) -> tuple[Account, Account] | TransferResult:
     """Both accounts if they may take a transfer; what the reversed one closed may take this."""
-    debit = state.accounts.get(debit_id) if debit_id is not None else None
-    credit = state.accounts.get(credit_id) if credit_id is not None else None
+    debit, credit = state.accounts.get(debit_id.int), state.accounts.get(credit_id.int)
     if debit is None:
         return TransferResult.DEBIT_ACCOUNT_NOT_FOUND
     if credit is None:
@@ -166,7 +168,7 @@ def judge_end(
     assert asked.pending_id is not None
     invariant(asked.amount_fen is None or asked.stage is _POST, "only a post names an amount")
     invariant(not asked.flags, "an end has no flags")
-    begun = state.known.get(asked.pending_id)
+    begun = state.known.get(asked.pending_id.int)
     if begun is None:
         return TransferResult.PENDING_TRANSFER_NOT_FOUND
     if begun.stage is not _PENDING:
@@ -178,14 +180,14 @@ def judge_end(
     amount = begun.amount_fen if asked.amount_fen is None else asked.amount_fen
     if amount > begun.amount_fen:
         return TransferResult.EXCEEDS_PENDING_TRANSFER_AMOUNT
-    ended = state.ends.get(begun.transfer_id)
+    ended = state.ends.get(begun.transfer_id.int)
     if ended is not None:
         return _ENDED_AS[ended.stage]
     expired = begun.expires_at is not None and now >= begun.expires_at
     invariant(expired or asked.stage is not _EXPIRE, "nothing expires before its time")
     if expired and asked.stage is not _EXPIRE:
         return TransferResult.PENDING_TRANSFER_EXPIRED
-    if state.accounts[begun.debit_account_id].currency != state.currency:
+    if state.accounts[begun.debit_account_id.int].currency != state.currency:
         return TransferResult.ACCOUNTS_MUST_HAVE_THE_BOOKS_CURRENCY
     return StoredTransfer(
         asked.transfer_id,
@@ -213,12 +215,12 @@ def judge_reversal(
     assert asked.reverses_id is not None
     given = asked.debit_account_id, asked.credit_account_id, asked.amount_fen, asked.flags
     invariant(given == (None, None, None, 0), "a reversal is as what it reverses")
-    was = state.known.get(asked.reverses_id)
+    was = state.known.get(asked.reverses_id.int)
     if was is None:
         return TransferResult.REVERSED_TRANSFER_NOT_FOUND
     if was.stage is not _POSTED and was.stage is not _POST:
         return TransferResult.REVERSED_TRANSFER_NOT_POSTED
-    if was.transfer_id in state.reversals:
+    if was.transfer_id.int in state.reversals:
         return TransferResult.TRANSFER_ALREADY_REVERSED
     sides = _sides(state, was.credit_account_id, was.debit_account_id, was)
     if isinstance(sides, TransferResult):

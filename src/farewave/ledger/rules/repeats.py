@@ -29,7 +29,7 @@ def compare(state: LedgerState, asked: Transfer, known: StoredTransfer) -> Trans
         return TransferResult.EXISTS_WITH_DIFFERENT_ACCOUNTS
     amount = asked.amount_fen
     if amount is None and known.pending_id is not None:
-        amount = state.known[known.pending_id].amount_fen
+        amount = state.known[known.pending_id.int].amount_fen
     elif known.stage is _REVERSAL:
         amount = known.amount_fen
     if amount != (known.asked_fen if known.flags else known.amount_fen):

@@ -7,12 +7,13 @@ from farewave.ledger.store.accounts import (
     StoredAccount,
     balances,
     insert_accounts,
-    lock_accounts,
+    load_accounts,
     opened_accounts,
     write_closings,
     write_totals,
 )
 from farewave.ledger.store.books import book_head, books, lock_book, write_head
+from farewave.ledger.store.copying import entry_rows, transfer_rows
 from farewave.ledger.store.entries import balance_as_of, history, insert_entries
 from farewave.ledger.store.proofs import (
     account_page,
@@ -45,17 +46,19 @@ __all__ = [
     "delete_expiries",
     "due",
     "entry_page",
+    "entry_rows",
     "expiries_of_nothing",
     "history",
     "insert_accounts",
     "insert_entries",
     "insert_expiries",
     "insert_transfers",
-    "lock_accounts",
+    "load_accounts",
     "lock_book",
     "log",
     "opened_accounts",
     "totals_after",
+    "transfer_rows",
     "transfers_and_ends",
     "transfers_and_reversals",
     "transfers_by_id",

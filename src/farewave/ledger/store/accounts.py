@@ -67,18 +67,17 @@ async def opened_accounts(
     }
 
 
-async def lock_accounts(tx: Tx, shard: int, ids: Collection[UUID]) -> dict[UUID, Account]:
-    """Lock the accounts in the order of their ids."""
+async def load_accounts(tx: Tx, shard: int, ids: Collection[UUID]) -> list[Account]:
+    """Those of `ids` that are there. Whoever changes one holds its book's lock."""
     rows = await tx.fetch(
         "SELECT account_id, currency, debits_must_not_exceed_credits,"
         " credits_must_not_exceed_debits, closed_at,"
         " debits_posted, credits_posted, debits_pending, credits_pending"
-        " FROM ledger.account WHERE shard = $1 AND account_id = ANY ($2)"
-        " ORDER BY account_id FOR UPDATE",
+        " FROM ledger.account WHERE shard = $1 AND account_id = ANY ($2)",
         shard,
-        list(ids),
+        ids,
     )
-    return {row[0]: Account(*row) for row in rows}
+    return [Account(*row) for row in rows]
 
 
 async def balances(tx: ReadTx, shard: int, ids: Collection[UUID]) -> dict[UUID, Balance]:

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from farewave.ledger.model import Balance, StoredTransfer
+from farewave.ledger.model import StoredTransfer, Totals
 
 TRANSFER_COLUMNS = (
     "shard",
@@ -97,8 +97,8 @@ def transfer_rows(shard: int, currency: str, rows: Sequence[StoredTransfer]) -> 
 def entry_rows(
     shard: int,
     transfers: Sequence[StoredTransfer],
-    debit_after: Sequence[Balance],
-    credit_after: Sequence[Balance],
+    debit_after: Sequence[Totals],
+    credit_after: Sequence[Totals],
 ) -> bytes:
     """Both legs of each of `transfers`, in the order of `ENTRY_COLUMNS`."""
     at = _microseconds(transfers[0].at)

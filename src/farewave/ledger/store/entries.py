@@ -1,24 +1,16 @@
 """Entries: an account's totals after each of its transfers."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
-from farewave.ledger.model import Balance, Entry, StoredTransfer
-from farewave.ledger.store.copying import ENTRY_COLUMNS, entry_rows
+from farewave.ledger.model import Balance, Entry
+from farewave.ledger.store.copying import ENTRY_COLUMNS
 
 
-async def insert_entries(
-    tx: Tx,
-    shard: int,
-    transfers: Sequence[StoredTransfer],
-    debit_after: Sequence[Balance],
-    credit_after: Sequence[Balance],
-) -> None:
-    """Both legs of each of `transfers`, which follow each other in one book at one time."""
-    octets = entry_rows(shard, transfers, debit_after, credit_after)
-    await tx.copy_in("ledger", "entry", ENTRY_COLUMNS, octets)
+async def insert_entries(tx: Tx, rows: bytes) -> None:
+    """Write what `entry_rows` made."""
+    await tx.copy_in("ledger", "entry", ENTRY_COLUMNS, rows)
 
 
 async def balance_as_of(tx: ReadTx, shard: int, account_id: UUID, at: datetime) -> Balance | None:

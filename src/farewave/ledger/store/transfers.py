@@ -9,7 +9,7 @@ import asyncpg
 
 from farewave.db import ReadTx, Tx
 from farewave.ledger.model import Reason, Stage, StoredTransfer
-from farewave.ledger.store.copying import TRANSFER_COLUMNS, transfer_rows
+from farewave.ledger.store.copying import TRANSFER_COLUMNS
 
 _COLUMNS = (
     "t.transfer_id, t.stage, t.debit_account_id, t.credit_account_id, t.amount_fen, t.reason,"
@@ -46,7 +46,7 @@ async def transfers_by_id(tx: ReadTx, shard: int, ids: Collection[UUID]) -> list
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM ledger.transfer AS t WHERE shard = $1 AND transfer_id = ANY ($2)",
         shard,
-        list(ids),
+        ids,
     )
     return _stored(rows)
 
@@ -108,11 +108,9 @@ async def log(
     return _stored(rows)
 
 
-async def insert_transfers(
-    tx: Tx, shard: int, currency: str, rows: Sequence[StoredTransfer]
-) -> None:
-    """Write `rows`, which follow each other in the book at one time."""
-    await tx.copy_in("ledger", "transfer", TRANSFER_COLUMNS, transfer_rows(shard, currency, rows))
+async def insert_transfers(tx: Tx, rows: bytes) -> None:
+    """Write what `transfer_rows` made."""
+    await tx.copy_in("ledger", "transfer", TRANSFER_COLUMNS, rows)
 
 
 async def insert_expiries(
