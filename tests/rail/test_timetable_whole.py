@@ -2,14 +2,20 @@
 
 import csv
 import os
+import time
 from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from farewave.rail.model import Network
+from farewave.db import Database
+from farewave.kit.chance import SeededChance
+from farewave.rail.model import Network, exact_leg
 from farewave.rail.rules.timetable import read_timetable
-from farewave.rail.timetable import shipped_texts
+from farewave.rail.store.network import load_network
+from farewave.rail.timetable import Source, import_network, network_in, read_path, shipped_texts
 
 FOLDER = os.environ.get("FAREWAVE_RAIL_DATA")
 
@@ -48,3 +54,79 @@ def test_every_shipped_train_calls_where_and_when_the_whole_timetable_says() -> 
         for train in network.trains.values()
     }
     assert ours == whole_calls(set(ours))
+
+
+@pytest.fixture(scope="module")
+def whole() -> Network:
+    source = read_path(Path(FOLDER or ""))
+    assert isinstance(source, Source), source
+    network = network_in(source)
+    assert isinstance(network, Network), network
+    return network
+
+
+async def test_the_whole_network_comes_in_within_a_minute_and_complete(database: Database) -> None:
+    started = time.perf_counter()
+    source = read_path(Path(FOLDER or ""))
+    assert isinstance(source, Source), source
+    network = network_in(source)
+    assert isinstance(network, Network), network
+    shares: list[float] = []
+    async with database.transaction() as tx:
+        imported = await import_network(tx, network, tick=shares.append)
+    assert time.perf_counter() - started < 60
+    names = list(_rows("stations.csv"))
+    assert (imported.trains, imported.stops, len(names)) == (5505, 57289, 4201)
+    # Some telecodes were given to a second station later: one place each.
+    assert imported.stations == len({row["telecode"] for row in names})
+    assert shares == sorted(shares)
+    async with database.reading() as tx:
+        loaded = await load_network(tx, network.version)
+    assert loaded == network
+
+
+def test_a_thousand_journeys_are_as_the_files_say(whole: Network) -> None:
+    stops: dict[str, list[dict[str, str]]] = {}
+    for row in _rows("stops.csv"):
+        stops.setdefault(row["train"], []).append(row)
+    fares = {
+        (row["train"], row["seq"]): row["hard_or_2nd"] for row in _rows("fares-from-origin.csv")
+    }
+    trains = {train.train_code: train for train in whole.trains.values()}
+    chance, codes, priced = SeededChance(2016), sorted(stops), 0
+    midnight = timedelta(hours=8)
+    for _ in range(1_000):
+        code = codes[chance.below(len(codes))]
+        way = stops[code]
+        first = chance.below(len(way) - 1)
+        last = first + 1 + chance.below(len(way) - 1 - first)
+        get_on, get_off = way[first], way[last]
+        train = trains[code]
+        leg = exact_leg(train, get_on["station"], get_off["station"])
+        assert leg is not None
+        if (leg.origin.seq, leg.destination.seq) != (first + 1, last + 1):
+            assert len({row["station"] for row in way}) < len(way), "it calls somewhere twice"
+            continue
+        day = date(2026, 12, 1)
+        start = leg.depart_at(day) + midnight
+        minutes = int(get_on["depart_min"])
+        assert (start.hour * 60 + start.minute) == minutes % 1440
+        assert (start.date() - day).days == minutes // 1440
+        assert leg.duration_min == int(get_off["arrive_min"]) - minutes
+        if leg.km is not None:
+            assert leg.km == int(get_off["km"]) - int(get_on["km"])
+            assert leg.km * 60 <= 360 * leg.duration_min
+        fare = fares.get((code, get_off["seq"]), "")
+        if first == 0 and fare not in ("", "0"):
+            seat = "O" if train.kind in "GDC" else "1"
+            assert whole.fare_fen(leg, seat) == round(float(fare) * 100)
+            priced += 1
+    assert priced > 50
+
+
+def test_noise_in_the_kilometres_is_unknown(whole: Network) -> None:
+    for train in whole.trains.values():
+        known = [(stop, stop.km) for stop in train.stops if stop.km is not None]
+        for (before, km), (after, further) in pairwise(known):
+            minutes = (after.arrive_min or 0) - (before.depart_min or 0)
+            assert 0 < further - km <= minutes * 6

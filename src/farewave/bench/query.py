@@ -8,6 +8,7 @@ are watched: how long after the commit did the last connection see one seat less
 
 import asyncio
 import json
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -28,7 +29,13 @@ from farewave.db import Database
 from farewave.kit.invariant import invariant
 from farewave.rail import service
 from farewave.rail.model import Leg, Train
-from farewave.rail.timetable import ensure_shipped_timetable
+from farewave.rail.timetable import (
+    TimetableFaults,
+    ensure_shipped_timetable,
+    import_network,
+    network_in,
+    read_path,
+)
 
 CONNECTIONS = 32
 WORKERS = 2
@@ -122,9 +129,18 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
 
 
 async def _import(database: Database) -> str:
+    """The whole network where the machine has one, else what is shipped."""
+    folder = os.environ.get("FAREWAVE_RAIL_DATA")
     async with database.transaction() as tx:
-        await ensure_shipped_timetable(tx)
-    return "shipped"
+        if folder is None:
+            await ensure_shipped_timetable(tx)
+            return "shipped"
+        source = read_path(Path(folder))
+        network = source if isinstance(source, TimetableFaults) else network_in(source)
+        if isinstance(network, TimetableFaults):
+            raise RuntimeError(f"FAREWAVE_RAIL_DATA: {network.faults[0]}")
+        await import_network(tx, network)
+    return "whole"
 
 
 async def _days_on_sale(port: int) -> list[date]:

@@ -196,6 +196,8 @@ class Board:
             key = (text.leg.train.train_no, service_day)
             open_run = self._runs.get(key)
             if open_run is None or open_run.run.version == network.version:
+                if not text.leg.train.runs_on(service_day):
+                    continue
                 found.append(_Offered(text, key, open_run))
                 continue
             # Sold by an older timetable: its own times count.

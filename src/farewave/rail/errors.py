@@ -31,6 +31,12 @@ class RailRefusal(RefusalCode):
         "该列车不经过所选的出发站和到达站。",
         "This train doesn't run between these stations.",
     )
+    NOT_RUNNING = (
+        "rail.not_running",
+        422,
+        "该列车当日不开行。",
+        "This train doesn't run on that day.",
+    )
     CLASS_UNKNOWN = (
         "rail.class_unknown",
         422,

@@ -1664,7 +1664,7 @@ export interface components {
         };
         /**
          * Stop
-         * @description The first stop has no arrival, the last no departure.
+         * @description The first stop has no arrival, the last no departure; kilometres are null where unknown.
          */
         Stop: {
             /** Telecode */
@@ -1680,7 +1680,7 @@ export interface components {
             /** Depart At */
             depart_at: string | null;
             /** Km */
-            km: number;
+            km: number | null;
         };
         /** Stops */
         Stops: {

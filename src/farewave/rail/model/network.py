@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from farewave.kit.clock import from_shanghai
 from farewave.kit.invariant import invariant
+from farewave.rail.model.rates import kilometres_in, modelled_fare_fen, rate_of
 
 SEGMENTS_MAX = 62
 """So that a mask fits PostgreSQL's bigint with its sign."""
@@ -31,7 +32,10 @@ CLASS_NAMES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """`telecode`: three letters, the railway's own key. `initials`: as people type them."""
+    """`telecode`: three letters, the railway's own key; a digit at the end where it has none.
+
+    `pinyin` and `initials` as people type them, empty where unknown.
+    """
 
     telecode: str
     name: str
@@ -45,13 +49,13 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """`arrive_min` is None at the first stop, `depart_min` at the last."""
+    """`arrive_min` is None at the first stop, `depart_min` at the last; `km` where unknown."""
 
     seq: int
     telecode: str
     arrive_min: int | None
     depart_min: int | None
-    km: int
+    km: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,52 @@ class Coach:
 
 
 @dataclass(frozen=True, slots=True)
+class RunningDays:
+    """The service days of a train that doesn't run every day.
+
+    `weekdays`: Monday is bit 0, within `first_day` to `last_day`; `also` and `never` overrule.
+    """
+
+    weekdays: int
+    first_day: date
+    last_day: date
+    also: frozenset[date] = frozenset()
+    never: frozenset[date] = frozenset()
+
+    def includes(self, service_day: date) -> bool:
+        if service_day in self.also:
+            return True
+        return (
+            self.first_day <= service_day <= self.last_day
+            and bool(self.weekdays >> service_day.weekday() & 1)
+            and service_day not in self.never
+        )
+
+    def text(self) -> str:
+        """As in `1111100 2026-01-01 2026-12-31 +2026-05-02 -2026-10-01`."""
+        week = "".join("1" if self.weekdays >> bit & 1 else "0" for bit in range(7))
+        extra = [f"+{day}" for day in sorted(self.also)] + [f"-{day}" for day in sorted(self.never)]
+        return " ".join([week, str(self.first_day), str(self.last_day), *extra])
+
+    @classmethod
+    def parse(cls, text: str) -> "RunningDays":
+        """The days that `text()` wrote."""
+        week, first, last, *extra = text.split(" ")
+        return cls(
+            sum(1 << bit for bit, flag in enumerate(week) if flag == "1"),
+            date.fromisoformat(first),
+            date.fromisoformat(last),
+            frozenset(date.fromisoformat(each[1:]) for each in extra if each[0] == "+"),
+            frozenset(date.fromisoformat(each[1:]) for each in extra if each[0] == "-"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Train:
-    """`train_no` names one train with one timetable; `train_code` is what the board shows."""
+    """`train_no` names one train with one timetable; `train_code` is what the board shows.
+
+    Without `days` it runs every day.
+    """
 
     train_no: str
     train_code: str
@@ -74,9 +122,13 @@ class Train:
     tariff: str
     stock: str
     stops: tuple[Stop, ...]
+    days: RunningDays | None = None
 
     def __post_init__(self) -> None:
         invariant(2 <= len(self.stops) <= SEGMENTS_MAX + 1, "a train has 2 to 63 stops")
+
+    def runs_on(self, service_day: date) -> bool:
+        return self.days is None or self.days.includes(service_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +150,13 @@ class Leg:
     @property
     def duration_min(self) -> int:
         return _known(self.destination.arrive_min) - _known(self.origin.depart_min)
+
+    @property
+    def km(self) -> int | None:
+        """Kilometres, None where they are unknown."""
+        if self.origin.km is None or self.destination.km is None:
+            return None
+        return self.destination.km - self.origin.km
 
     @property
     def day_offset(self) -> int:
@@ -186,9 +245,16 @@ class Network:
         return [code for code in CLASS_NAMES if code in there]
 
     def fare_fen(self, leg: Leg, class_code: str) -> int:
-        """The fare of an adult."""
-        key = (leg.train.tariff, leg.origin.telecode, leg.destination.telecode, class_code)
-        return self.fares[key].fare_fen
+        """The fare of an adult: the stated one, else by the tariff's rate and the kilometres."""
+        tariff = leg.train.tariff
+        stated = self.fares.get((tariff, leg.origin.telecode, leg.destination.telecode, class_code))
+        if stated is not None:
+            return stated.fare_fen
+        rate = rate_of(tariff)
+        invariant(rate is not None, "a tariff without a rate states every fare")
+        assert rate is not None
+        km = leg.km or kilometres_in(rate, leg.duration_min)
+        return modelled_fare_fen(rate, class_code, km)
 
     def capacity(self, train: Train, class_code: str) -> int:
         return sum(c.places for c in self.coaches(train) if c.class_code == class_code)

@@ -3,11 +3,9 @@
 `data/README.md` says what the columns mean.
 """
 
-import csv
 import hashlib
-import io
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TypeVar
@@ -20,12 +18,16 @@ from farewave.rail.model.network import (
     Fare,
     FareKey,
     Network,
+    RunningDays,
     Station,
     Stop,
     Train,
 )
+from farewave.rail.model.rates import has_class, rate_of
 from farewave.rail.rules.coaches import layout_fault
+from farewave.rail.rules.rows import FAULTS_MAX, Faulty, Row, Rows, TimetableFaults, check, known
 
+OWN_FORM = "own"
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "stations.csv": (
         *("telecode", "name", "name_en", "pinyin", "initials", "city", "city_en", "hot"),
@@ -37,11 +39,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """The files of a timetable folder and their columns."""
 BASES = ("published", "modelled")
-FAULTS_MAX = 50
-
 _K = TypeVar("_K")
 _V = TypeVar("_V")
-_Row = dict[str, str]
 _TELECODE = re.compile(r"[A-Z]{2}[A-Z0-9]")
 _TRAIN_NO = re.compile(r"[0-9A-Za-z]{1,20}")
 _TRAIN_CODE = re.compile(r"[A-Z]?[0-9]{1,5}")
@@ -51,24 +50,29 @@ _SMALL = re.compile(r"[a-z]{1,40}")
 _KEY = re.compile(r"[0-9A-Za-z-]{1,20}")
 _COACH = re.compile(r"[0-9]{2}")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,4}")
+_KILOMETRES = re.compile(r"|0|[1-9][0-9]{0,4}")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?:\+([1-9]))?")
 
 
 @dataclass(frozen=True, slots=True)
-class TimetableFaults:
-    """What is wrong, at most `FAULTS_MAX` sentences, each beginning with file and line."""
+class TrainHead:
+    """A train without its stops."""
 
-    faults: tuple[str, ...]
+    train_no: str
+    train_code: str
+    kind: str
+    tariff: str
+    stock: str
+    days: RunningDays | None = None
 
 
-class _Faulty(Exception):  # noqa: N818
-    """One row is wrong; the text says how."""
+def content_version(texts: Mapping[str, str], form: str = OWN_FORM) -> str:
+    """The version of a timetable: 32 hexadecimal digits of its content's SHA-256.
 
-
-def content_version(texts: Mapping[str, str]) -> str:
-    """The version of a timetable: 32 hexadecimal digits of its content's SHA-256."""
-    digest = hashlib.sha256()
-    for name in COLUMNS:
+    `form` tells one way of reading texts from another.
+    """
+    digest = hashlib.sha256(form.encode())
+    for name in sorted(texts):
         content = texts[name].encode()
         digest.update(f"{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()[:32]
@@ -76,91 +80,64 @@ def content_version(texts: Mapping[str, str]) -> str:
 
 def read_timetable(texts: Mapping[str, str]) -> Network | TimetableFaults:
     """The network in `texts` (by file name), or what is wrong with it."""
-    reader = _Reader(texts)
-    stations = reader.keyed("stations.csv", _station)
-    coaches = reader.keyed("coaches.csv", _coach)
-    fares = reader.keyed("fares.csv", lambda row: _fare(row, stations))
-    heads = reader.keyed("trains.csv", _train_head)
-    stops = reader.keyed("stops.csv", lambda row: _stop(row, stations, heads))
-    if reader.faults:
-        return TimetableFaults(tuple(reader.faults[:FAULTS_MAX]))
-    stocks = _by_first(coaches)
-    both_ways = {(tariff, b, a, code): fare for (tariff, a, b, code), fare in fares.items()} | fares
-    trains: dict[str, Train] = {}
-    faults: list[str] = []
-    calls = _by_first(stops)
-    for number, head in heads.items():
-        way = sorted(calls.get(number, ()), key=lambda stop: stop.seq)
-        found = [*_way_faults(way), *_supply_faults(head, way, stocks, both_ways)]
-        faults += [f"trains.csv: {head['train_code']} ({number}): {fault}" for fault in found]
-        if not found:
-            trains[number] = _train(head, way)
-    if not heads:
-        faults.append("trains.csv: there is no train")
-    if faults:
-        return TimetableFaults(tuple(faults[:FAULTS_MAX]))
-    return Network(
-        version=content_version(texts),
-        stations=stations,
-        trains=trains,
-        stocks={stock: tuple(each) for stock, each in stocks.items()},
-        fares=both_ways,
+    rows = Rows(texts)
+    stations = rows.keyed("stations.csv", COLUMNS["stations.csv"], _station)
+    stocks = read_stocks(rows)
+    fares = rows.keyed("fares.csv", COLUMNS["fares.csv"], lambda row: _fare(row, stations))
+    heads = rows.keyed("trains.csv", COLUMNS["trains.csv"], _train_head)
+    stops = rows.keyed("stops.csv", COLUMNS["stops.csv"], lambda row: _stop(row, stations, heads))
+    return rows.done() or assembled(
+        content_version(texts),
+        stations,
+        heads,
+        {number: sorted(way, key=lambda stop: stop.seq) for number, way in by_first(stops).items()},
+        stocks,
+        {(tariff, b, a, code): fare for (tariff, a, b, code), fare in fares.items()} | fares,
     )
 
 
-class _Reader:
-    """Reads rows and gathers faults, so that an importer sees all of them at once."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
-        self.faults: list[str] = []
-
-    def keyed(self, name: str, parse: Callable[[_Row], tuple[_K, _V]]) -> dict[_K, _V]:
-        """Every row of file `name` by its key."""
-        found: dict[_K, _V] = {}
-        for line, row in self._rows(name):
-            try:
-                key, value = parse(row)
-            except _Faulty as fault:
-                self.faults.append(f"{name}, line {line}: {fault}")
-                continue
-            if key in found:
-                self.faults.append(f"{name}, line {line}: stated twice")
-            found[key] = value
-        return found
-
-    def _rows(self, name: str) -> Iterator[tuple[int, _Row]]:
-        if name not in self._texts:
-            self.faults.append(f"{name}: the file is missing")
-            return
-        rows = csv.reader(io.StringIO(self._texts[name]))
-        header = tuple(next(rows, ()))
-        if header != COLUMNS[name]:
-            self.faults.append(f"{name}, line 1: the columns are {', '.join(COLUMNS[name])}")
-            return
-        for row in rows:
-            if len(row) == len(header):
-                yield rows.line_num, dict(zip(header, row, strict=True))
-            elif row:
-                self.faults.append(f"{name}, line {rows.line_num}: {len(row)} columns")
+def read_stocks(rows: Rows) -> dict[str, tuple[Coach, ...]]:
+    """The coaches of `coaches.csv` by their stock."""
+    coaches = rows.keyed("coaches.csv", COLUMNS["coaches.csv"], _coach)
+    return {stock: tuple(each) for stock, each in by_first(coaches).items()}
 
 
-def _check(row: _Row, **patterns: re.Pattern[str]) -> None:
-    for column, pattern in patterns.items():
-        if pattern.fullmatch(row[column]) is None:
-            raise _Faulty(f"{column} {row[column]!r} is malformed")
+def assembled(
+    version: str,
+    stations: Mapping[str, Station],
+    heads: Mapping[str, TrainHead],
+    ways: Mapping[str, list[Stop]],
+    stocks: Mapping[str, tuple[Coach, ...]],
+    fares: Mapping[FareKey, Fare],
+) -> Network | TimetableFaults:
+    """A network of parts that are sound each for itself, or what doesn't fit together."""
+    trains: dict[str, Train] = {}
+    faults: list[str] = []
+    for number, head in heads.items():
+        way = ways.get(number, [])
+        found = [*_way_faults(way), *_supply_faults(head, way, stocks, fares)]
+        faults += [f"trains: {head.train_code} ({number}): {fault}" for fault in found]
+        if not found:
+            trains[number] = Train(
+                head.train_no,
+                head.train_code,
+                head.kind,
+                head.tariff,
+                head.stock,
+                tuple(way),
+                head.days,
+            )
+    if not heads:
+        faults.append("trains: there is no train")
+    if faults:
+        return TimetableFaults(tuple(faults[:FAULTS_MAX]))
+    return Network(version, stations, trains, stocks, fares)
 
 
-def _known(row: _Row, column: str, among: Collection[str]) -> str:
-    if row[column] not in among:
-        raise _Faulty(f"{column} {row[column]!r} is not known")
-    return row[column]
-
-
-def _station(row: _Row) -> tuple[str, Station]:
-    _check(row, telecode=_TELECODE, name=_NAME, name_en=_NAME, city=_NAME, city_en=_NAME)
-    _check(row, pinyin=_SMALL, initials=_SMALL)
-    hot = _known(row, "hot", ("yes", "no")) == "yes"
+def _station(row: Row) -> tuple[str, Station]:
+    check(row, telecode=_TELECODE, name=_NAME, name_en=_NAME, city=_NAME, city_en=_NAME)
+    check(row, pinyin=_SMALL, initials=_SMALL)
+    hot = known(row, "hot", ("yes", "no")) == "yes"
     return row["telecode"], Station(
         row["telecode"],
         row["name"],
@@ -173,55 +150,45 @@ def _station(row: _Row) -> tuple[str, Station]:
     )
 
 
-def _coach(row: _Row) -> tuple[tuple[str, str], Coach]:
-    _check(row, stock=_KEY, coach=_COACH, places=_NUMBER)
-    class_code = _known(row, "class_code", CLASS_NAMES)
+def _coach(row: Row) -> tuple[tuple[str, str], Coach]:
+    check(row, stock=_KEY, coach=_COACH, places=_NUMBER)
+    class_code = known(row, "class_code", CLASS_NAMES)
     places = int(row["places"])
     fault = layout_fault(row["layout"], places)
     if fault is not None:
-        raise _Faulty(fault)
+        raise Faulty(fault)
     return (row["stock"], row["coach"]), Coach(row["coach"], class_code, row["layout"], places)
 
 
-def _fare(row: _Row, stations: Mapping[str, Station]) -> tuple[FareKey, Fare]:
-    _check(row, tariff=_KEY)
-    origin, destination = _known(row, "from", stations), _known(row, "to", stations)
-    class_code = _known(row, "class_code", CLASS_NAMES)
-    basis = _known(row, "basis", BASES)
+def _fare(row: Row, stations: Mapping[str, Station]) -> tuple[FareKey, Fare]:
+    check(row, tariff=_KEY)
+    origin, destination = known(row, "from", stations), known(row, "to", stations)
+    class_code = known(row, "class_code", CLASS_NAMES)
+    basis = known(row, "basis", BASES)
     fare_fen = parse_yuan(row["fare_yuan"])
     if not fare_fen:
-        raise _Faulty(f"fare_yuan {row['fare_yuan']!r} is not an amount")
+        raise Faulty(f"fare_yuan {row['fare_yuan']!r} is not an amount")
     return (row["tariff"], origin, destination, class_code), Fare(fare_fen, basis)
 
 
-def _train_head(row: _Row) -> tuple[str, _Row]:
-    _check(row, train_no=_TRAIN_NO, train_code=_TRAIN_CODE, kind=_KIND, tariff=_KEY, stock=_KEY)
-    return row["train_no"], row
-
-
-def _train(head: _Row, way: list[Stop]) -> Train:
-    return Train(
-        head["train_no"],
-        head["train_code"],
-        head["kind"],
-        head["tariff"],
-        head["stock"],
-        tuple(way),
-    )
+def _train_head(row: Row) -> tuple[str, TrainHead]:
+    check(row, train_no=_TRAIN_NO, train_code=_TRAIN_CODE, kind=_KIND, tariff=_KEY, stock=_KEY)
+    head = TrainHead(row["train_no"], row["train_code"], row["kind"], row["tariff"], row["stock"])
+    return head.train_no, head
 
 
 def _stop(
-    row: _Row, stations: Mapping[str, Station], trains: Mapping[str, _Row]
+    row: Row, stations: Mapping[str, Station], trains: Mapping[str, TrainHead]
 ) -> tuple[tuple[str, int], Stop]:
-    _check(row, seq=_NUMBER, km=_NUMBER)
+    check(row, seq=_NUMBER, km=_KILOMETRES)
     stop = Stop(
         seq=int(row["seq"]),
-        telecode=_known(row, "telecode", stations),
+        telecode=known(row, "telecode", stations),
         arrive_min=_minutes(row["arrive"]),
         depart_min=_minutes(row["depart"]),
-        km=int(row["km"]),
+        km=int(row["km"]) if row["km"] else None,
     )
-    return (_known(row, "train_no", trains), stop.seq), stop
+    return (known(row, "train_no", trains), stop.seq), stop
 
 
 def _minutes(text: str) -> int | None:
@@ -230,12 +197,12 @@ def _minutes(text: str) -> int | None:
         return None
     match = _CLOCK.fullmatch(text)
     if match is None:
-        raise _Faulty(f"{text!r} is not a time like 08:02 or 08:02+1")
+        raise Faulty(f"{text!r} is not a time like 08:02 or 08:02+1")
     hour, minute, days = match.groups()
     return int(days or 0) * 1440 + int(hour) * 60 + int(minute)
 
 
-def _by_first(keyed: Mapping[tuple[str, _K], _V]) -> dict[str, list[_V]]:
+def by_first(keyed: Mapping[tuple[str, _K], _V]) -> dict[str, list[_V]]:
     """The values gathered by the first part of their keys, in order."""
     gathered: dict[str, list[_V]] = {}
     for (first, _), value in keyed.items():
@@ -250,8 +217,6 @@ def _way_faults(way: list[Stop]) -> Iterator[str]:
         return
     if [stop.seq for stop in way] != list(range(1, len(way) + 1)):
         yield "the stops aren't numbered 1, 2, 3 …"
-    if len({stop.telecode for stop in way}) != len(way):
-        yield "it calls twice at one station"
     if way[0].arrive_min is not None or way[-1].depart_min is not None:
         yield "the first stop has no arrival and the last no departure"
     if any(s.depart_min is None for s in way[:-1]) or any(s.arrive_min is None for s in way[1:]):
@@ -265,22 +230,26 @@ def _way_faults(way: list[Stop]) -> Iterator[str]:
         yield "it leaves before it has arrived"
     if leaves[0] >= 1440:
         yield "it leaves its first station after its service day"
-    if way[0].km != 0 or any(a.km >= b.km for a, b in pairwise(way)):
+    kilometres = [stop.km for stop in way if stop.km is not None]
+    if way[0].km not in (0, None) or any(a >= b for a, b in pairwise(kilometres)):
         yield "the kilometres don't rise from 0"
 
 
 def _supply_faults(
-    head: _Row,
+    head: TrainHead,
     way: list[Stop],
-    stocks: Mapping[str, list[Coach]],
+    stocks: Mapping[str, tuple[Coach, ...]],
     fares: Mapping[FareKey, Fare],
 ) -> Iterator[str]:
-    """What a train lacks to be sold: coaches, and a fare for each pair of stops and class."""
-    coaches = stocks.get(head["stock"])
+    """What a train lacks to be sold: coaches, and a rate or a fare for each journey and class."""
+    coaches = stocks.get(head.stock)
     if coaches is None:
-        yield f"its stock {head['stock']} has no coaches"
+        yield f"its stock {head.stock} has no coaches"
         return
+    rate = rate_of(head.tariff)
     for code in sorted({coach.class_code for coach in coaches}):
+        if rate is not None and has_class(rate, code):
+            continue
         for origin, destination in combinations((stop.telecode for stop in way), 2):
-            if (head["tariff"], origin, destination, code) not in fares:
-                yield f"no fare {head['tariff']} {origin}-{destination} in class {code}"
+            if (head.tariff, origin, destination, code) not in fares:
+                yield f"no fare {head.tariff} {origin}-{destination} in class {code}"

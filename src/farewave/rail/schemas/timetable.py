@@ -78,12 +78,12 @@ class Offers(BaseModel):
 
 
 class Stop(Place):
-    """The first stop has no arrival, the last no departure."""
+    """The first stop has no arrival, the last no departure; kilometres are null where unknown."""
 
     seq: int
     arrive_at: datetime | None
     depart_at: datetime | None
-    km: int
+    km: int | None
 
 
 class Stops(BaseModel):

@@ -144,6 +144,8 @@ def _journey(network: Network, request: OrderRequest) -> _Journey | Refused:
     if request.class_code not in network.classes(train):
         return Refused(RailRefusal.CLASS_UNKNOWN)
     service_day = leg.service_day(request.travel_day)
+    if not train.runs_on(service_day):
+        return Refused(RailRefusal.NOT_RUNNING)
     return _Journey(
         network=network,
         leg=leg,

@@ -1,10 +1,22 @@
 """The timetable's tables. A version is written once and never changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
-from farewave.rail.model import Coach, Fare, Network, Run, Station, Stop, Train
+from farewave.rail.model import (
+    Coach,
+    Fare,
+    FareKey,
+    Network,
+    Run,
+    RunningDays,
+    Station,
+    Stop,
+    Train,
+)
+
+_TRAINS_AT_ONCE, _FARES_AT_ONCE = 500, 10_000
 
 
 async def current_version(tx: ReadTx) -> str | None:
@@ -30,8 +42,10 @@ async def make_current(tx: Tx, version: str, origin: str) -> None:
     )
 
 
-async def insert_network(tx: Tx, network: Network) -> bool:
-    """Write a version; False when it is there already."""
+async def insert_network(
+    tx: Tx, network: Network, tick: Callable[[float], None] = lambda share: None
+) -> bool:
+    """Write a version; False when it is there already. `tick` is told the share that is written."""
     inserted = await tx.fetchval(
         "INSERT INTO rail.timetable (version, imported_at) VALUES ($1, $2)"
         " ON CONFLICT DO NOTHING RETURNING true",
@@ -41,10 +55,15 @@ async def insert_network(tx: Tx, network: Network) -> bool:
     if not inserted:
         return False
     version = network.version
-    await _insert_stations(tx, version, list(network.stations.values()))
-    await _insert_trains(tx, version, list(network.trains.values()))
-    await _insert_fares(tx, network)
     await _insert_coaches(tx, network)
+    await _insert_stations(tx, version, list(network.stations.values()))
+    trains, fares = list(network.trains.values()), list(network.fares.items())
+    for start in range(0, len(trains), _TRAINS_AT_ONCE):
+        await _insert_trains(tx, version, trains[start : start + _TRAINS_AT_ONCE])
+        tick(0.5 * start / len(trains))
+    for start in range(0, len(fares), _FARES_AT_ONCE):
+        await _insert_fares(tx, version, fares[start : start + _FARES_AT_ONCE])
+        tick(0.5 + 0.5 * start / len(fares))
     return True
 
 
@@ -67,10 +86,14 @@ async def _insert_stations(tx: Tx, version: str, stations: list[Station]) -> Non
 
 async def _insert_trains(tx: Tx, version: str, trains: list[Train]) -> None:
     await tx.execute(
-        "INSERT INTO rail.train (version, train_no, train_code, kind, tariff, stock)"
-        " SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])",
+        "INSERT INTO rail.train (version, train_no, train_code, kind, tariff, stock, days)"
+        " SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[],"
+        " $7::text[])",
         version,
-        *_columns((t.train_no, t.train_code, t.kind, t.tariff, t.stock) for t in trains),
+        *_columns(
+            (t.train_no, t.train_code, t.kind, t.tariff, t.stock, t.days and t.days.text())
+            for t in trains
+        ),
     )
     await tx.execute(
         "INSERT INTO rail.stop (version, train_no, seq, telecode, arrive_min, depart_min, km)"
@@ -85,13 +108,13 @@ async def _insert_trains(tx: Tx, version: str, trains: list[Train]) -> None:
     )
 
 
-async def _insert_fares(tx: Tx, network: Network) -> None:
+async def _insert_fares(tx: Tx, version: str, fares: list[tuple[FareKey, Fare]]) -> None:
     await tx.execute(
         "INSERT INTO rail.fare (version, tariff, from_telecode, to_telecode, class_code,"
         " fare_fen, basis) SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[],"
         " $5::text[], $6::bigint[], $7::text[])",
-        network.version,
-        *_columns((*key, fare.fare_fen, fare.basis) for key, fare in network.fares.items()),
+        version,
+        *_columns((*key, fare.fare_fen, fare.basis) for key, fare in fares),
     )
 
 
@@ -140,7 +163,7 @@ async def load_network(tx: ReadTx, version: str) -> Network:
 
 async def _load_trains(tx: ReadTx, version: str) -> dict[str, Train]:
     trains = await tx.fetch(
-        "SELECT train_no, train_code, kind, tariff, stock FROM rail.train WHERE version = $1",
+        "SELECT train_no, train_code, kind, tariff, stock, days FROM rail.train WHERE version = $1",
         version,
     )
     stops = await tx.fetch(
@@ -152,7 +175,11 @@ async def _load_trains(tx: ReadTx, version: str) -> dict[str, Train]:
     for train_no, *stop in stops:
         ways.setdefault(train_no, []).append(Stop(*stop))
     return {
-        row["train_no"]: Train(row[0], row[1], row[2], row[3], row[4], tuple(ways[row[0]]))
+        row["train_no"]: Train(
+            *(row[0], row[1], row[2], row[3], row[4]),
+            tuple(ways[row[0]]),
+            RunningDays.parse(row["days"]) if row["days"] else None,
+        )
         for row in trains
     }
 
