@@ -270,3 +270,26 @@ async def test_the_demonstration_bank_opens_a_bounded_number_of_accounts(client)
         await account(client)
     answer = await client.post(f"{SANDBOX}/bank-accounts")
     assert refusal(answer) == (409, "banks.accounts_too_many")
+
+
+async def test_the_card_that_is_preferred_last_is_the_default(client):
+    bodies = [await wish(client) for _ in range(2)]
+    ids = []
+    for number, body in enumerate(bodies):
+        binding = (await begin(client, body, f"default-{number}")).json()
+        card = await confirm(client, binding["binding_id"], binding["sandbox_code"])
+        ids.append(card.json()["card_id"])
+    preferred = await client.put(f"{API}/cards/{ids[1]}/default")
+    assert [(c["card_id"], c["is_default"]) for c in preferred.json()] == [
+        (ids[1], True),
+        (ids[0], False),
+    ]
+    assert (await client.get(f"{API}/cards")).json() == preferred.json()
+    assert refusal(await client.put(f"{API}/cards/crd_nonsense/default")) == (
+        404,
+        "banks.card_unknown",
+    )
+    await client.delete(f"{API}/cards/{ids[1]}")
+    assert refusal(await client.put(f"{API}/cards/{ids[1]}/default"))[0] == 404
+    (left,) = (await client.get(f"{API}/cards")).json()
+    assert (left["card_id"], left["is_default"]) == (ids[0], True)

@@ -95,7 +95,7 @@ class Scene:
         async with self.database.transaction() as tx:
             instruction_id = new_id(0, tx.now, tx.chance)
         token = card.token.reveal(self.sealer)
-        return await service.debit(self.banks, BANK_CODE, instruction_id, token, amount_fen, "test")
+        return await self.bank.debit(instruction_id, token, amount_fen, "test")
 
 
 @pytest.fixture

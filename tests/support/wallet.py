@@ -5,11 +5,14 @@ from uuid import UUID
 
 from fastapi import FastAPI
 
+from farewave.banks import audit as banks_audit
+from farewave.banks import service as banks
 from farewave.banks import store as banks_store
 from farewave.banks.demo import audit as demo_audit
 from farewave.banks.demo.bank import DemoBank
 from farewave.banks.demo.model import BANK_CODE, Holder
 from farewave.banks.deps import BanksDeps
+from farewave.banks.instruction import Instruction
 from farewave.banks.model import (
     TOKEN_KIND,
     BankUnknown,
@@ -17,6 +20,7 @@ from farewave.banks.model import (
     BindingStarted,
     Bound,
     Card,
+    MoneyAnswer,
     Moved,
 )
 from farewave.db import Database, Tx
@@ -26,7 +30,7 @@ from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
 from farewave.ledger import audit as ledger_audit
 from farewave.people.model import SealedText
-from farewave.wallet import audit, rules, service, topping_up
+from farewave.wallet import audit, rules, service
 from farewave.wallet.deps import WalletDeps
 from tests.support.banks import demo_bank, offered
 from tests.support.people import some_identity_number, some_phone
@@ -62,9 +66,16 @@ async def with_balance(database: Database, person: Owner, amount_fen: int) -> No
             return await service.write_top_up(tx, person, card, part_fen, key, bytes(32))
 
         top_up = await database.run(begin)
-        answer = await topping_up.ask(deps, top_up, card.token)
+        answer = await banks.carry_out(deps.banks, deps.sealer, top_up, card.token)
         assert isinstance(answer, Moved), answer
-        await topping_up.conclude(database, top_up, answer)
+        await conclude(database, top_up, answer)
+
+
+async def conclude(database: Database, begun: Instruction, answer: MoneyAnswer) -> Instruction:
+    """Write a bank's answer about a top-up or withdrawal down."""
+    concluded = await database.run(lambda tx: service.conclude(tx, begun, answer))
+    assert not isinstance(concluded, Refused), concluded
+    return concluded
 
 
 async def _some_card(database: Database, bank: DemoBank, person: Owner, balance_fen: int) -> Card:
@@ -112,6 +123,10 @@ def install_wallet(
 async def audited(database: Database) -> tuple[list[Finding], dict[UUID, int]]:
     """What ledger, wallet and the bank's books contradict, and what is in flight at the bank."""
     async with database.reading() as tx:
-        findings = [*await ledger_audit.audit(tx), *await audit.audit(tx)]
+        findings = [
+            *await ledger_audit.audit(tx),
+            *await banks_audit.audit(tx),
+            *await audit.audit(tx),
+        ]
         compared = await demo_audit.reconcile(tx)
     return findings + compared.findings, compared.in_flight

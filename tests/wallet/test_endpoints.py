@@ -6,10 +6,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from farewave.banks import instruction as life
+from farewave.banks import jobs
 from farewave.banks.demo.model import Fault
 from farewave.db.edge import install_error_handlers
 from farewave.kit.ids import id_text
-from farewave.wallet import endpoints, jobs, rules
+from farewave.wallet import endpoints, rules
+from farewave.wallet.service import CONCLUSIONS
 from tests.support.banks import bound_card, demo_bank
 from tests.support.database import move_clock
 from tests.support.people import (
@@ -73,7 +76,10 @@ def refusal(answer: httpx.Response) -> tuple[int, str]:
 async def nothing_happened(door: Door) -> bool:
     wallet = (await door.get("/")).json()
     bills = (await door.get("/bills")).json()["items"]
-    return wallet == {"balance_fen": 0, "available_fen": 0, "incoming_fen": 0} and bills == []
+    return (
+        wallet == {"balance_fen": 0, "available_fen": 0, "incoming_fen": 0, "outgoing_fen": 0}
+        and bills == []
+    )
 
 
 # --- what it answers ---------------------------------------------------------------------------
@@ -98,7 +104,12 @@ async def test_a_top_up_its_bill_and_the_balance(door):
     }
     assert (await door.get(f"/top-ups/{top_up_id}")).json() == answer.json()
     wallet = await door.get("/")
-    assert wallet.json() == {"balance_fen": 12_345, "available_fen": 12_345, "incoming_fen": 0}
+    assert wallet.json() == {
+        "balance_fen": 12_345,
+        "available_fen": 12_345,
+        "incoming_fen": 0,
+        "outgoing_fen": 0,
+    }
     assert (await door.get("")).json() == wallet.json()
     (bill,) = (await door.get("/bills")).json()["items"]
     assert (await door.get(f"/bills/{bill['bill_id']}")).json() == bill
@@ -134,16 +145,17 @@ async def test_a_pending_top_up_says_that_the_bank_has_not_answered(door, databa
     await door.bank.set_fault(Fault.SILENT)
     pending = (await door.top_up()).json()
     assert (pending["status"], pending["finished_at"]) == ("pending", None)
-    assert pending["note"] == rules.PENDING_NOTE.zh
+    assert pending["note"] == rules.TOP_UP_PENDING.zh
     assert (await door.get("/")).json() == {
         "balance_fen": 0,
         "available_fen": 0,
         "incoming_fen": 10_000,
+        "outgoing_fen": 0,
     }
     again = (await door.top_up(language="en")).json()
-    assert (again["top_up_id"], again["note"]) == (pending["top_up_id"], rules.PENDING_NOTE.en)
-    await move_clock(database, rules.CHECK_SOON)
-    await jobs.settle_due(database, door.app.state.wallet)
+    assert (again["top_up_id"], again["note"]) == (pending["top_up_id"], rules.TOP_UP_PENDING.en)
+    await move_clock(database, life.CHECK_SOON)
+    await jobs.settle_due(database, door.app.state.banks, CONCLUSIONS)
     settled = (await door.top_up()).json()
     assert (settled["status"], settled["note"]) == ("succeeded", None)
     assert (await door.get("/")).json()["balance_fen"] == 10_000

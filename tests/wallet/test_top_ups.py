@@ -6,20 +6,25 @@ from uuid import UUID
 
 import pytest
 
+from farewave.banks import instruction as life
+from farewave.banks import jobs
 from farewave.banks import service as banks
 from farewave.banks.demo.model import Fault
+from farewave.banks.deps import BanksDeps
 from farewave.banks.errors import BanksRefusal
+from farewave.banks.instruction import Instruction, InstructionStatus, Purpose
 from farewave.banks.model import BankRefused, BankUnknown, Moved, NeverHeard
 from farewave.kit.outcome import KitRefusal, Refused
 from farewave.people.errors import PeopleRefusal
-from farewave.wallet import jobs, rules, service, topping_up
+from farewave.wallet import moving, rules, service
 from farewave.wallet.deps import WalletDeps
 from farewave.wallet.errors import WalletRefusal
-from farewave.wallet.model import BillStatus, TopUp, TopUpStatus, WalletView
+from farewave.wallet.model import BillStatus, WalletView
+from farewave.wallet.service import CONCLUSIONS, MoveWish
 from tests.support.banks import bound_card, demo_bank, offered
 from tests.support.database import move_clock
 from tests.support.people import PAY_PASSWORD, signed_up_person
-from tests.support.wallet import audited, with_balance
+from tests.support.wallet import audited, conclude, with_balance
 
 AMOUNT_FEN = 123_45
 
@@ -34,11 +39,9 @@ class Scene:
         self.card = card
         self.deps = WalletDeps(sealer=sealer, banks=offered(bank))
 
-    def top_up(self, key, amount_fen=AMOUNT_FEN, pay_password=PAY_PASSWORD, digest=bytes(32)):
-        return topping_up.top_up(
-            self.database,
-            self.deps,
-            self.someone.actor,
+    def wish(self, key, amount_fen=AMOUNT_FEN, pay_password=PAY_PASSWORD, digest=bytes(32)):
+        return MoveWish(
+            purpose=Purpose.TOP_UP,
             card_id=self.card.card_id,
             amount_fen=amount_fen,
             pay_password=pay_password,
@@ -46,26 +49,32 @@ class Scene:
             digest=digest,
         )
 
+    def top_up(self, key, amount_fen=AMOUNT_FEN, pay_password=PAY_PASSWORD, digest=bytes(32)):
+        wish = self.wish(key, amount_fen, pay_password, digest)
+        return moving.move(self.database, self.deps, self.someone.actor, wish)
+
     async def begin(self, key="begun-only"):
         """The first half alone: what a process leaves that died before it asked the bank."""
         begun = await self.database.run(
-            lambda tx: service.begin_top_up(
-                tx,
-                self.someone.actor,
-                card_id=self.card.card_id,
-                amount_fen=AMOUNT_FEN,
-                pay_password=PAY_PASSWORD,
-                key=key,
-                digest=bytes(32),
-            )
+            lambda tx: service.begin_top_up(tx, self.someone.actor, self.wish(key))
         )
         assert not isinstance(begun, Refused)
         return begun
 
+    async def ask(self, begun):
+        """The bank is told, and nobody writes down what it answers."""
+        return await banks.carry_out(
+            self.deps.banks, self.deps.sealer, begun.instruction, begun.token
+        )
+
+    @property
+    def banks_deps(self):
+        return BanksDeps(self.deps.sealer, self.deps.banks, sandbox=True)
+
     async def work(self, after=timedelta(minutes=2)):
         """What the job does once `after` has passed."""
         await move_clock(self.database, after)
-        return await jobs.settle_due(self.database, self.deps)
+        return await jobs.settle_due(self.database, self.banks_deps, CONCLUSIONS)
 
     async def wallet(self):
         actor = self.someone.actor
@@ -84,9 +93,9 @@ class Scene:
             page, _ = await service.bills(tx, self.someone.actor, before=None, limit=50)
         return page
 
-    async def now(self, top_up: TopUp) -> TopUp:
+    async def now(self, top_up: Instruction) -> Instruction:
         async with self.database.reading() as tx:
-            found = await service.top_up(tx, self.someone.actor, top_up.top_up_id)
+            found = await service.top_up(tx, self.someone.actor, top_up.instruction_id)
         assert not isinstance(found, Refused)
         return found
 
@@ -101,8 +110,8 @@ async def scene(database, sealer):
     assert findings == []
 
 
-async def assert_succeeded_once(scene: Scene, top_up: TopUp) -> None:
-    assert (await scene.now(top_up)).status is TopUpStatus.SUCCEEDED
+async def assert_succeeded_once(scene: Scene, top_up: Instruction) -> None:
+    assert (await scene.now(top_up)).status is InstructionStatus.SUCCEEDED
     assert await scene.wallet() == WalletView(AMOUNT_FEN, AMOUNT_FEN, 0)
     assert await scene.at_bank_fen() == AMOUNT_FEN
     (bill,) = await scene.bills()
@@ -115,13 +124,16 @@ async def assert_succeeded_once(scene: Scene, top_up: TopUp) -> None:
 
 async def test_money_moves_from_the_card_to_the_balance(scene):
     top_up = await scene.top_up("first-one")
-    assert top_up.status is TopUpStatus.SUCCEEDED
+    assert top_up.status is InstructionStatus.SUCCEEDED
     await assert_succeeded_once(scene, top_up)
 
 
 async def test_a_card_without_enough_money_fails_the_top_up_and_moves_nothing(scene):
     top_up = await scene.top_up("too-much-1", 10_000_01)
-    assert (top_up.status, top_up.failure) == (TopUpStatus.FAILED, BanksRefusal.INSUFFICIENT_FUNDS)
+    assert (top_up.status, top_up.failure) == (
+        InstructionStatus.FAILED,
+        BanksRefusal.INSUFFICIENT_FUNDS,
+    )
     assert await scene.wallet() == WalletView()
     assert await scene.at_bank_fen() == 0
     (bill,) = await scene.bills()
@@ -130,9 +142,9 @@ async def test_a_card_without_enough_money_fails_the_top_up_and_moves_nothing(sc
 
 
 async def test_the_whole_card_can_be_emptied_to_the_last_fen(scene):
-    assert (await scene.top_up("all-of-it", 9_999_99)).status is TopUpStatus.SUCCEEDED
-    assert (await scene.top_up("last-fen-", 1)).status is TopUpStatus.SUCCEEDED
-    assert (await scene.top_up("no-more--", 1)).status is TopUpStatus.FAILED
+    assert (await scene.top_up("all-of-it", 9_999_99)).status is InstructionStatus.SUCCEEDED
+    assert (await scene.top_up("last-fen-", 1)).status is InstructionStatus.SUCCEEDED
+    assert (await scene.top_up("no-more--", 1)).status is InstructionStatus.FAILED
     assert (await scene.wallet()).available_fen == 10_000_00
 
 
@@ -153,7 +165,7 @@ async def test_a_wrong_pay_password_is_counted_and_leaves_no_top_up(scene):
         PeopleRefusal.PAY_PASSWORD_WRONG, {"tries_left": 4}, keep_changes=True
     )
     assert await scene.bills() == []
-    assert (await scene.top_up("guessing")).status is TopUpStatus.SUCCEEDED
+    assert (await scene.top_up("guessing")).status is InstructionStatus.SUCCEEDED
 
 
 async def test_the_card_of_another_and_a_card_let_go_are_refused(scene, database, sealer):
@@ -170,7 +182,7 @@ async def test_a_top_up_is_seen_by_its_person_only(scene, database, sealer):
     top_up = await scene.top_up("private-1")
     other = await signed_up_person(database, sealer)
     async with database.reading() as tx:
-        found = await service.top_up(tx, other.actor, top_up.top_up_id)
+        found = await service.top_up(tx, other.actor, top_up.instruction_id)
     assert found == Refused(WalletRefusal.TOP_UP_UNKNOWN)
 
 
@@ -189,13 +201,13 @@ async def test_the_same_key_again_is_the_same_top_up_and_another_body_a_conflict
 
 async def test_eight_taps_with_one_key_at_once_are_one_debit(scene):
     taps = await asyncio.gather(*(scene.top_up("eight-taps") for _ in range(8)))
-    assert len({tap.top_up_id for tap in taps}) == 1
+    assert len({tap.instruction_id for tap in taps}) == 1
     await assert_succeeded_once(scene, taps[0])
 
 
 async def test_two_keys_at_once_are_two_debits(scene):
     both = await asyncio.gather(scene.top_up("key-one--"), scene.top_up("key-two--"))
-    assert [each.status for each in both] == [TopUpStatus.SUCCEEDED] * 2
+    assert [each.status for each in both] == [InstructionStatus.SUCCEEDED] * 2
     assert (await scene.wallet()).balance_fen == 2 * AMOUNT_FEN
     assert await scene.at_bank_fen() == 2 * AMOUNT_FEN
     assert len(await scene.bills()) == 2
@@ -205,7 +217,10 @@ async def test_two_that_the_card_can_pay_only_one_of_are_one(scene):
     both = await asyncio.gather(
         scene.top_up("half-one-", 6_000_00), scene.top_up("half-two-", 6_000_00)
     )
-    assert sorted(each.status for each in both) == [TopUpStatus.FAILED, TopUpStatus.SUCCEEDED]
+    assert sorted(each.status for each in both) == [
+        InstructionStatus.FAILED,
+        InstructionStatus.SUCCEEDED,
+    ]
     assert (await scene.wallet()).balance_fen == 6_000_00
 
 
@@ -220,7 +235,7 @@ async def test_a_slow_bank_is_waited_for(scene):
 async def test_a_bank_that_refuses_fails_the_top_up_for_good(scene):
     await scene.bank.set_fault(Fault.REFUSE)
     top_up = await scene.top_up("refused--")
-    assert (top_up.status, top_up.failure) == (TopUpStatus.FAILED, BanksRefusal.BANK_REFUSED)
+    assert (top_up.status, top_up.failure) == (InstructionStatus.FAILED, BanksRefusal.BANK_REFUSED)
     await scene.bank.set_fault(Fault.NONE)
     assert await scene.work() == 0
     assert await scene.at_bank_fen() == 0
@@ -229,22 +244,22 @@ async def test_a_bank_that_refuses_fails_the_top_up_for_good(scene):
 async def test_money_that_a_silent_bank_took_arrives_once_it_is_asked(scene):
     await scene.bank.set_fault(Fault.SILENT)
     top_up = await scene.top_up("silence--")
-    assert top_up.status is TopUpStatus.PENDING
-    assert service.note_of(top_up) == rules.PENDING_NOTE
+    assert top_up.status is InstructionStatus.PENDING
+    assert service.note(top_up) == rules.TOP_UP_PENDING
     assert await scene.wallet() == WalletView(0, 0, AMOUNT_FEN)
     assert await scene.at_bank_fen() == AMOUNT_FEN
     (bill,) = await scene.bills()
-    assert (bill.status, bill.note) == (BillStatus.PENDING, rules.PENDING_NOTE)
+    assert (bill.status, bill.note) == (BillStatus.PENDING, rules.TOP_UP_PENDING)
     # Taken there and not posted here: in flight, and nothing that contradicts.
-    assert await audited(scene.database) == ([], {top_up.top_up_id: AMOUNT_FEN})
-    assert await scene.work(after=rules.CHECK_SOON) == 1
+    assert await audited(scene.database) == ([], {top_up.instruction_id: AMOUNT_FEN})
+    assert await scene.work(after=life.CHECK_SOON) == 1
     await assert_succeeded_once(scene, top_up)
 
 
 async def test_a_bank_that_is_down_is_asked_until_it_is_back(scene):
     await scene.bank.set_fault(Fault.DOWN)
     top_up = await scene.top_up("downtime-")
-    assert top_up.status is TopUpStatus.PENDING
+    assert top_up.status is InstructionStatus.PENDING
     assert await scene.at_bank_fen() == 0
     for _ in range(3):
         assert await scene.work() == 0
@@ -254,12 +269,17 @@ async def test_a_bank_that_is_down_is_asked_until_it_is_back(scene):
     await assert_succeeded_once(scene, top_up)
 
 
-async def test_a_pending_top_up_of_a_card_let_go_still_finds_its_end(scene, database, sealer):
+async def test_a_card_is_not_let_go_while_its_bank_has_not_answered(scene, database):
     await scene.bank.set_fault(Fault.SILENT)
     top_up = await scene.top_up("goodbye--")
-    await database.run(lambda tx: banks.unbind(tx, scene.someone.actor, scene.card.card_id))
+
+    async def let_go(tx):
+        return await banks.unbind(tx, scene.someone.actor, scene.card.card_id)
+
+    assert await database.run(let_go) == Refused(BanksRefusal.CARD_BUSY)
     await scene.work()
     await assert_succeeded_once(scene, top_up)
+    assert await database.run(let_go) is None
 
 
 async def test_an_adapter_that_breaks_or_hangs_is_a_silence(scene, monkeypatch):
@@ -274,7 +294,7 @@ async def test_an_adapter_that_breaks_or_hangs_is_a_silence(scene, monkeypatch):
     real = scene.bank.debit
     for key, broken in (("it-breaks", breaks), ("it-hangs-", hangs)):
         scene.bank.debit = broken
-        assert (await scene.top_up(key)).status is TopUpStatus.PENDING
+        assert (await scene.top_up(key)).status is InstructionStatus.PENDING
     scene.bank.debit = real
     assert await scene.work() == 2
     assert await scene.at_bank_fen() == 2 * AMOUNT_FEN
@@ -284,7 +304,7 @@ async def test_a_bank_that_this_installation_lost_is_waited_for(scene):
     lost = WalletDeps(sealer=scene.deps.sealer, banks={})
     scene.deps, real = lost, scene.deps
     top_up = await scene.top_up("no-banks-")
-    assert top_up.status is TopUpStatus.PENDING
+    assert top_up.status is InstructionStatus.PENDING
     scene.deps = real
     await scene.work()
     await assert_succeeded_once(scene, top_up)
@@ -296,55 +316,57 @@ async def test_a_bank_that_this_installation_lost_is_waited_for(scene):
 async def test_a_process_that_died_before_it_asked_the_bank(scene):
     begun = await scene.begin()
     assert await scene.work(after=timedelta(seconds=1)) == 0  # whoever began it may still live
-    assert await scene.work(after=rules.FIRST_CHECK) == 1
-    await assert_succeeded_once(scene, begun.top_up)
+    assert await scene.work(after=life.FIRST_CHECK) == 1
+    await assert_succeeded_once(scene, begun.instruction)
 
 
 async def test_a_process_that_died_after_the_bank_had_answered(scene):
     begun = await scene.begin()
-    assert isinstance(await topping_up.ask(scene.deps, begun.top_up, begun.token), Moved)
+    assert isinstance(await scene.ask(begun), Moved)
     assert await scene.work() == 1
-    await assert_succeeded_once(scene, begun.top_up)
+    await assert_succeeded_once(scene, begun.instruction)
 
 
 async def test_a_bank_that_refused_somebody_who_then_died(scene):
     begun = await scene.begin()
     await scene.bank.set_fault(Fault.REFUSE)
-    await topping_up.ask(scene.deps, begun.top_up, begun.token)
+    await scene.ask(begun)
     await scene.bank.set_fault(Fault.NONE)
     assert await scene.work() == 1
-    assert (await scene.now(begun.top_up)).status is TopUpStatus.FAILED
+    assert (await scene.now(begun.instruction)).status is InstructionStatus.FAILED
     assert await scene.at_bank_fen() == 0
 
 
 async def test_an_instruction_still_on_its_way_while_the_job_asks_is_carried_out_once(scene):
     begun = await scene.begin()
     await scene.bank.set_fault(Fault.SLOW)
-    on_its_way = asyncio.create_task(topping_up.ask(scene.deps, begun.top_up, begun.token))
+    on_its_way = asyncio.create_task(scene.ask(begun))
     await asyncio.sleep(0.05)
     await scene.bank.set_fault(Fault.NONE)
-    queried = await banks.query(scene.deps.banks, "FWB", begun.top_up.top_up_id)
+    queried = await banks.query(scene.deps.banks, "FWB", begun.instruction.instruction_id)
     assert queried == NeverHeard()
     assert await scene.work() == 1  # the bank never heard of it: sent again
     late = await on_its_way
-    assert (await topping_up.conclude(scene.database, begun.top_up, late)).status is (
-        TopUpStatus.SUCCEEDED
+    assert (await conclude(scene.database, begun.instruction, late)).status is (
+        InstructionStatus.SUCCEEDED
     )
-    await assert_succeeded_once(scene, begun.top_up)
+    await assert_succeeded_once(scene, begun.instruction)
 
 
 async def test_everybody_settling_one_top_up_at_once_posts_it_once(scene):
     begun = await scene.begin()
     await move_clock(scene.database, timedelta(minutes=2))
     counted = await asyncio.gather(
-        *(jobs.settle_due(scene.database, scene.deps) for _ in range(4)),
+        *(jobs.settle_due(scene.database, scene.banks_deps, CONCLUSIONS) for _ in range(4)),
         *(
-            topping_up.settle(scene.database, scene.deps, begun.top_up, begun.token)
+            jobs.settle(
+                scene.database, scene.banks_deps, CONCLUSIONS, begun.instruction, begun.token
+            )
             for _ in range(4)
         ),
     )
     assert sum(counted) >= 4
-    await assert_succeeded_once(scene, begun.top_up)
+    await assert_succeeded_once(scene, begun.instruction)
 
 
 async def test_a_clock_that_was_moved_back_leaves_no_top_up_behind(scene):
@@ -352,7 +374,7 @@ async def test_a_clock_that_was_moved_back_leaves_no_top_up_behind(scene):
     begun = await scene.begin()
     await move_clock(scene.database, timedelta(days=-30))
     assert await scene.work(after=timedelta(0)) == 1
-    await assert_succeeded_once(scene, begun.top_up)
+    await assert_succeeded_once(scene, begun.instruction)
 
 
 async def test_more_than_one_batch_is_settled_in_one_run(scene):
@@ -363,18 +385,18 @@ async def test_more_than_one_batch_is_settled_in_one_run(scene):
 
 
 async def test_one_top_up_that_cannot_be_settled_keeps_no_other_from_its_turn(scene, monkeypatch):
-    broken = (await scene.begin("broken-one")).top_up
-    fine = (await scene.begin("other-one-")).top_up
-    real = topping_up.conclude
+    broken = (await scene.begin("broken-one")).instruction
+    fine = (await scene.begin("other-one-")).instruction
+    real = CONCLUSIONS[Purpose.TOP_UP]
 
-    async def conclude(database, top_up, answer):
-        assert top_up.top_up_id != broken.top_up_id, "a bug"
-        return await real(database, top_up, answer)
+    async def broken_conclude(tx, begun, answer):
+        assert begun.instruction_id != broken.instruction_id, "a bug"
+        return await real(tx, begun, answer)
 
-    monkeypatch.setattr(topping_up, "conclude", conclude)
+    monkeypatch.setitem(CONCLUSIONS, Purpose.TOP_UP, broken_conclude)
     assert await scene.work() == 1
-    assert (await scene.now(fine)).status is TopUpStatus.SUCCEEDED
-    assert (await scene.now(broken)).status is TopUpStatus.PENDING
+    assert (await scene.now(fine)).status is InstructionStatus.SUCCEEDED
+    assert (await scene.now(broken)).status is InstructionStatus.PENDING
     monkeypatch.undo()
     assert await scene.work() == 1
 
@@ -382,9 +404,9 @@ async def test_one_top_up_that_cannot_be_settled_keeps_no_other_from_its_turn(sc
 async def test_a_bank_that_changes_its_mind_changes_no_balance(scene):
     top_up = await scene.top_up("decided--")
     no = BankRefused(BanksRefusal.BANK_REFUSED, "no, after all")
-    again = await topping_up.conclude(scene.database, top_up, no)
-    assert again.status is TopUpStatus.SUCCEEDED
-    same = await topping_up.conclude(scene.database, top_up, BankUnknown("nothing"))
+    again = await conclude(scene.database, top_up, no)
+    assert again.status is InstructionStatus.SUCCEEDED
+    same = await conclude(scene.database, top_up, BankUnknown("nothing"))
     assert same == again
     await assert_succeeded_once(scene, top_up)
 
@@ -401,15 +423,19 @@ async def checks_of(database) -> set[str]:
     ("damage", "check"),
     [
         (
-            "UPDATE wallet.top_up SET status = 'pending', finished_at = NULL, bank_serial = NULL",
-            "top_up_is_its_transfers",
+            "UPDATE banks.instruction SET status = 'pending', finished_at = NULL,"
+            " bank_serial = NULL",
+            "instruction_is_its_transfers",
         ),
-        ("UPDATE wallet.top_up SET amount_fen = 1", "top_up_is_its_transfers"),
-        ("DELETE FROM wallet.bill", "top_up_has_its_bill"),
-        ("UPDATE wallet.bill SET status = 'failed'", "top_up_has_its_bill"),
-        ("DELETE FROM wallet.top_up", "a_bill_is_of_a_top_up"),
-        ("DELETE FROM demo_bank.instruction", "posted_is_debited"),
-        ("UPDATE demo_bank.instruction SET amount_fen = amount_fen + 1", "debit_is_posted"),
+        ("UPDATE banks.instruction SET amount_fen = 1", "instruction_is_its_transfers"),
+        ("UPDATE banks.instruction SET amount_fen = 1", "settlement_is_instructions"),
+        ("DELETE FROM wallet.bill", "move_has_its_bill"),
+        ("UPDATE wallet.bill SET status = 'failed'", "move_has_its_bill"),
+        ("DELETE FROM banks.instruction", "a_bill_is_of_a_move"),
+        ("DELETE FROM banks.instruction", "movement_is_ours"),
+        ("UPDATE banks.instruction SET person_id = card_id", "move_is_the_balances"),
+        ("DELETE FROM demo_bank.instruction", "settled_is_moved"),
+        ("UPDATE demo_bank.instruction SET amount_fen = amount_fen + 1", "movement_is_settled"),
         ("UPDATE demo_bank.account SET balance_fen = balance_fen + 1", "bank_balance"),
     ],
 )
@@ -429,10 +455,10 @@ async def test_money_that_the_bank_took_and_we_voided_is_found(database, sealer)
     scene = Scene(database, sealer, bank, someone, card)
     await bank.set_fault(Fault.REFUSE)
     top_up = await scene.top_up("voided---")
-    assert top_up.status is TopUpStatus.FAILED
+    assert top_up.status is InstructionStatus.FAILED
     async with database.transaction() as tx:
         await tx.execute("UPDATE demo_bank.instruction SET refusal = NULL")
-    assert await checks_of(database) == {"debit_is_posted", "bank_balance"}
+    assert await checks_of(database) == {"movement_is_settled", "bank_balance"}
 
 
 async def test_money_that_the_bank_took_unasked_is_found(database, sealer):
@@ -441,7 +467,7 @@ async def test_money_that_the_bank_took_unasked_is_found(database, sealer):
     card = await bound_card(database, sealer, bank, someone)
     token = card.token.reveal(sealer)
     assert isinstance(await bank.debit(UUID(int=7 << 76), token, 5, "?"), Moved)
-    assert await checks_of(database) == {"debit_is_ours"}
+    assert await checks_of(database) == {"movement_is_ours"}
 
 
 async def test_a_helper_fills_wallets_of_any_size(database, sealer):

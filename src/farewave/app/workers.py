@@ -21,11 +21,13 @@ from farewave.people import jobs as people
 from farewave.people.sms import TOPIC as SMS_TOPIC
 from farewave.people.sms import sms_handler
 from farewave.rail import jobs as rail
-from farewave.wallet import jobs as wallet
+from farewave.wallet import service as wallet
 
 log = structlog.get_logger("farewave.workers")
 Job = Callable[[], Awaitable[object]]
 _HOURLY_S = 3600.0
+CONCLUSIONS: banks.Conclusions = {**wallet.CONCLUSIONS}
+"""Who concludes what banks answer about instructions."""
 _PATIENCE_S_MAX = 5.0
 
 
@@ -50,9 +52,9 @@ def jobs(app: FastAPI) -> Mapping[str, tuple[float, Job]]:
         "payments.finish": (payments.FINISH_EVERY_S, lambda: payments.finish_due(database)),
         "payments.codes": (payments.FORGET_EVERY_S, lambda: payments.forget_codes(database)),
         "ledger.expire": (5.0, lambda: ledger.expire_due(database)),
-        "wallet.settle": (
-            wallet.SETTLE_EVERY.total_seconds(),
-            lambda: wallet.settle_due(database, state.wallet),
+        "banks.settle": (
+            banks.SETTLE_EVERY.total_seconds(),
+            lambda: banks.settle_due(database, state.banks, CONCLUSIONS),
         ),
         "people.purge": (_HOURLY_S, lambda: people.purge(database)),
         "banks.purge": (_HOURLY_S, lambda: banks.purge(database)),

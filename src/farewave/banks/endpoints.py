@@ -132,6 +132,23 @@ async def confirm_card_binding(
     return await answer(request, conclude, lambda card: _card(request, card))
 
 
+@router.put(
+    "/cards/{card_id}/default",
+    response_model=list[schemas.Card],
+    operation_id="setDefaultCard",
+)
+async def set_default_card(request: Request, card_id: IdText, actor: CurrentActor) -> Response:
+    """Make a card the default; the cards in their new order."""
+    the_id = parse_id(schemas.CARD_PREFIX, card_id)
+    if the_id is None:
+        return _refused(request, BanksRefusal.CARD_UNKNOWN)
+    return await answer(
+        request,
+        lambda tx: service.prefer(tx, actor, the_id),
+        lambda cards: [_card(request, card) for card in cards],
+    )
+
+
 @router.delete("/cards/{card_id}", status_code=204, operation_id="unbindCard")
 async def unbind_card(request: Request, card_id: IdText, actor: CurrentActor) -> Response:
     """Let a card go. Again is done already."""

@@ -81,6 +81,12 @@ class BanksRefusal(RefusalCode):
         "验证码不正确，还可以再试 {tries_left} 次。",
         "The code is wrong. Tries left: {tries_left}.",
     )
+    CARD_BUSY = (
+        "banks.card_busy",
+        409,
+        "这张卡还有款项在等银行答复，请稍后再解绑。",
+        "The bank hasn't answered about money of this card yet. Please unbind it a little later.",
+    )
     ACCOUNTS_TOO_MANY = (
         "banks.accounts_too_many",
         409,

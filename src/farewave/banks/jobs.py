@@ -1,21 +1,48 @@
-"""What runs by the clock and by the outbox: tokens given back, old bindings forgotten."""
+"""What runs by the clock and by the outbox: banks asked what became of instructions, tokens given
+back, old bindings forgotten.
+"""
 
+import asyncio
 from base64 import b64decode
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+
+import structlog
 
 from farewave.banks import service, store
 from farewave.banks.deps import BanksDeps
-from farewave.banks.model import TOKEN_KIND, Released
+from farewave.banks.instruction import Instruction, Purpose
+from farewave.banks.model import TOKEN_KIND, BankUnknown, MoneyAnswer, Released
 from farewave.banks.service import RELEASE_TOPIC
+from farewave.db.errors import DatabaseAway
 from farewave.db.outbox import Delivered, Handler, Message, Outcome, RetryAt, back_off
 from farewave.db.pool import Database
+from farewave.db.transaction import Tx
 from farewave.kit.limits import IDEMPOTENCY_KEPT_DAYS
+from farewave.kit.outcome import Refused
+from farewave.people.model import SealedText
 
-__all__ = ["PURGE_EVERY", "RELEASE_TOPIC", "purge", "release_handler"]
+__all__ = [
+    "PURGE_EVERY",
+    "RELEASE_TOPIC",
+    "SETTLE_EVERY",
+    "Conclusions",
+    "purge",
+    "release_handler",
+    "settle",
+    "settle_due",
+]
 
+Conclusions = Mapping[Purpose, Callable[[Tx, Instruction, MoneyAnswer], Awaitable[object]]]
+"""Who concludes what: the contexts above, each its own purposes; `app` puts them together."""
+
+SETTLE_EVERY = timedelta(seconds=2)
+_AT_ONCE_MAX = 8
 PURGE_EVERY = timedelta(hours=1)
 BINDINGS_KEPT = timedelta(days=IDEMPOTENCY_KEPT_DAYS)
 _PURGE_BATCH_MAX = 1000
+
+log = structlog.get_logger("farewave.banks")
 
 
 def release_handler(deps: BanksDeps) -> Handler:
@@ -41,3 +68,44 @@ async def purge(database: Database) -> int:
                 for shard in range(tx.shards)
             ]
         )
+
+
+async def settle_due(database: Database, deps: BanksDeps, conclusions: Conclusions) -> int:
+    """Ask about every pending instruction that is due; how many were settled comes back.
+
+    May run in any number of processes at once. One that can't be settled for a bug is told to the
+    operator and doesn't keep the others from their turn.
+    """
+    settled = 0
+    while True:
+        leased = await database.run(lambda tx: service.lease_due(tx, _AT_ONCE_MAX))
+        assert not isinstance(leased, Refused)
+        if not leased:
+            return settled
+        outcomes = await asyncio.gather(
+            *(settle(database, deps, conclusions, each, token) for each, token in leased),
+            return_exceptions=True,
+        )
+        for (each, _), outcome in zip(leased, outcomes, strict=True):
+            if isinstance(outcome, DatabaseAway):
+                raise outcome
+            if isinstance(outcome, BaseException):
+                log.error("banks.not_settled", instruction=each.text, error=type(outcome).__name__)
+            else:
+                settled += outcome
+
+
+async def settle(
+    database: Database,
+    deps: BanksDeps,
+    conclusions: Conclusions,
+    instruction: Instruction,
+    token: SealedText,
+) -> bool:
+    """Ask the bank about a pending instruction and conclude what it says; whether it said it."""
+    answer = await service.ask_again(deps.banks, deps.sealer, instruction, token)
+    if isinstance(answer, BankUnknown):
+        return False
+    conclude = conclusions[instruction.purpose]
+    await database.run(lambda tx: conclude(tx, instruction, answer))
+    return True

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from farewave.banks.errors import BanksRefusal
 from farewave.kit.chance import Chance
-from farewave.kit.ids import SYSTEM_ID, derived_id, shard_of
+from farewave.kit.ids import SYSTEM_ID, derived_id
 from farewave.kit.invariant import invariant
 from farewave.kit.outcome import Language
 from farewave.kit.sealing import Sealer, masked
@@ -220,23 +220,16 @@ def settlement_account_id(bank_code: str, shard: int) -> UUID:
     return derived_id(SYSTEM_ID, shard, f"banks.settlement.{bank_code}")
 
 
-@dataclass(frozen=True, slots=True)
-class InstructionTransfers:
-    """The ids of the ledger transfers behind one instruction: pending, then posted or voided.
+def in_transit_account_id(bank_code: str, shard: int) -> UUID:
+    """The ledger account of money between us and a bank that hasn't answered, in one shard."""
+    return derived_id(SYSTEM_ID, shard, f"banks.in_transit.{bank_code}")
 
-    Derived from the instruction's, so a repeat is recognised by the ledger, and a bank's books can
-    be compared with ours without asking who gave the instruction.
+
+def payout_account_id(bank_code: str, shard: int) -> UUID:
+    """The ledger account of what a bank paid to cards for us, in one shard.
+
+    Apart from the settlement account, so that what came and what went can each be compared with
+    the bank's books. A bank may pay more than it took: people top up from one and withdraw to
+    another, and banks settle among themselves.
     """
-
-    pending_id: UUID
-    post_id: UUID
-    void_id: UUID
-
-    @classmethod
-    def of(cls, instruction_id: UUID) -> Self:
-        shard = shard_of(instruction_id)
-        return cls(
-            derived_id(instruction_id, shard, "banks.instruction.pending"),
-            derived_id(instruction_id, shard, "banks.instruction.post"),
-            derived_id(instruction_id, shard, "banks.instruction.void"),
-        )
+    return derived_id(SYSTEM_ID, shard, f"banks.payout.{bank_code}")

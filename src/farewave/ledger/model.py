@@ -49,6 +49,8 @@ class AccountKind(IntEnum):
     WALLET_BALANCE = 1
     MERCHANT = 2
     BANK_SETTLEMENT = 3
+    BANK_IN_TRANSIT = 4
+    BANK_PAYOUT = 5
 
 
 class Reason(IntEnum):

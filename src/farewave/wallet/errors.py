@@ -12,6 +12,24 @@ class WalletRefusal(RefusalCode):
         "充值金额须在 {min_yuan} 元至 {max_yuan} 元之间。",
         "A top-up is between {min_yuan} and {max_yuan} yuan.",
     )
+    WITHDRAWAL_AMOUNT = (
+        "wallet.withdrawal_amount",
+        422,
+        "提现金额须在 {min_yuan} 元至 {max_yuan} 元之间。",
+        "A withdrawal is between {min_yuan} and {max_yuan} yuan.",
+    )
+    BALANCE_NOT_ENOUGH = (
+        "wallet.balance_not_enough",
+        409,
+        "余额不足。",
+        "The balance isn't enough.",
+    )
+    WITHDRAWAL_UNKNOWN = (
+        "wallet.withdrawal_unknown",
+        404,
+        "没有找到这笔提现。",
+        "You have no such withdrawal.",
+    )
     TOP_UP_UNKNOWN = (
         "wallet.top_up_unknown",
         404,

@@ -1,4 +1,7 @@
-"""The nouns of the wallet: whose it is, top-ups, bills. Amounts are whole fen."""
+"""The nouns of the wallet: whose it is, what they have, bills. Amounts are whole fen.
+
+A top-up and a withdrawal are instructions to a bank (`banks.instruction.Instruction`).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,14 +9,10 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from farewave.banks.errors import BanksRefusal
-from farewave.kit.ids import derived_id, id_text
-from farewave.kit.invariant import invariant
+from farewave.kit.ids import derived_id
 from farewave.kit.outcome import Language
 
-TOP_UP_PREFIX = "top"
 BILL_PREFIX = "bil"
-TOP_UP_REFERENCE = "top_up"
 
 
 class Holder(Protocol):
@@ -43,53 +42,15 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class WalletView:
-    """What a person has; what of it may be spent now; what is on its way in."""
+    """What a person has; what of it may be spent now; what is on its way in, and out to a card.
+
+    What is on its way is with a bank that hasn't answered, and no part of the balance.
+    """
 
     balance_fen: int = 0
     available_fen: int = 0
     incoming_fen: int = 0
-
-
-class TopUpStatus(StrEnum):
-    """Pending: the bank hasn't said yet."""
-
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class TopUp:
-    """Money on its way from a card to the balance. `top_up_id` is the bank's instruction too."""
-
-    shard: int
-    top_up_id: UUID
-    person_id: UUID
-    card_id: UUID
-    bank_code: str
-    last4: str
-    amount_fen: int
-    status: TopUpStatus
-    failure: BanksRefusal | None
-    bank_serial: str | None
-    created_at: datetime
-    finished_at: datetime | None
-
-    def __post_init__(self) -> None:
-        ended = self.status is not TopUpStatus.PENDING
-        invariant((self.finished_at is not None) == ended, "an ended top-up has its time")
-        failed = self.status is TopUpStatus.FAILED
-        invariant((self.failure is not None) == failed, "a failed top-up has its reason")
-
-    @property
-    def text(self) -> str:
-        """The id as people and bills see it."""
-        return id_text(TOP_UP_PREFIX, self.top_up_id)
-
-    @property
-    def business(self) -> str:
-        """The object that the ledger's transfers name."""
-        return f"top_up:{self.text}"
+    outgoing_fen: int = 0
 
 
 class BillKind(StrEnum):

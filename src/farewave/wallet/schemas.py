@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from farewave.banks.instruction import Instruction, InstructionStatus
 from farewave.banks.model import BankInfo
 from farewave.kit.ids import id_text
 from farewave.kit.outcome import Language
 from farewave.wallet import model
-from farewave.wallet.model import BILL_PREFIX, BillKind, BillStatus, Direction, TopUpStatus
+from farewave.wallet.model import BILL_PREFIX, BillKind, BillStatus, Direction
 
 CURSOR_PREFIX = "cur"
 
 
-class TopUpWish(BaseModel):
-    """How much from which card. Amounts are whole fen, as JSON integers and nothing else."""
+class MoveWish(BaseModel):
+    """How much from or to which card. Amounts are whole fen, as JSON integers and nothing else."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,15 +28,16 @@ class TopUpWish(BaseModel):
 
 
 class Wallet(BaseModel):
-    """`incoming_fen` is on its way and not part of the balance yet."""
+    """What is on its way, in or out, is with a bank and not part of the balance."""
 
     balance_fen: int
     available_fen: int
     incoming_fen: int
+    outgoing_fen: int
 
 
-class TopUpCard(BaseModel):
-    """The card that a top-up comes from."""
+class MoveCard(BaseModel):
+    """The card that money comes from or goes to."""
 
     bank_name: str
     last4: str
@@ -48,17 +50,28 @@ class Failure(BaseModel):
     message: str
 
 
-class TopUp(BaseModel):
-    """`note` is a sentence about what is going on while it is pending."""
+class Move(BaseModel):
+    """`note` is a sentence about what to expect while it is pending, or where the money is now."""
 
-    top_up_id: str
     amount_fen: int
-    status: TopUpStatus
-    card: TopUpCard
+    status: InstructionStatus
+    card: MoveCard
     created_at: datetime
     finished_at: datetime | None
     failure: Failure | None
     note: str | None
+
+
+class TopUp(Move):
+    """Money from a card to the balance."""
+
+    top_up_id: str
+
+
+class Withdrawal(Move):
+    """Money from the balance to a card."""
+
+    withdrawal_id: str
 
 
 class BillReference(BaseModel):
@@ -96,26 +109,38 @@ def wallet_out(view: model.WalletView) -> Wallet:
         balance_fen=view.balance_fen,
         available_fen=view.available_fen,
         incoming_fen=view.incoming_fen,
+        outgoing_fen=view.outgoing_fen,
     )
 
 
 def top_up_out(
-    top_up: model.TopUp, bank: BankInfo, note: model.Wording | None, language: Language
+    move: Instruction, bank: BankInfo, note: model.Wording | None, language: Language
 ) -> TopUp:
-    reason = top_up.failure
+    return TopUp(top_up_id=move.text, **_move_out(move, bank, note, language))
+
+
+def withdrawal_out(
+    move: Instruction, bank: BankInfo, note: model.Wording | None, language: Language
+) -> Withdrawal:
+    return Withdrawal(withdrawal_id=move.text, **_move_out(move, bank, note, language))
+
+
+def _move_out(
+    move: Instruction, bank: BankInfo, note: model.Wording | None, language: Language
+) -> dict[str, Any]:
+    reason = move.failure
     failure = None
     if reason is not None:
         failure = Failure(code=reason.code, message=reason.zh if language == "zh" else reason.en)
-    return TopUp(
-        top_up_id=top_up.text,
-        amount_fen=top_up.amount_fen,
-        status=top_up.status,
-        card=TopUpCard(bank_name=bank.name(language), last4=top_up.last4),
-        created_at=top_up.created_at,
-        finished_at=top_up.finished_at,
-        failure=failure,
-        note=note.in_language(language) if note else None,
-    )
+    return {
+        "amount_fen": move.amount_fen,
+        "status": move.status,
+        "card": MoveCard(bank_name=bank.name(language), last4=move.last4),
+        "created_at": move.created_at,
+        "finished_at": move.finished_at,
+        "failure": failure,
+        "note": note.in_language(language) if note else None,
+    }
 
 
 def bill_out(bill: model.Bill, language: Language) -> Bill:

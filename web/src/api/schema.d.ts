@@ -344,6 +344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/banks/cards/{card_id}/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Default Card
+         * @description Make a card the default; the cards in their new order.
+         */
+        put: operations["setDefaultCard"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/banks/cards/{card_id}": {
         parameters: {
             query?: never;
@@ -420,6 +440,49 @@ export interface paths {
          * @description How a top-up stands.
          */
         get: operations["getTopUp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Withdrawal
+         * @description Withdraw from the balance to a bound card.
+         *
+         *     As for a top-up: `pending` while the bank hasn't answered; the money has left the balance then,
+         *     and comes back by itself if the bank refuses (`failed`).
+         */
+        post: operations["withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/withdrawals/{withdrawal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Withdrawal
+         * @description How a withdrawal stands.
+         */
+        get: operations["getWithdrawal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1198,6 +1261,40 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * InstructionStatus
+         * @description Pending: the bank hasn't said yet.
+         * @enum {string}
+         */
+        InstructionStatus: "pending" | "succeeded" | "failed";
+        /**
+         * MoveCard
+         * @description The card that money comes from or goes to.
+         */
+        MoveCard: {
+            /** Bank Name */
+            bank_name: string;
+            /** Last4 */
+            last4: string;
+        };
+        /**
+         * MoveWish
+         * @description How much from or to which card. Amounts are whole fen, as JSON integers and nothing else.
+         */
+        MoveWish: {
+            /** Card Id */
+            card_id: string;
+            /**
+             * Amount Fen
+             * @example 10000
+             */
+            amount_fen: number;
+            /**
+             * Pay Password
+             * Format: password
+             */
+            pay_password: string;
+        };
+        /**
          * Offer
          * @description `reason` tells in the caller's language why an offer can't be booked.
          */
@@ -1742,15 +1839,13 @@ export interface components {
         };
         /**
          * TopUp
-         * @description `note` is a sentence about what is going on while it is pending.
+         * @description Money from a card to the balance.
          */
         TopUp: {
-            /** Top Up Id */
-            top_up_id: string;
             /** Amount Fen */
             amount_fen: number;
-            status: components["schemas"]["TopUpStatus"];
-            card: components["schemas"]["TopUpCard"];
+            status: components["schemas"]["InstructionStatus"];
+            card: components["schemas"]["MoveCard"];
             /**
              * Created At
              * Format: date-time
@@ -1761,40 +1856,8 @@ export interface components {
             failure: components["schemas"]["Failure"] | null;
             /** Note */
             note: string | null;
-        };
-        /**
-         * TopUpCard
-         * @description The card that a top-up comes from.
-         */
-        TopUpCard: {
-            /** Bank Name */
-            bank_name: string;
-            /** Last4 */
-            last4: string;
-        };
-        /**
-         * TopUpStatus
-         * @description Pending: the bank hasn't said yet.
-         * @enum {string}
-         */
-        TopUpStatus: "pending" | "succeeded" | "failed";
-        /**
-         * TopUpWish
-         * @description How much from which card. Amounts are whole fen, as JSON integers and nothing else.
-         */
-        TopUpWish: {
-            /** Card Id */
-            card_id: string;
-            /**
-             * Amount Fen
-             * @example 10000
-             */
-            amount_fen: number;
-            /**
-             * Pay Password
-             * Format: password
-             */
-            pay_password: string;
+            /** Top Up Id */
+            top_up_id: string;
         };
         /** ValidationError */
         ValidationError: {
@@ -1811,7 +1874,7 @@ export interface components {
         };
         /**
          * Wallet
-         * @description `incoming_fen` is on its way and not part of the balance yet.
+         * @description What is on its way, in or out, is with a bank and not part of the balance.
          */
         Wallet: {
             /** Balance Fen */
@@ -1820,6 +1883,30 @@ export interface components {
             available_fen: number;
             /** Incoming Fen */
             incoming_fen: number;
+            /** Outgoing Fen */
+            outgoing_fen: number;
+        };
+        /**
+         * Withdrawal
+         * @description Money from the balance to a card.
+         */
+        Withdrawal: {
+            /** Amount Fen */
+            amount_fen: number;
+            status: components["schemas"]["InstructionStatus"];
+            card: components["schemas"]["MoveCard"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            failure: components["schemas"]["Failure"] | null;
+            /** Note */
+            note: string | null;
+            /** Withdrawal Id */
+            withdrawal_id: string;
         };
     };
     responses: never;
@@ -2294,6 +2381,37 @@ export interface operations {
             };
         };
     };
+    setDefaultCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     unbindCard: {
         parameters: {
             query?: never;
@@ -2352,7 +2470,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TopUpWish"];
+                "application/json": components["schemas"]["MoveWish"];
             };
         };
         responses: {
@@ -2394,6 +2512,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TopUp"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getWithdrawal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                withdrawal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Withdrawal"];
                 };
             };
             /** @description Validation Error */

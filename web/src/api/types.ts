@@ -10,6 +10,7 @@ export type Card = Schemas["Card"];
 export type CardBinding = Schemas["CardBinding"];
 export type Wallet = Schemas["Wallet"];
 export type TopUp = Schemas["TopUp"];
+export type Withdrawal = Schemas["Withdrawal"];
 export type Bill = Schemas["Bill"];
 export type Bills = Schemas["Bills"];
 export type Cashier = Schemas["Cashier"];

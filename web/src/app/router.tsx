@@ -7,6 +7,11 @@ import { NotFoundPage, PageFailed, PageLoading } from "./OddPages";
 const signedIn: RouteObject[] = [
   { index: true, lazy: async () => ({ Component: (await import("@/features/wallet/HomePage")).HomePage }) },
   { path: "top-up", lazy: async () => ({ Component: (await import("@/features/wallet/TopUpPage")).TopUpPage }) },
+  { path: "withdraw", lazy: async () => ({ Component: (await import("@/features/wallet/WithdrawPage")).WithdrawPage }) },
+  {
+    path: "withdraw/:withdrawalId",
+    lazy: async () => ({ Component: (await import("@/features/wallet/WithdrawResultPage")).WithdrawResultPage }),
+  },
   { path: "top-up/:topUpId", lazy: async () => ({ Component: (await import("@/features/wallet/TopUpResultPage")).TopUpResultPage }) },
   { path: "bills", lazy: async () => ({ Component: (await import("@/features/wallet/BillsPage")).BillsPage }) },
   { path: "bills/:billId", lazy: async () => ({ Component: (await import("@/features/wallet/BillPage")).BillPage }) },

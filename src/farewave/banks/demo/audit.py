@@ -1,20 +1,21 @@
-"""The simulated banks' books against ours: what a bank took is what we posted.
+"""The simulated banks' books against ours: what a bank moved is what we settled.
 
-It reads our ledger by the ids that belong to an instruction. What the bank took and we haven't
-posted yet is in flight: its answer was lost, or is on its way, and the top-up job will fetch it.
+What a bank moved and we haven't settled yet is in flight: its answer was lost, or is on its way,
+and the job that asks will fetch it.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from farewave.banks import rules
+from farewave.banks import store as banks_store
 from farewave.banks.demo import store
 from farewave.banks.demo.model import BookEntry
-from farewave.banks.model import InstructionTransfers, settlement_account_id
+from farewave.banks.instruction import Instruction, InstructionStatus
 from farewave.db.transaction import ReadTx
 from farewave.kit.finding import Finding
 from farewave.kit.ids import shard_of
-from farewave.ledger import service as ledger
 
 _STEP = 1_000
 
@@ -25,6 +26,8 @@ class Reconciliation:
 
     findings: list[Finding] = field(default_factory=list)
     in_flight: dict[UUID, int] = field(default_factory=dict)
+    matched: Counter[str] = field(default_factory=Counter)
+    """How many settled instructions stand in each bank's books as well."""
 
 
 async def audit(tx: ReadTx) -> list[Finding]:
@@ -38,10 +41,20 @@ async def is_in_use(tx: ReadTx) -> bool:
 
 
 async def reconcile(tx: ReadTx) -> Reconciliation:
-    """Compare debit by debit, then the totals, which shows what we posted without a debit."""
+    """Compare entry by entry, then the numbers of them, which shows what we settled unmoved.
+
+    Where nobody has an account there are no simulated banks to compare with.
+    """
     made = Reconciliation()
+    if not await is_in_use(tx):
+        return made
     for bank in rules.BANKS:
         await _compare_bank(tx, bank.bank_code, made)
+    settled = await _settled(tx)
+    for bank_code in sorted(settled.keys() | made.matched.keys()):
+        if settled[bank_code] != made.matched[bank_code]:
+            says = f"we settled {settled[bank_code]}, the bank moved {made.matched[bank_code]}"
+            made.findings.append(_finding("settled_is_moved", bank_code, says))
     for row in await store.accounts_unlike_entries(tx):
         says = f"balance {row['balance_fen']}, but {row['opening_fen']} and {row['moved']} moved"
         made.findings.append(_finding("bank_balance", bytes(row["card_index"]).hex()[:12], says))
@@ -49,51 +62,45 @@ async def reconcile(tx: ReadTx) -> Reconciliation:
 
 
 async def _compare_bank(tx: ReadTx, bank_code: str, made: Reconciliation) -> None:
-    matched_fen = [0] * tx.shards
     last: UUID | None = None
     while batch := await store.moved_after(tx, bank_code, last, _STEP):
         last = batch[-1].instruction_id
         for shard in range(tx.shards):
             entries = [each for each in batch if shard_of(each.instruction_id) == shard]
-            matched_fen[shard] += await _compare(tx, shard, entries, made)
+            ids = [each.instruction_id for each in entries]
+            ours = await banks_store.instructions_by_id(tx, shard, ids) if ids else {}
+            for entry in entries:
+                _compare(entry, ours.get(entry.instruction_id), made)
+
+
+def _compare(entry: BookEntry, ours: Instruction | None, made: Reconciliation) -> None:
+    moved = f"the bank moved {entry.amount_fen} fen ({entry.kind.value})"
+    subject = str(entry.instruction_id)
+    if ours is None or ours.bank_code != entry.bank_code:
+        made.findings.append(_finding("movement_is_ours", subject, f"{moved} that we never asked"))
+    elif (ours.kind, ours.amount_fen) != (entry.kind, entry.amount_fen):
+        says = f"{moved}, we asked for {ours.amount_fen} ({ours.kind.value})"
+        made.findings.append(_finding("movement_is_settled", subject, says))
+        made.matched[entry.bank_code] += ours.status is InstructionStatus.SUCCEEDED
+    elif ours.status is InstructionStatus.PENDING:
+        made.in_flight[entry.instruction_id] = entry.amount_fen
+    elif ours.status is InstructionStatus.FAILED:
+        made.findings.append(_finding("movement_is_settled", subject, f"{moved}, we say it failed"))
+    else:
+        made.matched[entry.bank_code] += 1
+
+
+async def _settled(tx: ReadTx) -> Counter[str]:
+    """How many instructions of each bank we have as succeeded."""
+    counted: Counter[str] = Counter()
     for shard in range(tx.shards):
-        await _compare_totals(tx, bank_code, shard, matched_fen[shard], made)
-
-
-async def _compare(tx: ReadTx, shard: int, entries: list[BookEntry], made: Reconciliation) -> int:
-    """Judge debits of one shard; the fen that stand in both books come back."""
-    of = {each.instruction_id: InstructionTransfers.of(each.instruction_id) for each in entries}
-    wanted = [an_id for ids in of.values() for an_id in (ids.pending_id, ids.post_id, ids.void_id)]
-    ours = await ledger.transfers_by_id(tx, shard, wanted) if wanted else {}
-    matched_fen = 0
-    for entry in entries:
-        ids, subject = of[entry.instruction_id], str(entry.instruction_id)
-        begun, posted = ours.get(ids.pending_id), ours.get(ids.post_id)
-        if posted is not None:
-            matched_fen += posted.amount_fen
-            if posted.amount_fen != entry.amount_fen:
-                says = f"the bank took {entry.amount_fen} fen, we posted {posted.amount_fen}"
-                made.findings.append(_finding("debit_is_posted", subject, says))
-        elif ids.void_id in ours:
-            says = f"the bank took {entry.amount_fen} fen, we voided it"
-            made.findings.append(_finding("debit_is_posted", subject, says))
-        elif begun is not None and begun.amount_fen == entry.amount_fen:
-            made.in_flight[entry.instruction_id] = entry.amount_fen
-        else:
-            says = f"the bank took {entry.amount_fen} fen that we never asked for"
-            made.findings.append(_finding("debit_is_ours", subject, says))
-    return matched_fen
-
-
-async def _compare_totals(
-    tx: ReadTx, bank_code: str, shard: int, matched_fen: int, made: Reconciliation
-) -> None:
-    account_id = settlement_account_id(bank_code, shard)
-    balance = (await ledger.balances(tx, shard, [account_id])).get(account_id)
-    posted_fen = balance.debits_posted if balance else 0
-    if posted_fen != matched_fen:
-        says = f"we posted {posted_fen} fen, of which {matched_fen} stand in the bank's books"
-        made.findings.append(_finding("posted_is_debited", f"{bank_code}/{shard}", says))
+        last: UUID | None = None
+        while batch := await banks_store.instructions_after(tx, shard, last, _STEP):
+            last = batch[-1].instruction_id
+            counted.update(
+                each.bank_code for each in batch if each.status is InstructionStatus.SUCCEEDED
+            )
+    return counted
 
 
 def _finding(check: str, subject: str, says: str) -> Finding:

@@ -1,8 +1,7 @@
 """The use cases of banks. Those with `tx` first commit nothing and call nobody; those with `banks`
 first ask a bank and are never called inside a transaction.
 
-For the contexts above: `card_for_debit`, `card`, `debit`, `query`, `bank_info`,
-`ensure_settlement_account`.
+For the contexts above: `card_in_use`, `bank_info`, `write_instruction`, `carry_out`, `conclude`.
 """
 
 from farewave.banks.service.bindings import (
@@ -16,11 +15,10 @@ from farewave.banks.service.bindings import (
 from farewave.banks.service.calls import (
     CALL_TIMEOUT_S,
     Banks,
+    ask_again,
+    carry_out,
     confirm_binding,
-    credit,
-    debit,
     query,
-    refund,
     release,
     start_binding,
 )
@@ -28,39 +26,66 @@ from farewave.banks.service.cards import (
     RELEASE_TOPIC,
     bank_info,
     card,
-    card_for_debit,
+    card_in_use,
     cards,
-    ensure_settlement_account,
+    ensure_accounts,
     known_banks,
     offered_banks,
+    prefer,
     release_later,
     unbind,
+)
+from farewave.banks.service.instructions import (
+    Begun,
+    Concluded,
+    NewInstruction,
+    begun_before,
+    conclude,
+    instruction,
+    instructions_after,
+    instructions_by_id,
+    instructions_of,
+    lease_due,
+    under_way_fen,
+    write_instruction,
 )
 
 __all__ = [
     "CALL_TIMEOUT_S",
     "RELEASE_TOPIC",
     "Banks",
+    "Begun",
     "BindingBegun",
     "CodeTry",
+    "Concluded",
+    "NewInstruction",
+    "ask_again",
     "bank_info",
     "begin_binding",
     "begin_confirmation",
+    "begun_before",
     "card",
-    "card_for_debit",
+    "card_in_use",
     "cards",
+    "carry_out",
+    "conclude",
     "conclude_confirmation",
     "conclude_start",
     "confirm_binding",
-    "credit",
-    "debit",
-    "ensure_settlement_account",
+    "ensure_accounts",
+    "instruction",
+    "instructions_after",
+    "instructions_by_id",
+    "instructions_of",
     "known_banks",
+    "lease_due",
     "offered_banks",
+    "prefer",
     "query",
-    "refund",
     "release",
     "release_later",
     "start_binding",
     "unbind",
+    "under_way_fen",
+    "write_instruction",
 ]

@@ -7,22 +7,28 @@ from uuid import UUID
 
 import structlog
 
+from farewave.banks.instruction import Instruction
 from farewave.banks.model import (
     BankUnknown,
     BindingRequest,
     ConfirmAnswer,
+    InstructionKind,
     MoneyAnswer,
+    NeverHeard,
     QueryAnswer,
     ReleaseAnswer,
     StartAnswer,
 )
 from farewave.banks.ports import Bank
+from farewave.kit.sealing import Sealer
+from farewave.people.model import SealedText
 
 A = TypeVar("A")
 Banks = Mapping[str, Bank]
 """The banks of this installation, by code."""
 
 CALL_TIMEOUT_S = 8.0
+MEMO = "Farewave"
 _NOBODY = BankUnknown("this installation has no way to the bank")
 
 log = structlog.get_logger("farewave.banks")
@@ -54,37 +60,37 @@ async def release(banks: Banks, bank_code: str, token: str) -> ReleaseAnswer:
     return await _answered(bank_code, "release", bank.release(token))
 
 
-async def debit(
-    banks: Banks, bank_code: str, instruction_id: UUID, token: str, amount_fen: int, memo: str
+async def carry_out(
+    banks: Banks, sealer: Sealer, instruction: Instruction, token: SealedText
 ) -> MoneyAnswer:
-    """Take money from a card; the same instruction again gives the same answer."""
-    bank = banks.get(bank_code)
+    """Have the bank move money; the same instruction again gives the same answer."""
+    bank = banks.get(instruction.bank_code)
     if bank is None:
         return _NOBODY
-    asked = bank.debit(instruction_id, token, amount_fen, memo)
-    return await _answered(bank_code, "debit", asked)
+    an_id, amount_fen = instruction.instruction_id, instruction.amount_fen
+    match instruction.kind:
+        case InstructionKind.DEBIT:
+            asked = bank.debit(an_id, token.reveal(sealer), amount_fen, MEMO)
+        case InstructionKind.CREDIT:
+            asked = bank.credit(an_id, token.reveal(sealer), amount_fen, MEMO)
+        case InstructionKind.REFUND:
+            assert instruction.debit_id is not None, "a refund names its debit"
+            asked = bank.refund(an_id, instruction.debit_id, amount_fen, MEMO)
+    return await _answered(instruction.bank_code, instruction.kind.value, asked)
 
 
-async def credit(
-    banks: Banks, bank_code: str, instruction_id: UUID, token: str, amount_fen: int, memo: str
+async def ask_again(
+    banks: Banks, sealer: Sealer, instruction: Instruction, token: SealedText
 ) -> MoneyAnswer:
-    """Pay money to a card; the same instruction again gives the same answer."""
-    bank = banks.get(bank_code)
-    if bank is None:
-        return _NOBODY
-    asked = bank.credit(instruction_id, token, amount_fen, memo)
-    return await _answered(bank_code, "credit", asked)
+    """What became of an instruction; it is sent again when the bank never heard of it.
 
-
-async def refund(
-    banks: Banks, bank_code: str, instruction_id: UUID, debit_id: UUID, amount_fen: int, memo: str
-) -> MoneyAnswer:
-    """Give a debit back, in part or whole; the same instruction again gives the same answer."""
-    bank = banks.get(bank_code)
-    if bank is None:
-        return _NOBODY
-    asked = bank.refund(instruction_id, debit_id, amount_fen, memo)
-    return await _answered(bank_code, "refund", asked)
+    It isn't given up then, because it may still be on its way: the bank carries an id out once, so
+    sending it twice is safe, and giving it up isn't.
+    """
+    answer = await query(banks, instruction.bank_code, instruction.instruction_id)
+    if isinstance(answer, NeverHeard):
+        return await carry_out(banks, sealer, instruction, token)
+    return answer
 
 
 async def query(banks: Banks, bank_code: str, instruction_id: UUID) -> QueryAnswer:

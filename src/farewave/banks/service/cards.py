@@ -5,7 +5,13 @@ from uuid import UUID
 
 from farewave.banks import rules, store
 from farewave.banks.errors import BanksRefusal
-from farewave.banks.model import BankInfo, Card, settlement_account_id
+from farewave.banks.model import (
+    BankInfo,
+    Card,
+    in_transit_account_id,
+    payout_account_id,
+    settlement_account_id,
+)
 from farewave.banks.service.calls import Banks
 from farewave.db.events import record_event
 from farewave.db.outbox import enqueue
@@ -43,9 +49,9 @@ async def cards(tx: ReadTx, shard: int, person_id: UUID) -> list[Card]:
     return await store.cards_of(tx, shard, person_id)
 
 
-async def card_for_debit(tx: ReadTx, actor: Actor, card_id: UUID) -> Card | Refused:
-    """A card that the actor has bound now. Refused: CARD_UNKNOWN."""
-    card = await store.load_card(tx, actor.shard, card_id)
+async def card_in_use(tx: Tx, actor: Actor, card_id: UUID) -> Card | Refused:
+    """A card that the actor has bound and keeps until the transaction ends, or CARD_UNKNOWN."""
+    card = await store.keep_card(tx, actor.shard, card_id)
     if card is None or card.person_id != actor.person_id or card.unbound_at is not None:
         return Refused(BanksRefusal.CARD_UNKNOWN)
     return card
@@ -60,10 +66,17 @@ async def card(tx: ReadTx, shard: int, card_id: UUID) -> Card:
 
 
 async def unbind(tx: Tx, actor: Actor, card_id: UUID) -> Refused | None:
-    """Unbind a card, at once here and soon at the bank. Again is done already."""
-    bound = await store.load_card(tx, actor.shard, card_id)
+    """Unbind a card, at once here and soon at the bank. Again is done already.
+
+    Refused: CARD_UNKNOWN, CARD_BUSY while its bank hasn't answered about money of this card.
+    """
+    bound = await store.lock_card(tx, actor.shard, card_id)
     if bound is None or bound.person_id != actor.person_id:
         return Refused(BanksRefusal.CARD_UNKNOWN)
+    if bound.unbound_at is None and await store.is_under_way(
+        tx, actor.shard, actor.person_id, card_id
+    ):
+        return Refused(BanksRefusal.CARD_BUSY)
     if not await store.unbind_card(tx, actor.shard, card_id):
         return None
     await release_later(tx, actor.shard, bound.bank_code, bound.token)
@@ -77,25 +90,42 @@ async def unbind(tx: Tx, actor: Actor, card_id: UUID) -> Refused | None:
     return None
 
 
+async def prefer(tx: Tx, actor: Actor, card_id: UUID) -> list[Card] | Refused:
+    """Make a card the default; the cards in their new order. Refused: CARD_UNKNOWN."""
+    bound = await store.lock_card(tx, actor.shard, card_id)
+    if bound is None or bound.person_id != actor.person_id or bound.unbound_at is not None:
+        return Refused(BanksRefusal.CARD_UNKNOWN)
+    await store.prefer_card(tx, actor.shard, card_id)
+    return await cards(tx, actor.shard, actor.person_id)
+
+
 async def release_later(tx: Tx, shard: int, bank_code: str, token: SealedText) -> None:
     """Have a token given back after the commit; sealed while it waits."""
     payload = {"bank_code": bank_code, "sealed": b64encode(token.sealed).decode()}
     await enqueue(tx, shard=shard, topic=RELEASE_TOPIC, payload=payload)
 
 
-async def ensure_settlement_account(tx: Tx, shard: int, bank_code: str) -> UUID:
-    """The ledger account of what a bank owes us in `shard`, opened when it isn't yet."""
-    account_id = settlement_account_id(bank_code, shard)
-    account = NewAccount(
-        account_id=account_id,
-        shard=shard,
-        kind=AccountKind.BANK_SETTLEMENT,
-        owner_id=SYSTEM_ID,
-        credits_must_not_exceed_debits=True,  # we can't draw more than the bank owes us
+async def ensure_accounts(tx: Tx, shard: int, bank_code: str) -> None:
+    """Open the ledger accounts between us and a bank in `shard`, as far as they aren't yet."""
+    wanted = (
+        (settlement_account_id(bank_code, shard), AccountKind.BANK_SETTLEMENT),
+        (in_transit_account_id(bank_code, shard), AccountKind.BANK_IN_TRANSIT),
+        (payout_account_id(bank_code, shard), AccountKind.BANK_PAYOUT),
     )
-    (result,) = await ledger.open_accounts(tx, [account])
+    accounts = [
+        NewAccount(
+            account_id=account_id,
+            shard=shard,
+            kind=kind,
+            owner_id=SYSTEM_ID,
+            debits_must_not_exceed_credits=kind is not AccountKind.BANK_SETTLEMENT,
+            # Not more goes back to a bank than it was asked for.
+            credits_must_not_exceed_debits=kind is AccountKind.BANK_SETTLEMENT,
+        )
+        for account_id, kind in wanted
+    ]
+    results = await ledger.open_accounts(tx, accounts)
     invariant(
-        result is not AccountResult.EXISTS_WITH_DIFFERENT_FIELDS,
-        "a settlement account is opened here only",
+        AccountResult.EXISTS_WITH_DIFFERENT_FIELDS not in results,
+        "a bank's accounts are opened here only",
     )
-    return account_id

@@ -3,6 +3,7 @@
 For the contexts above: `ensure_account`, `balance`, `write_bill`, `update_bill`.
 """
 
+from farewave.banks.instruction import Purpose
 from farewave.wallet.service.accounts import balance, ensure_account
 from farewave.wallet.service.bills import (
     bill,
@@ -12,29 +13,28 @@ from farewave.wallet.service.bills import (
     write_bill,
     write_new_bills,
 )
-from farewave.wallet.service.top_ups import (
-    TopUpBegun,
-    begin_top_up,
-    conclude_top_up,
-    lease_due,
-    note_of,
-    top_up,
-    write_top_up,
-)
+from farewave.wallet.service.moves import MoveWish, conclude, note
+from farewave.wallet.service.top_ups import begin_top_up, top_up, write_top_up
+from farewave.wallet.service.withdrawals import begin_withdrawal, withdrawal
+
+CONCLUSIONS = {Purpose.TOP_UP: conclude, Purpose.WITHDRAWAL: conclude}
+"""What the wallet concludes of a bank's answers: for the job that asks."""
 
 __all__ = [
-    "TopUpBegun",
+    "CONCLUSIONS",
+    "MoveWish",
     "balance",
     "begin_top_up",
+    "begin_withdrawal",
     "bill",
     "bills",
     "bills_of_references",
-    "conclude_top_up",
+    "conclude",
     "ensure_account",
-    "lease_due",
-    "note_of",
+    "note",
     "top_up",
     "update_bill",
+    "withdrawal",
     "write_bill",
     "write_new_bills",
     "write_top_up",

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from farewave.banks import service as banks
+from farewave.banks.instruction import Purpose
 from farewave.db.transaction import ReadTx, Tx
 from farewave.kit.invariant import invariant
 from farewave.ledger import service as ledger
@@ -28,13 +30,13 @@ async def ensure_account(tx: Tx, holder: Holder) -> UUID:
 
 
 async def balance(tx: ReadTx, shard: int, person_id: UUID) -> WalletView:
-    """What a person has; nothing while no account was needed."""
+    """What a person has, and what of it is with a bank that hasn't answered."""
     account_id = balance_account_id(person_id, shard)
     found = (await ledger.balances(tx, shard, [account_id])).get(account_id)
-    if found is None:
-        return WalletView()
+    under_way = await banks.under_way_fen(tx, shard, person_id)
     return WalletView(
-        balance_fen=found.posted_fen,
-        available_fen=found.available_fen,
-        incoming_fen=found.credits_pending,
+        balance_fen=found.posted_fen if found else 0,
+        available_fen=found.available_fen if found else 0,
+        incoming_fen=under_way.get(Purpose.TOP_UP, 0),
+        outgoing_fen=under_way.get(Purpose.WITHDRAWAL, 0),
     )

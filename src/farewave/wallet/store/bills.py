@@ -9,14 +9,12 @@ import asyncpg
 from farewave.db.transaction import ReadTx, Tx
 from farewave.kit.ids import new_id
 from farewave.wallet.model import (
-    TOP_UP_REFERENCE,
     Bill,
     BillKey,
     BillKind,
     BillStatus,
     Direction,
     NewBill,
-    TopUp,
     Wording,
 )
 
@@ -170,23 +168,11 @@ async def load_bill(tx: ReadTx, shard: int, person_id: UUID, bill_id: UUID) -> B
     return _bill(row) if row else None
 
 
-async def bills_of_top_ups(tx: ReadTx, shard: int, top_ups: Sequence[TopUp]) -> dict[str, Bill]:
-    """The bills of these top-ups by the text of their ids."""
-    rows = await tx.fetch(
-        f"SELECT {_BILL} FROM unnest($2::uuid[], $3::text[]) AS w (person_id, reference_id)"
-        " JOIN wallet.bill AS b USING (person_id, reference_id)"
-        " WHERE b.shard = $1 AND b.reference_type = $4 AND b.kind = 'top_up' AND b.part = ''",
-        shard,
-        [each.person_id for each in top_ups],
-        [each.text for each in top_ups],
-        TOP_UP_REFERENCE,
-    )
-    return {row["reference_id"]: _bill(row) for row in rows}
-
-
-async def count_top_up_bills(tx: ReadTx, shard: int) -> int:
+async def count_bills(tx: ReadTx, shard: int, kinds: Sequence[BillKind]) -> int:
     counted: int = await tx.fetchval(
-        "SELECT count(*) FROM wallet.bill WHERE shard = $1 AND kind = 'top_up'", shard
+        "SELECT count(*) FROM wallet.bill WHERE shard = $1 AND kind = ANY ($2)",
+        shard,
+        [kind.value for kind in kinds],
     )
     return counted
 

@@ -10,15 +10,17 @@ interface Props {
   chosen: string;
   onChoose: (cardId: string) => void;
   bindTo: string;
+  /** What the choice is about; which card pays, when it isn't said. */
+  legend?: string;
 }
 
-/** Which card pays: radio buttons that look like rows. */
-export function CardChoice({ cards, chosen, onChoose, bindTo }: Props) {
+/** Which card: radio buttons that look like rows. */
+export function CardChoice({ cards, chosen, onChoose, bindTo, legend }: Props) {
   const { t } = useTranslation("banks");
   const bankOf = useBank();
   return (
     <fieldset className={styles.choice}>
-      <legend className={styles.legend}>{t("fromCard")}</legend>
+      <legend className={styles.legend}>{legend ?? t("fromCard")}</legend>
       {cards.map((card) => {
         const bank = bankOf(card.bank_code, card.bank_name);
         return (

@@ -10,6 +10,7 @@ import { LinkButton } from "@/components/LinkButton";
 import { notify } from "@/components/notify";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
+import { useSubmit } from "@/components/useSubmit";
 import { BankCard } from "./BankCard";
 import { cardsQuery } from "./queries";
 import styles from "./banks.module.css";
@@ -19,12 +20,20 @@ export function CardsPage() {
   const { t } = useTranslation("banks");
   const cards = useQuery(cardsQuery);
   const client = useQueryClient();
+  const { busy, error, submit } = useSubmit();
   const [leaving, setLeaving] = useState<Card | null>(null);
   const bind = (
     <LinkButton block size="large" to="/cards/bind">
       {t("bind")}
     </LinkButton>
   );
+  const prefer = async (card: Card) => {
+    const cards = await call(
+      api.PUT("/api/v1/banks/cards/{card_id}/default", { params: { path: { card_id: card.card_id } } }),
+    );
+    client.setQueryData(cardsQuery.queryKey, cards);
+    notify(t("preferred"));
+  };
   const unbind = async () => {
     if (!leaving) return;
     await call(
@@ -40,20 +49,32 @@ export function CardsPage() {
       {cards.isSuccess && cards.data.length === 0 && (
         <EmptyState drawing="cards" title={t("none.title")} text={t("none.text")} action={bind} />
       )}
+      <ErrorNote error={error} />
       <ul className={styles.cards}>
         {cards.data?.map((card) => (
           <li key={card.card_id}>
             <BankCard card={card} />
-            <button
-              type="button"
-              className={styles.unbind}
-              onClick={() => {
-                setLeaving(card);
-              }}
-              aria-label={t("unbindOne", { last4: card.last4 })}
-            >
-              {t("unbind")}
-            </button>
+            <div className={styles.cardActions}>
+              {!card.is_default && (
+                <button
+                  type="button"
+                  disabled={busy}
+                  onClick={() => void submit(() => prefer(card))}
+                  aria-label={t("preferOne", { last4: card.last4 })}
+                >
+                  {t("prefer")}
+                </button>
+              )}
+              <button
+                type="button"
+                onClick={() => {
+                  setLeaving(card);
+                }}
+                aria-label={t("unbindOne", { last4: card.last4 })}
+              >
+                {t("unbind")}
+              </button>
+            </div>
           </li>
         ))}
       </ul>

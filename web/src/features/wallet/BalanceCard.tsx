@@ -32,11 +32,17 @@ export function BalanceCard({ wallet }: { wallet: Wallet }) {
       <div className={styles.foot}>
         <p className={styles.notes}>
           {wallet.incoming_fen > 0 && !hidden && <span>{t("incoming", { amount: yuan(wallet.incoming_fen) })}</span>}
+          {wallet.outgoing_fen > 0 && !hidden && <span>{t("outgoing", { amount: yuan(wallet.outgoing_fen) })}</span>}
           {frozen > 0 && !hidden && <span>{t("frozen", { amount: yuan(frozen) })}</span>}
         </p>
-        <Link to="/top-up" className={styles.topUp}>
-          {t("topUp")}
-        </Link>
+        <div className={styles.actions}>
+          <Link to="/withdraw" className={styles.withdraw}>
+            {t("withdraw")}
+          </Link>
+          <Link to="/top-up" className={styles.topUp}>
+            {t("topUp")}
+          </Link>
+        </div>
       </div>
       <svg className={styles.waves} viewBox="0 0 390 90" preserveAspectRatio="none" aria-hidden="true">
         <path d="M0 46c65 0 65-26 130-26s65 26 130 26 65-26 130-26v70H0z" fill="#2f93a6" opacity=".28" />

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
-import type { TopUp } from "@/api/types";
+import type { TopUp, Withdrawal } from "@/api/types";
 
 const PAGE_OF_BILLS = 20;
 const POLL_MS = 1_500;
@@ -41,6 +41,19 @@ export const topUpQuery = (topUpId: string) =>
     queryFn: (): Promise<TopUp> =>
       call(
         api.GET("/api/v1/wallet/top-ups/{top_up_id}", { params: { path: { top_up_id: topUpId } } }),
+      ),
+    refetchInterval: (query) => (query.state.data?.status === "pending" ? POLL_MS : false),
+  });
+
+/** A withdrawal, looked at again while the bank hasn't answered. */
+export const withdrawalQuery = (withdrawalId: string) =>
+  queryOptions({
+    queryKey: ["withdrawal", withdrawalId],
+    queryFn: (): Promise<Withdrawal> =>
+      call(
+        api.GET("/api/v1/wallet/withdrawals/{withdrawal_id}", {
+          params: { path: { withdrawal_id: withdrawalId } },
+        }),
       ),
     refetchInterval: (query) => (query.state.data?.status === "pending" ? POLL_MS : false),
   });

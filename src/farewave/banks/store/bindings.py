@@ -1,12 +1,12 @@
-"""Every statement on the schema `banks`."""
+# ruff: noqa: S608 - only constants of this file stand in the statements' text
+"""Bindings on their way, and how many a person began."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from farewave.banks.model import CARD_KIND, TOKEN_KIND, Binding, BindingQuota, BindingStatus, Card
+from farewave.banks.model import CARD_KIND, Binding, BindingQuota, BindingStatus
 from farewave.db.transaction import ReadTx, Tx
 from farewave.people.model import PHONE_KIND, SealedText
 
@@ -20,10 +20,6 @@ _BINDING_BY_ID = (
 _BINDING_BY_KEY = (
     f"SELECT {_BINDING} FROM banks.binding"
     " WHERE shard = $1 AND person_id = $2 AND request_key = $3 FOR UPDATE"
-)
-_CARD = (
-    "SELECT shard, card_id, person_id, bank_code, token_sealed, last4, holder_masked, bound_at,"
-    " unbound_at FROM banks.card WHERE shard = $1"
 )
 
 
@@ -44,12 +40,6 @@ def _binding(row: asyncpg.Record) -> Binding:
         created_at=row["created_at"],
         expires_at=row["expires_at"],
     )
-
-
-def _card(row: asyncpg.Record, *, is_default: bool = False) -> Card:
-    fields: dict[str, Any] = dict(row)
-    token = SealedText(TOKEN_KIND, fields.pop("token_sealed"))
-    return Card(**fields, token=token, is_default=is_default)
 
 
 async def lock_quota(tx: Tx, shard: int, person_id: UUID, today: date) -> BindingQuota:
@@ -131,66 +121,6 @@ async def save_binding(tx: Tx, binding: Binding) -> None:
         binding.sandbox_code,
         binding.code_tries,
     )
-
-
-async def is_bound(tx: ReadTx, shard: int, person_id: UUID, number_index: bytes) -> bool:
-    return bool(
-        await tx.fetchval(
-            "SELECT EXISTS (SELECT FROM banks.card WHERE shard = $1 AND person_id = $2"
-            " AND number_index = $3 AND unbound_at IS NULL)",
-            shard,
-            person_id,
-            number_index,
-        )
-    )
-
-
-async def insert_card(tx: Tx, card: Card, number_index: bytes, number: SealedText) -> bool:
-    """Write a bound card; False when this person has it bound already. Waits for one in flight."""
-    inserted = await tx.fetchval(
-        "INSERT INTO banks.card (shard, card_id, person_id, bank_code, token_sealed, number_index,"
-        " number_sealed, last4, holder_masked, bound_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING true",
-        card.shard,
-        card.card_id,
-        card.person_id,
-        card.bank_code,
-        card.token.sealed,
-        number_index,
-        number.sealed,
-        card.last4,
-        card.holder_masked,
-        card.bound_at,
-    )
-    return inserted is not None
-
-
-async def load_card(tx: ReadTx, shard: int, card_id: UUID) -> Card | None:
-    """A card, bound or not any more."""
-    row = await tx.fetchrow(f"{_CARD} AND card_id = $2", shard, card_id)
-    return _card(row) if row else None
-
-
-async def cards_of(tx: ReadTx, shard: int, person_id: UUID) -> list[Card]:
-    """The bound cards of a person, oldest first: the first one is the default."""
-    rows = await tx.fetch(
-        f"{_CARD} AND person_id = $2 AND unbound_at IS NULL ORDER BY bound_at, card_id",
-        shard,
-        person_id,
-    )
-    return [_card(row, is_default=place == 0) for place, row in enumerate(rows)]
-
-
-async def unbind_card(tx: Tx, shard: int, card_id: UUID) -> bool:
-    """Mark a card as unbound; False when it was already."""
-    tag = await tx.execute(
-        "UPDATE banks.card SET unbound_at = $3"
-        " WHERE shard = $1 AND card_id = $2 AND unbound_at IS NULL",
-        shard,
-        card_id,
-        tx.now,
-    )
-    return tag == "UPDATE 1"
 
 
 async def purge_bindings(tx: Tx, shard: int, before: datetime, at_most: int) -> int:
