@@ -6,7 +6,7 @@ something.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import pytest
@@ -18,6 +18,7 @@ from farewave.rail import audit, service
 from farewave.rail.errors import RailRefusal
 from farewave.rail.model import Order, OrderStatus, Run
 from farewave.rail.store import claims, seats
+from farewave.rail.store.claims import JourneyRow
 from farewave.rail.store.seats import ClassKey, CoachSeats
 from farewave.rail.timetable import Imported, import_timetable, shipped_texts
 from tests.support.people import Someone, some_identity_number
@@ -186,19 +187,19 @@ async def test_control_without_the_travellers_lock_one_sits_twice(
     assert one.identity_number
     mine = await world.passenger_ids(one)
     twin = (await world.add(other, one.identity_number, "李明"),)
-    barrier, find = asyncio.Barrier(2), claims.find_busy
+    barrier, find = asyncio.Barrier(2), claims.load_journeys
 
-    async def no_lock(tx: Tx, identity_indexes: Sequence[bytes]) -> None:
+    async def no_lock(tx: Tx, identity_indexes: Collection[bytes]) -> None:
         return None
 
-    async def find_together(tx: ReadTx, *args: object) -> list[bytes]:
+    async def find_together(tx: ReadTx, *args: object) -> list[JourneyRow]:
         busy = await find(tx, *args)  # type: ignore[arg-type]
         async with asyncio.timeout(10):
             await barrier.wait()
         return busy
 
     monkeypatch.setattr(claims, "lock_travellers", no_lock)
-    monkeypatch.setattr(claims, "find_busy", find_together)
+    monkeypatch.setattr(claims, "load_journeys", find_together)
     day = await world.day(9)
     outcomes = await asyncio.gather(
         world.order(one, passenger_ids=mine, train_no=G7, travel_day=day),

@@ -16,7 +16,10 @@ MIGRATIONS = sorted((SOURCE / "db" / "migrations").glob("*.sql"))
 HOT = [
     *sorted((SOURCE / "ledger" / "store").glob("*.py")),
     *sorted((SOURCE / "payments" / "store").glob("*.py")),
-    *(SOURCE / "rail" / "store" / name for name in ("claims.py", "orders.py", "seats.py")),
+    *(
+        SOURCE / "rail" / "store" / name
+        for name in ("claims.py", "holds.py", "left.py", "orders.py", "seats.py")
+    ),
     *sorted((SOURCE / "wallet" / "store").glob("*.py")),
     *(SOURCE / "db" / name for name in ("outbox.py", "idempotency.py", "events.py")),
 ]

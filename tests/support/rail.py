@@ -1,5 +1,6 @@
 """What the tests of rail stand on: a small platform that can be made to fail, and people on it."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from farewave.db import Database
+from farewave.db.idempotency import Command
 from farewave.kit.clock import shanghai_day
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
@@ -14,6 +16,7 @@ from farewave.rail import audit, ports, service, trades
 from farewave.rail.board import Board
 from farewave.rail.code import Ed25519TicketSigner, code_of, write_code
 from farewave.rail.deps import RailDeps
+from farewave.rail.desk import Booking, BookingDesk
 from farewave.rail.model import Order, OrderRef, PaidTrade
 from farewave.rail.rules.payments import MoneyOutcome
 from farewave.rail.schemas import timetable as wire
@@ -102,10 +105,11 @@ class Clockwork:
         return self.seconds
 
 
-def rail_deps(sealer: Sealer, platform: object, board: Board) -> RailDeps:
+def rail_deps(database: Database, sealer: Sealer, platform: object, board: Board) -> RailDeps:
     return RailDeps(
         sealer=sealer,
         board=board,
+        desk=BookingDesk(database, sealer),
         platform=platform,  # type: ignore[arg-type]
         check=SignedWithSign(),
         signer=Ed25519TicketSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32)))),
@@ -125,7 +129,7 @@ class RailWorld:
         self.platform = SmallPlatform()
         self.clockwork = Clockwork()
         self.board = Board(database, self.clockwork)
-        self.deps = rail_deps(sealer, self.platform, self.board)
+        self.deps = rail_deps(database, sealer, self.platform, self.board)
 
     @classmethod
     async def made(cls, database: Database, sealer: Sealer) -> "RailWorld":
@@ -177,8 +181,8 @@ class RailWorld:
         assert not isinstance(added, Refused), added
         return added.passenger_id
 
-    async def order(self, someone: Someone, **wanted: object) -> Order | Refused:
-        """Order G1 Beijing South to Shanghai Hongqiao for oneself, or what `wanted` says."""
+    async def request(self, someone: Someone, **wanted: object) -> OrderRequest:
+        """G1 Beijing South to Shanghai Hongqiao for oneself, or what `wanted` says."""
         asked: dict[str, object] = {
             "train_no": G1,
             "origin": "VNP",
@@ -189,7 +193,21 @@ class RailWorld:
         asked["passenger_ids"] = wanted.pop("passenger_ids", None) or await self.passenger_ids(
             someone
         )
-        request = OrderRequest(**{**asked, **wanted})  # type: ignore[arg-type]
+        return OrderRequest(**{**asked, **wanted})  # type: ignore[arg-type]
+
+    async def booking(self, someone: Someone, key: str, **wanted: object) -> Booking:
+        """The same for a booking desk, under a key; the request stands for its body."""
+        request = await self.request(someone, **wanted)
+        digest = hashlib.sha256(repr(request).encode()).digest()
+        actor = someone.actor
+        return Booking(
+            service.Asked(actor, request),
+            Command(actor.shard, actor.person_id, key, "rail.place_order", digest),
+        )
+
+    async def order(self, someone: Someone, **wanted: object) -> Order | Refused:
+        """Order what `request` says."""
+        request = await self.request(someone, **wanted)
         return await self.database.run(
             lambda tx: service.place_order(tx, self.sealer, someone.actor, request)
         )

@@ -38,4 +38,5 @@ async def living(app: FastAPI) -> AsyncIterator[None]:
                 yield
             finally:
                 stop.set()
+                await app.state.rail.desk.close()
                 await app.state.gateway.pay_desk.close()

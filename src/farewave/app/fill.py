@@ -19,6 +19,7 @@ from farewave.people.deps import PeopleDeps
 from farewave.rail.board import Board
 from farewave.rail.code import Ed25519TicketSigner
 from farewave.rail.deps import RailDeps
+from farewave.rail.desk import BookingDesk
 from farewave.wallet.deps import WalletDeps
 
 INSIDE = "http://farewave.internal"
@@ -79,6 +80,7 @@ async def _rail(parts: Parts, inside: httpx.AsyncClient) -> RailDeps:
     return RailDeps(
         sealer=keys.sealer,
         board=Board(parts.database),
+        desk=BookingDesk(parts.database, keys.sealer),
         platform=RailPayments(
             parts.database, client, notify_url=settings.rail_notify_url or notify_url
         ),

@@ -7,15 +7,17 @@ end: then it finds the success, or nothing (the first was refused or lost) and d
 import hashlib
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from pydantic import BaseModel
 
-from farewave.db.transaction import Tx
+from farewave.db.errors import Overtaken
+from farewave.db.transaction import ReadTx, Tx
 from farewave.kit.invariant import invariant
 from farewave.kit.limits import IDEMPOTENCY_KEPT_DAYS, IDEMPOTENCY_KEY_CHARS_MAX
 from farewave.kit.outcome import KitRefusal, Refused
@@ -93,6 +95,60 @@ async def carry_out_once(
     return outcome
 
 
+async def answers_given(tx: ReadTx, commands: Sequence[Command]) -> dict[int, Done | Refused]:
+    """What became of those of `commands` whose keys were used, by their places: for a desk.
+
+    The answer that was given, or refused KEY_CONFLICT.
+    """
+    if not commands:
+        return {}
+    rows = await tx.fetch(
+        "SELECT c.shard, c.actor_id, c.key, c.operation, c.body_sha256, c.status, c.response"
+        " FROM unnest($1::smallint[], $2::uuid[], $3::text[]) AS n (shard, actor_id, key)"
+        " JOIN db.idempotent_command AS c"
+        " ON c.shard = n.shard AND c.actor_id = n.actor_id AND c.key = n.key",
+        [each.shard for each in commands],
+        [each.actor_id for each in commands],
+        [each.key for each in commands],
+    )
+    used = {(row[0], row[1], row[2]): row for row in rows}
+    found: dict[int, Done | Refused] = {}
+    for place, each in enumerate(commands):
+        row = used.get((each.shard, each.actor_id, each.key))
+        if row is not None:
+            found[place] = _repeated(each, row)
+    return found
+
+
+async def store_answers(tx: Tx, done: Sequence[tuple[Command, Done]]) -> None:
+    """Keep the answers to commands that `answers_given` didn't find.
+
+    Raises Overtaken when one of the keys was used meanwhile: everything is to be done again.
+    """
+    if not done:
+        return
+    rows = sorted(done, key=lambda each: (each[0].shard, each[0].actor_id.int, each[0].key))
+    tag = await tx.execute(
+        "INSERT INTO db.idempotent_command"
+        " (shard, actor_id, key, operation, body_sha256, created_at, status, response)"
+        " SELECT n.shard, n.actor_id, n.key, n.operation, n.body_sha256, $1::timestamptz,"
+        " n.status, n.response FROM unnest($2::smallint[], $3::uuid[], $4::text[], $5::text[],"
+        " $6::bytea[], $7::smallint[], $8::text[])"
+        " AS n (shard, actor_id, key, operation, body_sha256, status, response)"
+        " ON CONFLICT (shard, actor_id, key) DO NOTHING",
+        tx.now,
+        [command.shard for command, _ in rows],
+        [command.actor_id for command, _ in rows],
+        [command.key for command, _ in rows],
+        [command.operation for command, _ in rows],
+        [command.body_sha256 for command, _ in rows],
+        [answer.status for _, answer in rows],
+        [answer.response for _, answer in rows],
+    )
+    if int(tag.rpartition(" ")[2]) != len(rows):
+        raise Overtaken("a key was used meanwhile")
+
+
 async def forget_old_commands(tx: Tx, shard: int, *, at_most: int = 1000) -> int:
     """Drop answers past the time that they are kept; how many went comes back."""
     tag = await tx.execute(
@@ -132,6 +188,10 @@ async def _given_before(tx: Tx, command: Command) -> Done | Refused:
         command.key,
     )
     assert row is not None
+    return _repeated(command, row)
+
+
+def _repeated(command: Command, row: asyncpg.Record) -> Done | Refused:
     same = replace(command, operation=row["operation"], body_sha256=bytes(row["body_sha256"]))
     if same != command:
         return Refused(KitRefusal.KEY_CONFLICT)

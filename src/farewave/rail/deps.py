@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from farewave.kit.sealing import Sealer
 from farewave.rail.board import Board
+from farewave.rail.desk import BookingDesk
 from farewave.rail.ports import NotificationCheck, PaymentPlatform, TicketSigner
 
 
@@ -15,6 +16,7 @@ class RailDeps:
 
     sealer: Sealer
     board: Board
+    desk: BookingDesk
     platform: PaymentPlatform
     check: NotificationCheck
     signer: TicketSigner

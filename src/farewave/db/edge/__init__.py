@@ -10,7 +10,14 @@ an outage as 503, a bug as 500; nothing that a caller can send causes a 5xx.
     strict_json.py   JSON that every field and column can hold
 """
 
-from farewave.db.edge.answers import answer, answer_once, answer_read, database_of
+from farewave.db.edge.answers import (
+    answer,
+    answer_done,
+    answer_once,
+    answer_read,
+    command_of,
+    database_of,
+)
 from farewave.db.edge.guard import Guard
 from farewave.db.edge.handlers import install_error_handlers
 from farewave.db.edge.refusals import EdgeRefusal, language_of, refusal_response
@@ -20,8 +27,10 @@ __all__ = [
     "EdgeRefusal",
     "Guard",
     "answer",
+    "answer_done",
     "answer_once",
     "answer_read",
+    "command_of",
     "database_of",
     "install_error_handlers",
     "language_of",

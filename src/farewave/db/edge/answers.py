@@ -80,11 +80,9 @@ async def answer_once(
     `Idempotency-Replayed`. The key with another operation, path or body is 409. A refusal isn't
     stored and may be tried again. Two at once: the second waits for the first.
     """
-    key = command_key(request.headers.get("idempotency-key"))
-    if key is None:
-        return refusal_response(Refused(KitRefusal.KEY_MISSING), language_of(request))
-    digest = digest_of(request.method, request.scope["path"], body)
-    command = Command(shard, actor_id, key, operation, digest)
+    command = command_of(request, shard=shard, actor_id=actor_id, operation=operation, body=body)
+    if isinstance(command, Refused):
+        return refusal_response(command, language_of(request))
 
     async def text(tx: Tx) -> Done | Refused:
         outcome = await work(tx)
@@ -93,13 +91,27 @@ async def answer_once(
         made = _json(present(outcome))
         return Done(status if made is not None else _empty(status), made)
 
-    async def once(tx: Tx) -> Response | Refused:
-        done = await carry_out_once(tx, command, text)
-        if isinstance(done, Refused):
-            return done
-        return _response(done, {"idempotency-replayed": "true"} if done.repeated else None)
+    return answer_done(
+        request, await database_of(request).run(lambda tx: carry_out_once(tx, command, text))
+    )
 
-    return _sent(request, await database_of(request).run(once))
+
+def command_of(
+    request: Request, *, shard: int, actor_id: UUID, operation: str, body: BaseModel
+) -> Command | Refused:
+    """The command of a request with an Idempotency-Key: what a desk tells a repeat by."""
+    key = command_key(request.headers.get("idempotency-key"))
+    if key is None:
+        return Refused(KitRefusal.KEY_MISSING)
+    digest = digest_of(request.method, request.scope["path"], body)
+    return Command(shard, actor_id, key, operation, digest)
+
+
+def answer_done(request: Request, outcome: Done | Refused) -> Response:
+    """The answer to a command, marked when it was given before; or the refusal."""
+    if isinstance(outcome, Refused):
+        return refusal_response(outcome, language_of(request))
+    return _response(outcome, {"idempotency-replayed": "true"} if outcome.repeated else None)
 
 
 def _sent(request: Request, outcome: Response | Refused) -> Response:

@@ -6,11 +6,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from farewave.db import ReadTx, Tx
+from farewave.db import ReadTx
 from farewave.db.edge import (
     answer,
+    answer_done,
     answer_once,
     answer_read,
+    command_of,
     database_of,
     language_of,
     refusal_response,
@@ -21,6 +23,7 @@ from farewave.people.session import Actor, CurrentActor
 from farewave.rail import model, service, trades
 from farewave.rail.code import code_of, code_svg, write_code
 from farewave.rail.deps import RailDeps, rail_of
+from farewave.rail.desk import Booking
 from farewave.rail.errors import RailRefusal
 from farewave.rail.schemas import orders as wire
 
@@ -100,28 +103,22 @@ async def place_order(request: Request, body: wire.OrderWish, actor: CurrentActo
         passenger_ids=passenger_ids,
         seat_wishes=tuple(body.seat_wishes),
     )
-    held: list[model.OrderRef] = []
-
-    async def hold(tx: Tx) -> service.OrderView | Refused:
-        order = await service.place_order(tx, deps.sealer, actor, wish)
-        if isinstance(order, Refused):
-            return order
-        held[:] = [order.ref]
-        return await service.view_of(tx, order)
-
-    response = await answer_once(
+    command = command_of(
         request,
         shard=actor.shard,
         actor_id=actor.person_id,
         operation="rail.place_order",
         body=body,
-        work=hold,
-        present=lambda view: wire.order_out(view, deps.sealer),
-        status=201,
     )
-    if response.status_code != 201 or not held:
-        return response  # refused, or a repeat of what was answered before
-    return await _with_trade(request, deps, held[0]) or response
+    if isinstance(command, Refused):
+        return refusal_response(command, language_of(request))
+    outcome = await deps.desk.book(Booking(service.Asked(actor, wish), command))
+    if isinstance(outcome, Refused):
+        return refusal_response(outcome, language_of(request))
+    if outcome.held is None:
+        return answer_done(request, outcome.answer)  # a repeat of what was answered before
+    with_trade = await _with_trade(request, deps, outcome.held)
+    return with_trade or answer_done(request, outcome.answer)
 
 
 async def _with_trade(request: Request, deps: RailDeps, ref: model.OrderRef) -> Response | None:

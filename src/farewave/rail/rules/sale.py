@@ -1,5 +1,6 @@
 """When and to whom tickets are sold. Today's rules of China's railway, as this slice has them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -94,7 +95,7 @@ class Traveller:
     age: int
 
 
-def judge_party(party: list[Traveller]) -> Refused | None:
+def judge_party(party: Sequence[Traveller]) -> Refused | None:
     """Why these may not travel on one order, or None."""
     if not 1 <= len(party) <= PASSENGERS_PER_ORDER_MAX:
         return Refused(RailRefusal.PASSENGER_COUNT, {"most": PASSENGERS_PER_ORDER_MAX})

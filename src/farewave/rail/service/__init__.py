@@ -5,9 +5,10 @@ them together.
 """
 
 from farewave.rail.service.gates import GateAnswer, check_gate
+from farewave.rail.service.holding import place_order, place_orders
 from farewave.rail.service.messages import CLOSE_TRADE, CREATE_TRADE, REFUND, message_of, ref_of
 from farewave.rail.service.networks import current_network, network_of, run_id_of
-from farewave.rail.service.ordering import OrderRequest, place_order
+from farewave.rail.service.ordering import Asked, OrderRequest
 from farewave.rail.service.orders import (
     OrderView,
     TicketView,
@@ -36,6 +37,7 @@ __all__ = [
     "CLOSE_TRADE",
     "CREATE_TRADE",
     "REFUND",
+    "Asked",
     "Ended",
     "GateAnswer",
     "OrderRequest",
@@ -60,6 +62,7 @@ __all__ = [
     "passengers",
     "payments_after",
     "place_order",
+    "place_orders",
     "record_payment",
     "record_refund",
     "record_trade",

@@ -1,6 +1,6 @@
 """The seats of runs: read behind the run's lock, changed in memory, written back at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from farewave.db import ReadTx, Tx
 from farewave.kit.invariant import invariant
@@ -39,7 +39,8 @@ class Seating:
         maps: Mapping[ClassKey, SeatMap],
         read: Mapping[ClassKey, Mapping[str, CoachSeats]],
     ) -> None:
-        self._maps = maps
+        self.maps = maps
+        """What is sold of each class by now."""
         self._read = read
         self._changed: dict[ClassKey, set[str]] = {}
 
@@ -56,27 +57,16 @@ class Seating:
         }
         return cls(maps, read)
 
-    def map(self, key: ClassKey) -> SeatMap:
-        """What is sold of a class by now."""
-        return self._maps[key]
-
-    def take(self, key: ClassKey, seats: Sequence[Seat], first: int, end: int) -> None:
-        """Sell seats that are free from segment `first` to before `end`."""
-        self._maps[key].take(seats, first, end)
-        self._changed.setdefault(key, set()).update(seat.coach for seat in seats)
-
-    def release(self, key: ClassKey, seats: Sequence[Seat], first: int, end: int) -> None:
-        """Give back seats that were sold there."""
-        freed = self._maps[key].release(seats, first, end)
-        invariant(freed, "a held order has its seats")
+    def changed(self, key: ClassKey, seats: Iterable[Seat]) -> None:
+        """The map of `key` was changed on these seats: their coaches are to be written."""
         self._changed.setdefault(key, set()).update(seat.coach for seat in seats)
 
     async def save(self, tx: Tx) -> None:
         """Write the coaches that were changed. Raises Overtaken when a lock was missing."""
         changed = {
-            self._read[key][room.coach]: self._maps[key].octets(room)
+            self._read[key][room.coach]: self.maps[key].octets(room)
             for key, coaches in self._changed.items()
-            for room in self._maps[key].plan.rooms
+            for room in self.maps[key].plan.rooms
             if room.coach in coaches
         }
         await store.write_coaches(tx, changed)
@@ -91,5 +81,7 @@ async def give_back(tx: Tx, order: Order) -> None:
     plan = plan_of(network, train, order.class_code)
     seating = await Seating.load(tx, {key: (plan, len(train.stops) - 1)})
     seats = [plan.seat(each.coach, each.place) for each in order.tickets]
-    seating.release(key, seats, order.from_seq - 1, order.to_seq - 1)
+    freed = seating.maps[key].release(seats, order.from_seq - 1, order.to_seq - 1)
+    invariant(freed, "a held order has its seats")
+    seating.changed(key, seats)
     await seating.save(tx)

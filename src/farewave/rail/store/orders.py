@@ -44,46 +44,6 @@ def _order(row: asyncpg.Record, tickets: Sequence[Ticket]) -> Order:
     return Order(**{**fields, "status": OrderStatus(row["status"]), "tickets": tuple(tickets)})
 
 
-async def insert_order(tx: Tx, order: Order, segments: int) -> None:
-    """Write a held order, its tickets, and where the orderer finds it."""
-    await tx.execute(
-        "INSERT INTO rail.ticket_order (order_id, run_id, order_no, shard, orderer_id,"
-        " payer_user_no, status, version, train_no, train_code, service_day, travel_day,"
-        " from_seq, to_seq, from_telecode, to_telecode, depart_at, arrive_at, class_code,"
-        " total_fen, created_at, pay_before, check_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
-        " $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)",
-        *(order.order_id, order.run_id, order.order_no, order.shard, order.orderer_id),
-        *(order.payer_user_no, order.status, order.version, order.train_no, order.train_code),
-        *(order.service_day, order.travel_day, order.from_seq, order.to_seq),
-        *(order.from_telecode, order.to_telecode, order.depart_at, order.arrive_at),
-        *(order.class_code, order.total_fen, order.created_at, order.pay_before),
-    )
-    await tx.executemany(
-        "INSERT INTO rail.ticket (run_id, ticket_id, order_id, ticket_no, passenger_id,"
-        " name_sealed, name_masked, identity_sealed, identity_index, identity_masked, coach,"
-        " place, seat, segments, fare_fen, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-        " $10, $11, $12, $13, $14, $15, $16)",
-        [
-            (
-                *(order.run_id, each.ticket_id, order.order_id, each.ticket_no),
-                *(each.passenger_id, each.name.sealed, each.name_masked, each.identity.sealed),
-                *(each.identity_index, each.identity_masked, each.coach, each.place, each.seat),
-                *(segments, each.fare_fen, each.state),
-            )
-            for each in order.tickets
-        ],
-    )
-    await tx.execute(
-        "INSERT INTO rail.orderer_order (shard, orderer_id, order_id, run_id, ticket_ids)"
-        " VALUES ($1, $2, $3, $4, $5)",
-        order.shard,
-        order.orderer_id,
-        order.order_id,
-        order.run_id,
-        [each.ticket_id for each in order.tickets],
-    )
-
-
 async def load_orders(tx: ReadTx, refs: Sequence[OrderRef]) -> list[Order]:
     """The orders with their tickets, newest first."""
     keys = [ref.run_id for ref in refs], [ref.order_id for ref in refs]

@@ -9,7 +9,8 @@ from farewave.people.model import IDENTITY_KIND, NAME_KIND, PHONE_KIND, SealedTe
 from farewave.rail.model import Passenger
 
 
-def _passenger(row: asyncpg.Record) -> Passenger:
+def passenger_of(row: asyncpg.Record) -> Passenger:
+    """The entry of a row with all of its columns."""
     phone = row["phone_sealed"]
     return Passenger(
         passenger_id=row["passenger_id"],
@@ -66,7 +67,7 @@ async def load_passengers(tx: ReadTx, shard: int, owner_id: UUID) -> list[Passen
         shard,
         owner_id,
     )
-    return [_passenger(row) for row in rows]
+    return [passenger_of(row) for row in rows]
 
 
 async def delete_passenger(tx: Tx, shard: int, owner_id: UUID, passenger_id: UUID) -> None:
