@@ -46,14 +46,17 @@ _NULL = b"\xff\xff\xff\xff"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """PostgreSQL's timestamps count microseconds from here."""
 _MICROSECOND = timedelta(microseconds=1)
-_ENTRY = struct.Struct(">hihiqi16siqi16siqiqiqiq")
-_TRANSFER = struct.Struct(">hihi3siqiqi16si16si16siqihih")
+_ENTRY_START = struct.Struct(">hihiqi")
+_ENTRY = struct.Struct(">24s16siqi16siqiqiqiq")
+_TRANSFER_START = struct.Struct(">hihi3si")
+_TRANSFER = struct.Struct(">19sqiqi16si16si16siqihih")
 _UUID = struct.Struct(">i16s")
 _INSTANT = struct.Struct(">iq")
 _LENGTH = struct.Struct(">i")
 _FLAGS = struct.Struct(">ih")
 _AMOUNT = struct.Struct(">iq")
-_NOTHING_SPECIAL = _FLAGS.pack(2, 0) + _NULL + _NULL
+_PLAIN = _NULL + _NULL + _FLAGS.pack(2, 0) + _NULL + _NULL
+"""No pending id, no expiry, no flags, no reversed one, nothing else asked for: most transfers."""
 
 
 def _microseconds(at: datetime) -> int:
@@ -61,7 +64,7 @@ def _microseconds(at: datetime) -> int:
 
 
 def _special(row: StoredTransfer) -> bytes:
-    """The three columns that a plain transfer has no use for."""
+    """Flags, what is reversed, what was asked for."""
     reverses, asked = row.reverses_id, row.asked_fen
     return (
         _FLAGS.pack(2, row.flags)
@@ -73,23 +76,28 @@ def _special(row: StoredTransfer) -> bytes:
 def transfer_rows(shard: int, currency: str, rows: Sequence[StoredTransfer]) -> bytes:
     """`rows`, which have one time, in the order of `TRANSFER_COLUMNS`."""
     at = _microseconds(rows[0].at)
-    currency_octets = currency.encode()
+    start = _TRANSFER_START.pack(16, 2, shard, 3, currency.encode(), 8)
+    pack, length = _TRANSFER.pack, _LENGTH.pack
     parts = [_HEADER]
     for row in rows:
         business = row.business.encode()
-        parts.append(
-            _TRANSFER.pack(
-                16, 2, shard, 3, currency_octets, 8, row.position, 8, at,
-                16, row.transfer_id.bytes, 16, row.debit_account_id.bytes,
-                16, row.credit_account_id.bytes, 8, row.amount_fen, 2, row.stage, 2, row.reason,
-            )
+        fixed = pack(
+            start, row.position, 8, at, 16, row.transfer_id.int.to_bytes(16),
+            16, row.debit_account_id.int.to_bytes(16), 16, row.credit_account_id.int.to_bytes(16),
+            8, row.amount_fen, 2, row.stage, 2, row.reason,
         )  # fmt: skip
         pending, expires = row.pending_id, row.expires_at
-        parts.append(_NULL if pending is None else _UUID.pack(16, pending.bytes))
-        parts.append(_NULL if expires is None else _INSTANT.pack(8, _microseconds(expires)))
-        parts.append(_special(row) if row.flags or row.reverses_id else _NOTHING_SPECIAL)
-        parts.append(_LENGTH.pack(len(business)))
-        parts.append(business)
+        if pending is None and expires is None and not row.flags and row.reverses_id is None:
+            parts += fixed, _PLAIN, length(len(business)), business
+            continue
+        parts += (
+            fixed,
+            _NULL if pending is None else _UUID.pack(16, pending.bytes),
+            _NULL if expires is None else _INSTANT.pack(8, _microseconds(expires)),
+            _special(row),
+            length(len(business)),
+            business,
+        )
     parts.append(_TRAILER)
     return b"".join(parts)
 
@@ -100,21 +108,29 @@ def entry_rows(
     debit_after: Sequence[Totals],
     credit_after: Sequence[Totals],
 ) -> bytes:
-    """Both legs of each of `transfers`, in the order of `ENTRY_COLUMNS`."""
-    at = _microseconds(transfers[0].at)
+    """Both legs of each of `transfers`, in the order of `ENTRY_COLUMNS`.
+
+    They are sorted by account and position, the order of the table's key: an account's entries go
+    to one page of the index one after the other. The rows begin alike, so their bytes sort so.
+    """
+    start = _ENTRY_START.pack(9, 2, shard, 8, _microseconds(transfers[0].at), 16)
     pack = _ENTRY.pack
-    parts = [_HEADER]
-    for row, debit, credit in zip(transfers, debit_after, credit_after, strict=True):
-        position, transfer_id = row.position, row.transfer_id.bytes
-        for account_id, (dp, cp, dn, cn) in (
-            (row.debit_account_id, debit),
-            (row.credit_account_id, credit),
-        ):
-            parts.append(
-                pack(
-                    9, 2, shard, 8, at, 16, account_id.bytes, 8, position, 16, transfer_id,
-                    8, dp, 8, cp, 8, dn, 8, cn,
-                )
-            )  # fmt: skip
-    parts.append(_TRAILER)
-    return b"".join(parts)
+    rows = []
+    for row, (dp, cp, dn, cn), (dp2, cp2, dn2, cn2) in zip(
+        transfers, debit_after, credit_after, strict=True
+    ):
+        position, transfer_id = row.position, row.transfer_id.int.to_bytes(16)
+        rows.append(
+            pack(
+                start, row.debit_account_id.int.to_bytes(16), 8, position, 16, transfer_id,
+                8, dp, 8, cp, 8, dn, 8, cn,
+            )
+        )  # fmt: skip
+        rows.append(
+            pack(
+                start, row.credit_account_id.int.to_bytes(16), 8, position, 16, transfer_id,
+                8, dp2, 8, cp2, 8, dn2, 8, cn2,
+            )
+        )  # fmt: skip
+    rows.sort()
+    return b"".join([_HEADER, *rows, _TRAILER])
