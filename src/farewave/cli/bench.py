@@ -1,11 +1,11 @@
 """`farewave bench NAME`: figures, with their baseline from the same run."""
 
-import asyncio
 import json
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated
 
 import typer
+import uvloop
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from farewave.bench import ledger as ledger_bench
@@ -55,7 +55,7 @@ def _measured(name: str, bench_run: Bench, seconds: int, as_json: bool) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         task = progress.add_task(name, total=1.0)
-        figures = asyncio.run(
+        figures = uvloop.run(  # the loop that `serve` runs on
             bench_run(seconds, lambda share: progress.update(task, completed=share))
         )
     if as_json:
