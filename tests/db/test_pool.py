@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from farewave.db import Database, DatabaseAway, ReadTx, Tx, clock
-from farewave.db.transaction import AWAY
+from farewave.db.transaction import AWAY, away_when_lost
 from farewave.kit.chance import SeededChance
 from farewave.kit.outcome import KitRefusal, Refused
 from tests.support.database import Databases, move_clock
@@ -264,3 +264,9 @@ async def test_closing_after_the_server_has_gone_is_no_error() -> None:
     pool = Gone()
     await Database(pool, shards=1, chance=SeededChance(1), revive=None).close()
     assert pool.ended
+
+
+def test_a_driver_that_lost_track_of_the_protocol_is_an_outage() -> None:
+    """It is what asyncpg says when the server dies in the middle of a COPY."""
+    with pytest.raises(DatabaseAway), away_when_lost():
+        raise asyncpg.InternalClientError("unexpected state")

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from farewave.bench import ledger as ledger_bench
 from farewave.bench import pay as pay_bench
 from farewave.bench import query as query_bench
+from farewave.bench import seats as seats_bench
 from farewave.cli.console import err, out
 from farewave.kit.garbage import calm_collector
 
@@ -41,6 +42,12 @@ def ledger(seconds: Seconds = 30, as_json: AsJson = False) -> None:
 def pay(seconds: Seconds = 30, as_json: AsJson = False) -> None:
     """Signed payments by code a second, over HTTP; baseline: RSA signatures on one thread."""
     _measured("pay", pay_bench.run, seconds, as_json)
+
+
+@app.command("seats")
+def seats(seconds: Seconds = 30, as_json: AsJson = False) -> None:
+    """Bookings a second on one train and on 500, and how long a decision takes alone."""
+    _measured("seats", seats_bench.run, seconds, as_json)
 
 
 @app.command("query")

@@ -42,6 +42,9 @@ def away_when_lost(connection: Connection | None = None) -> Iterator[None]:
         yield
     except AWAY as lost:
         raise DatabaseAway(f"the database is away ({type(lost).__name__})") from lost
+    except asyncpg.InternalClientError as confused:
+        # The driver says so when the server goes away in the middle of a COPY.
+        raise DatabaseAway("the driver lost track of the database") from confused
     except asyncpg.InterfaceError as misuse:
         # Also raised for wrong use of the driver, which is a bug: only a closed connection isn't.
         if connection is None or is_lost(connection):
@@ -148,6 +151,19 @@ class Tx(ReadTx):
             yield
         finally:
             await answer
+
+    async def copy_rows(
+        self, schema: str, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> None:
+        """Write rows by COPY: half the work of arrays that are unnested, on both sides."""
+        with away_when_lost(self._connection):
+            await self._connection.copy_records_to_table(
+                table,
+                schema_name=schema,
+                columns=list(columns),
+                records=rows,
+                timeout=self._timeout_s,
+            )
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call `callback` once this transaction has committed; never when it rolls back."""

@@ -17,7 +17,12 @@ from farewave.rail.service.orders import (
     list_orders,
     view_of,
 )
-from farewave.rail.service.passengers import add_passenger, passengers, remove_passenger
+from farewave.rail.service.passengers import (
+    add_passenger,
+    list_proved,
+    passengers,
+    remove_passenger,
+)
 from farewave.rail.service.paying import (
     Ended,
     due,
@@ -53,6 +58,7 @@ __all__ = [
     "get_ticket",
     "judge_search",
     "list_orders",
+    "list_proved",
     "load",
     "look_again",
     "message_of",

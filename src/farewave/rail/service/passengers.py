@@ -1,5 +1,6 @@
 """An account's list of passengers; the person is in it as soon as the real name is known."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from farewave.db import Tx
@@ -90,6 +91,36 @@ async def add_passenger(
     inserted = await store.insert_passenger(tx, actor.shard, actor.person_id, passenger)
     invariant(inserted, "under the orderer's lock nobody else adds to the list")
     return passenger
+
+
+async def list_proved(
+    tx: Tx, sealer: Sealer, people: Sequence[tuple[Actor, RealName, IdentityNumber]]
+) -> list[UUID]:
+    """Put people of one shard on their own lists, as `passengers` does for who set a real name.
+
+    For many at once whose names were proved elsewhere; nobody may be on a list yet. Their entries
+    come back.
+    """
+    entries = [
+        (
+            actor.person_id,
+            Passenger(
+                passenger_id=derived_id(actor.person_id, actor.shard, "rail.passenger"),
+                name=name.seal(sealer, tx.chance),
+                name_masked=name.masked,
+                identity=identity.seal(sealer, tx.chance),
+                identity_index=identity.index(sealer),
+                identity_masked=identity.masked,
+                phone=None,
+                phone_masked=None,
+                is_self=True,
+            ),
+        )
+        for actor, name, identity in people
+    ]
+    (shard,) = {actor.shard for actor, _, _ in people}
+    await store.insert_oneself(tx, shard, entries)
+    return [passenger.passenger_id for _, passenger in entries]
 
 
 async def remove_passenger(tx: Tx, actor: Actor, passenger_id: UUID) -> Refused | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
-from farewave.rail.model import Order, Passenger, segments_mask
+from farewave.rail.model import Order, Passenger, Ticket, segments_mask
 from farewave.rail.store.passengers import passenger_of
 
 
@@ -27,21 +27,51 @@ async def load_lists(
     return lists
 
 
+_ORDER_COLUMNS = (
+    *("order_id", "run_id", "order_no", "shard", "orderer_id", "payer_user_no", "status"),
+    *("version", "train_no", "train_code", "service_day", "travel_day", "from_seq", "to_seq"),
+    *("from_telecode", "to_telecode", "depart_at", "arrive_at", "class_code", "total_fen"),
+    *("created_at", "pay_before", "check_at"),
+)
+_TICKET_COLUMNS = (
+    *("run_id", "ticket_id", "order_id", "ticket_no", "passenger_id", "name_sealed"),
+    *("name_masked", "identity_sealed", "identity_index", "identity_masked", "coach", "place"),
+    *("seat", "segments", "fare_fen", "state"),
+)
+_INDEX_COLUMNS = ("shard", "orderer_id", "order_id", "run_id", "ticket_ids")
+_JOURNEY_COLUMNS = (
+    *("identity_index", "ticket_id", "order_id", "depart_at", "arrive_at", "expires_at"),
+)
+
+
 async def insert_held(tx: Tx, orders: Sequence[Order], expires_at: datetime) -> None:
     """Write held orders with their tickets, where their orderers find them, and their claims."""
-    await _insert_orders(tx, orders)
-    await _insert_tickets(tx, orders)
-    await tx.execute(
-        "INSERT INTO rail.orderer_order (shard, orderer_id, order_id, run_id, ticket_ids)"
-        " SELECT n.shard, n.orderer_id, n.order_id, n.run_id,"
-        " string_to_array(n.ticket_ids, ',')::uuid[]"
-        " FROM unnest($1::smallint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[])"
-        " AS n (shard, orderer_id, order_id, run_id, ticket_ids)",
-        [each.shard for each in orders],
-        [each.orderer_id for each in orders],
-        [each.order_id for each in orders],
-        [each.run_id for each in orders],
-        [",".join(str(ticket.ticket_id) for ticket in each.tickets) for each in orders],
+    await tx.copy_rows("rail", "ticket_order", _ORDER_COLUMNS, map(_order_row, orders))
+    tickets = [(order, ticket) for order in orders for ticket in order.tickets]
+    await tx.copy_rows("rail", "ticket", _TICKET_COLUMNS, (_ticket_row(*each) for each in tickets))
+    await tx.copy_rows(
+        "rail",
+        "orderer_order",
+        _INDEX_COLUMNS,
+        (
+            (
+                *(each.shard, each.orderer_id, each.order_id, each.run_id),
+                [ticket.ticket_id for ticket in each.tickets],
+            )
+            for each in orders
+        ),
+    )
+    await tx.copy_rows(
+        "rail",
+        "journey",
+        _JOURNEY_COLUMNS,
+        (
+            (
+                *(ticket.identity_index, ticket.ticket_id, order.order_id),
+                *(order.depart_at, order.arrive_at, expires_at),
+            )
+            for order, ticket in tickets
+        ),
     )
     await tx.execute(
         "UPDATE rail.orderer AS o SET open_order_id = n.order_id"
@@ -51,80 +81,24 @@ async def insert_held(tx: Tx, orders: Sequence[Order], expires_at: datetime) -> 
         [each.orderer_id for each in orders],
         [each.order_id for each in orders],
     )
-    tickets = [(order, ticket) for order in orders for ticket in order.tickets]
-    await tx.execute(
-        "INSERT INTO rail.journey"
-        " (identity_index, ticket_id, order_id, depart_at, arrive_at, expires_at)"
-        " SELECT n.identity_index, n.ticket_id, n.order_id, n.depart_at, n.arrive_at,"
-        " $1::timestamptz FROM unnest($2::bytea[], $3::uuid[], $4::uuid[], $5::timestamptz[],"
-        " $6::timestamptz[]) AS n (identity_index, ticket_id, order_id, depart_at, arrive_at)",
-        expires_at,
-        [ticket.identity_index for _, ticket in tickets],
-        [ticket.ticket_id for _, ticket in tickets],
-        [order.order_id for order, _ in tickets],
-        [order.depart_at for order, _ in tickets],
-        [order.arrive_at for order, _ in tickets],
+
+
+def _order_row(order: Order) -> tuple[object, ...]:
+    return (
+        *(order.order_id, order.run_id, order.order_no, order.shard, order.orderer_id),
+        *(order.payer_user_no, order.status, order.version, order.train_no, order.train_code),
+        *(order.service_day, order.travel_day, order.from_seq, order.to_seq),
+        *(order.from_telecode, order.to_telecode, order.depart_at, order.arrive_at),
+        *(order.class_code, order.total_fen, order.created_at, order.pay_before),
+        order.pay_before,
     )
 
 
-async def _insert_orders(tx: Tx, orders: Sequence[Order]) -> None:
-    await tx.execute(
-        "INSERT INTO rail.ticket_order (order_id, run_id, order_no, shard, orderer_id,"
-        " payer_user_no, status, version, train_no, train_code, service_day, travel_day,"
-        " from_seq, to_seq, from_telecode, to_telecode, depart_at, arrive_at, class_code,"
-        " total_fen, created_at, pay_before, check_at)"
-        " SELECT n.*, n.pay_before FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::smallint[],"
-        " $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::date[],"
-        " $12::date[], $13::smallint[], $14::smallint[], $15::text[], $16::text[],"
-        " $17::timestamptz[], $18::timestamptz[], $19::text[], $20::bigint[], $21::timestamptz[],"
-        " $22::timestamptz[]) AS n (order_id, run_id, order_no, shard, orderer_id,"
-        " payer_user_no, status, version, train_no, train_code, service_day, travel_day,"
-        " from_seq, to_seq, from_telecode, to_telecode, depart_at, arrive_at, class_code,"
-        " total_fen, created_at, pay_before)",
-        *map(
-            list,
-            zip(
-                *(
-                    (
-                        *(each.order_id, each.run_id, each.order_no, each.shard, each.orderer_id),
-                        *(each.payer_user_no, each.status, each.version, each.train_no),
-                        *(each.train_code, each.service_day, each.travel_day, each.from_seq),
-                        *(each.to_seq, each.from_telecode, each.to_telecode, each.depart_at),
-                        *(each.arrive_at, each.class_code, each.total_fen, each.created_at),
-                        each.pay_before,
-                    )
-                    for each in orders
-                ),
-                strict=True,
-            ),
-        ),
-    )
-
-
-async def _insert_tickets(tx: Tx, orders: Sequence[Order]) -> None:
-    await tx.execute(
-        "INSERT INTO rail.ticket (run_id, ticket_id, order_id, ticket_no, passenger_id,"
-        " name_sealed, name_masked, identity_sealed, identity_index, identity_masked, coach,"
-        " place, seat, segments, fare_fen, state)"
-        " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[],"
-        " $6::bytea[], $7::text[], $8::bytea[], $9::bytea[], $10::text[], $11::text[],"
-        " $12::smallint[], $13::text[], $14::bigint[], $15::bigint[], $16::text[])",
-        *map(
-            list,
-            zip(
-                *(
-                    (
-                        *(order.run_id, each.ticket_id, order.order_id, each.ticket_no),
-                        *(each.passenger_id, each.name.sealed, each.name_masked),
-                        *(each.identity.sealed, each.identity_index, each.identity_masked),
-                        *(each.coach, each.place, each.seat),
-                        segments_mask(order.from_seq, order.to_seq),
-                        *(each.fare_fen, each.state),
-                    )
-                    for order in orders
-                    for each in order.tickets
-                ),
-                strict=True,
-            ),
-        ),
+def _ticket_row(order: Order, ticket: Ticket) -> tuple[object, ...]:
+    return (
+        *(order.run_id, ticket.ticket_id, order.order_id, ticket.ticket_no),
+        *(ticket.passenger_id, ticket.name.sealed, ticket.name_masked, ticket.identity.sealed),
+        *(ticket.identity_index, ticket.identity_masked, ticket.coach, ticket.place),
+        *(ticket.seat, segments_mask(order.from_seq, order.to_seq), ticket.fare_fen),
+        ticket.state,
     )

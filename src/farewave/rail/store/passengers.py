@@ -1,5 +1,6 @@
 """An account's list of passengers."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
@@ -46,6 +47,27 @@ async def insert_passenger(tx: Tx, shard: int, owner_id: UUID, passenger: Passen
         tx.now,
     )
     return inserted is True
+
+
+async def insert_oneself(tx: Tx, shard: int, entries: Sequence[tuple[UUID, Passenger]]) -> None:
+    """The first entries of so many accounts of one shard, without phones."""
+    await tx.execute(
+        "INSERT INTO rail.passenger (shard, owner_id, passenger_id, name_sealed, name_masked,"
+        " identity_sealed, identity_index, identity_masked, is_self, created_at)"
+        " SELECT $1::smallint, n.*, true, $2::timestamptz FROM unnest($3::uuid[], $4::uuid[],"
+        " $5::bytea[], $6::text[], $7::bytea[], $8::bytea[], $9::text[]) AS n (owner_id,"
+        " passenger_id, name_sealed, name_masked, identity_sealed, identity_index,"
+        " identity_masked)",
+        shard,
+        tx.now,
+        [owner_id for owner_id, _ in entries],
+        [each.passenger_id for _, each in entries],
+        [each.name.sealed for _, each in entries],
+        [each.name_masked for _, each in entries],
+        [each.identity.sealed for _, each in entries],
+        [each.identity_index for _, each in entries],
+        [each.identity_masked for _, each in entries],
+    )
 
 
 async def mark_self(tx: Tx, shard: int, owner_id: UUID, identity_index: bytes) -> None:

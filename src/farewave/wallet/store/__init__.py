@@ -2,7 +2,6 @@
 
 from farewave.wallet.store.bills import (
     bill_of_key,
-    bill_totals,
     bills,
     bills_of_references,
     count_bills,
@@ -15,7 +14,6 @@ from farewave.wallet.store.bills import (
 
 __all__ = [
     "bill_of_key",
-    "bill_totals",
     "bills",
     "bills_of_references",
     "count_bills",
