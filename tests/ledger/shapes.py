@@ -203,4 +203,72 @@ def batches(
             return void(label, of, linked=linked)
         return post(label, of, draw(st.none() | _AMOUNTS), linked=linked)
 
-    return st.lists(transfers(), min_size=size_min, max_size=size_max)
+    kinds = {
+        "any": transfers().map(lambda one: [one]),
+        "usual": usual().map(lambda one: [one]),
+        "varied": usual().flatmap(varied).map(lambda one: [one]),
+        "story": stories(),
+    }
+    some = st.sampled_from(["any", "any", "usual", "usual", "varied", "story"])
+    groups = st.lists(some.flatmap(kinds.__getitem__), min_size=size_min, max_size=size_max)
+    return groups.map(lambda made: [each for group in made for each in group][:size_max])
+
+
+# What each label usually stands for, so that batches that know nothing of each other repeat one
+# another's transfers, end them, undo them, and close the accounts that those are about.
+_NOBODY = derived_id(SYSTEM_ID, SHARD, "test.nobody")
+_PEOPLE = (ANN, BEN, BANK)
+
+
+def _usual_of(label: int) -> Transfer:
+    nr = label % 20
+    debit, credit = _PEOPLE[nr % 3], _PEOPLE[(nr + 1) % 3]
+    if label < 20:
+        flags = Flag.BALANCING_DEBIT if nr == 9 else 0
+        return reserve(label, 10 + nr, (0, 30, 60, 0)[nr % 4], debit, credit, flags=flags)
+    if label < 40:
+        return void(label, nr) if nr % 3 == 2 else post(label, nr, nr if nr % 2 else None)
+    if label >= 60:
+        return undo(label, 20 + nr if nr % 4 == 3 else 40 + nr)
+    if nr >= 18:
+        return drain(label, (ANN, BEN)[nr - 18])
+    flags = (Flag.BALANCING_DEBIT, Flag.BALANCING_CREDIT)[nr % 2] if nr >= 15 else 0
+    return pay(label, 10**6 if flags else 10 + nr, debit, credit, flags=flags)
+
+
+def usual() -> SearchStrategy[Transfer]:
+    """A transfer as its label usually stands for it, now and then linked to the next."""
+    return st.builds(
+        lambda label, linked: _usual_of(label)._replace(linked=linked),
+        st.sampled_from(range(80)),
+        _LINKS,
+    )
+
+
+def varied(transfer: Transfer) -> SearchStrategy[Transfer]:
+    """The same with one field that differs, as somebody's mistake would have it."""
+    changes: list[dict[str, object]] = [{"reason": Reason.REFUND}, {"business": "trade:2"}]
+    if transfer.stage in (Stage.POSTED, Stage.PENDING):
+        changes += [{"credit_account_id": FLOAT}, {"credit_account_id": _NOBODY}]
+        changes += [{"debit_account_id": _NOBODY}, {"amount_fen": 17}]
+    if transfer.stage is Stage.PENDING:
+        changes.append({"timeout_s": 9})
+    if transfer.pending_id is not None:
+        changes += [{"pending_id": transfer_id(of)} for of in (1, 40, 43)]
+        changes += [{"debit_account_id": FLOAT}, {"transfer_id": transfer_id("another end")}]
+    if transfer.stage is Stage.POST_PENDING:
+        changes += [{"amount_fen": 1}, {"amount_fen": 10**6}]
+    if transfer.reverses_id is not None:
+        changes += [{"reverses_id": transfer_id(of)} for of in (0, 1, 22, 41)]
+        changes.append({"transfer_id": transfer_id("another reversal")})
+    return st.sampled_from(changes).map(lambda change: transfer._replace(**change))  # type: ignore[arg-type]
+
+
+def stories() -> SearchStrategy[list[Transfer]]:
+    """What begins, its end, and somebody's mistake about that: the same or another end of it."""
+    begun, paid = st.sampled_from(range(20)), st.sampled_from(range(40, 60))
+    return (begun | paid).flatmap(
+        lambda label: varied(_usual_of(label + 20)).map(
+            lambda mistake: [_usual_of(label), _usual_of(label + 20), mistake]
+        )
+    )

@@ -125,6 +125,7 @@ async def test_a_top_up_its_bill_and_the_balance(door):
         "fund_label": f"远帆银行储蓄卡（{last4}）",
         "note": None,
         "reference": {"type": "top_up", "id": top_up_id},
+        "order_no": None,
     }
     (english,) = (await door.get("/bills", "en")).json()["items"]
     assert (english["title"], english["counterparty"]) == ("Top-up", "Farewave Demo Bank")

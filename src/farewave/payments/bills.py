@@ -23,6 +23,7 @@ def payment_bill(trade: Trade, seller: Merchant) -> NewBill:
         title=Wording(trade.subject, trade.subject),
         counterparty=Wording(seller.name, seller.name_en),
         fund_label=_BALANCE,
+        order_no=trade.out_trade_no,
     )
 
 
@@ -43,5 +44,6 @@ async def write_refund(tx: Tx, trade: Trade, refund: Refund, seller: Merchant) -
             title=Wording(f"退款 - {trade.subject}", f"Refund - {trade.subject}"),
             counterparty=Wording(seller.name, seller.name_en),
             fund_label=_BALANCE,
+            order_no=trade.out_trade_no,
         ),
     )

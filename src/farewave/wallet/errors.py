@@ -42,4 +42,10 @@ class WalletRefusal(RefusalCode):
         "翻页位置无效，请从第一页开始。",
         "That place in the list isn't valid. Please start from the first page.",
     )
+    MONTH_INVALID = (
+        "wallet.month_invalid",
+        422,
+        "月份无效，请使用 2026-11 这样的格式。",
+        "That is no month. Write it like 2026-11.",
+    )
     BILL_UNKNOWN = ("wallet.bill_unknown", 404, "没有找到这笔账单。", "You have no such bill.")

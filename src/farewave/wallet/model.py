@@ -107,6 +107,8 @@ class NewBill:
     counterparty: Wording
     fund_label: Wording
     note: Wording | None = None
+    order_no: str = ""
+    """The other side's number of it, where there is one: what a person finds it by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +125,33 @@ class Bill:
     counterparty: Wording
     fund_label: Wording
     note: Wording | None
+    order_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `begin` up to `end`, which is outside."""
+
+    begin: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BillFilter:
+    """Which bills are wanted; None lets all through.
+
+    `text` is looked for in title, counterparty, note and numbers, Latin letters in either case.
+    """
+
+    text: str | None = None
+    period: Period | None = None
+    kind: BillKind | None = None
+    direction: Direction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BillTotals:
+    """What came in and went out, of bills that succeeded."""
+
+    in_fen: int = 0
+    out_fen: int = 0

@@ -1,7 +1,11 @@
 """The decisions of the wallet, pure: what may be moved, what people are told, how bills go on."""
 
+import re
+from datetime import date
+
 from farewave.banks.instruction import Instruction, InstructionStatus, Purpose
 from farewave.banks.model import BankInfo
+from farewave.kit.clock import from_shanghai
 from farewave.kit.money import yuan_text
 from farewave.kit.outcome import Refused
 from farewave.wallet.errors import WalletRefusal
@@ -11,6 +15,7 @@ from farewave.wallet.model import (
     BillStatus,
     Direction,
     NewBill,
+    Period,
     Wording,
 )
 
@@ -30,6 +35,7 @@ WITHDRAWAL_PENDING = Wording(
     ),
 )
 _RETURNED = Wording(zh="款项已退回余额。", en="The money is back in your balance.")
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
 def judge_top_up(amount_fen: int) -> Refused | None:
@@ -102,6 +108,16 @@ def note(move: Instruction) -> Wording | None:
     if move.purpose is Purpose.TOP_UP:
         return why
     return Wording(zh=why.zh + _RETURNED.zh, en=f"{why.en} {_RETURNED.en}")
+
+
+def month(text: str) -> Period | None:
+    """The month of China's calendar that `2026-11` names, or None when it isn't one."""
+    match = _MONTH.fullmatch(text)
+    if match is None:
+        return None
+    year, number = int(match[1]), int(match[2])
+    following = date(year + number // 12, number % 12 + 1, 1)
+    return Period(from_shanghai(date(year, number, 1)), from_shanghai(following))
 
 
 _MAY_BECOME = {

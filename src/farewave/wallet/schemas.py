@@ -82,7 +82,7 @@ class BillReference(BaseModel):
 
 
 class Bill(BaseModel):
-    """Money that moved, or didn't, as its person sees it."""
+    """Money that moved, or didn't, as its person sees it. `order_no` is the other side's number."""
 
     bill_id: str
     at: datetime
@@ -95,6 +95,7 @@ class Bill(BaseModel):
     fund_label: str
     note: str | None
     reference: BillReference
+    order_no: str | None
 
 
 class Bills(BaseModel):
@@ -102,6 +103,13 @@ class Bills(BaseModel):
 
     items: list[Bill]
     next_cursor: str | None
+
+
+class BillTotals(BaseModel):
+    """What came in and went out by bills that succeeded; refunds are money that came in."""
+
+    in_fen: int
+    out_fen: int
 
 
 def wallet_out(view: model.WalletView) -> Wallet:
@@ -156,6 +164,7 @@ def bill_out(bill: model.Bill, language: Language) -> Bill:
         fund_label=bill.fund_label.in_language(language),
         note=bill.note.in_language(language) if bill.note else None,
         reference=BillReference(type=bill.key.reference_type, id=bill.key.reference_id),
+        order_no=bill.order_no or None,
     )
 
 
@@ -164,3 +173,7 @@ def bills_out(page: Sequence[model.Bill], next_before: UUID | None, language: La
         items=[bill_out(each, language) for each in page],
         next_cursor=id_text(CURSOR_PREFIX, next_before) if next_before else None,
     )
+
+
+def totals_out(totals: model.BillTotals) -> BillTotals:
+    return BillTotals(in_fen=totals.in_fen, out_fen=totals.out_fen)

@@ -1,6 +1,6 @@
 """The wallet's home, topping up from a card, bills."""
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.browser.pages.banks import BindCardPage
 from tests.browser.pages.screen import Screen
@@ -75,6 +75,14 @@ class BillsPage(Screen):
         for text in texts:
             row = row.filter(has_text=text)
         await expect(row).to_have_count(1)
+
+    async def expect_bills(self, count: int) -> None:
+        rows = self.page.get_by_role("main").get_by_role("listitem")
+        await expect(rows).to_have_count(count)
+
+    def month(self) -> Locator:
+        """The newest month that is shown, with its totals."""
+        return self.page.get_by_role("main").get_by_role("region").first
 
     async def open(self, text: str) -> "BillPage":
         await self.page.get_by_role("main").get_by_role("link").filter(has_text=text).click()

@@ -501,8 +501,30 @@ export interface paths {
         /**
          * List Bills
          * @description A page of bills, newest first; `cursor` is the `next_cursor` of the page before.
+         *
+         *     `text` is looked for in title, other side, note and numbers; `month` is one of China's calendar.
          */
         get: operations["listBills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/bill-totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bill Totals
+         * @description What came in and went out: of a month, or of whatever else is asked for as in `listBills`.
+         */
+        get: operations["getBillTotals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -948,7 +970,7 @@ export interface components {
         };
         /**
          * Bill
-         * @description Money that moved, or didn't, as its person sees it.
+         * @description Money that moved, or didn't, as its person sees it. `order_no` is the other side's number.
          */
         Bill: {
             /** Bill Id */
@@ -972,6 +994,8 @@ export interface components {
             /** Note */
             note: string | null;
             reference: components["schemas"]["BillReference"];
+            /** Order No */
+            order_no: string | null;
         };
         /**
          * BillKind
@@ -995,6 +1019,16 @@ export interface components {
          * @enum {string}
          */
         BillStatus: "pending" | "succeeded" | "failed" | "closed";
+        /**
+         * BillTotals
+         * @description What came in and went out by bills that succeeded; refunds are money that came in.
+         */
+        BillTotals: {
+            /** In Fen */
+            in_fen: number;
+            /** Out Fen */
+            out_fen: number;
+        };
         /**
          * Bills
          * @description A page, newest first; `next_cursor` fetches the one after it.
@@ -2594,6 +2628,10 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                text?: string | null;
+                month?: string | null;
+                kind?: components["schemas"]["BillKind"] | null;
+                direction?: components["schemas"]["Direction"] | null;
             };
             header?: never;
             path?: never;
@@ -2608,6 +2646,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bills"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getBillTotals: {
+        parameters: {
+            query?: {
+                text?: string | null;
+                month?: string | null;
+                kind?: components["schemas"]["BillKind"] | null;
+                direction?: components["schemas"]["Direction"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillTotals"];
                 };
             };
             /** @description Validation Error */

@@ -7,6 +7,8 @@ from farewave.banks.instruction import Purpose
 from farewave.wallet.service.accounts import balance, ensure_account
 from farewave.wallet.service.bills import (
     bill,
+    bill_filter,
+    bill_totals,
     bills,
     bills_of_references,
     update_bill,
@@ -27,6 +29,8 @@ __all__ = [
     "begin_top_up",
     "begin_withdrawal",
     "bill",
+    "bill_filter",
+    "bill_totals",
     "bills",
     "bills_of_references",
     "conclude",

@@ -8,7 +8,18 @@ from farewave.kit.invariant import invariant
 from farewave.kit.outcome import Refused
 from farewave.wallet import rules, store
 from farewave.wallet.errors import WalletRefusal
-from farewave.wallet.model import Bill, BillKey, BillStatus, Holder, NewBill, Wording
+from farewave.wallet.model import (
+    Bill,
+    BillFilter,
+    BillKey,
+    BillKind,
+    BillStatus,
+    BillTotals,
+    Direction,
+    Holder,
+    NewBill,
+    Wording,
+)
 
 
 async def write_bill(tx: Tx, new_bill: NewBill) -> Bill:
@@ -52,13 +63,32 @@ async def update_bill(
     return updated
 
 
+EVERY_BILL = BillFilter()
+
+
 async def bills(
-    tx: ReadTx, holder: Holder, *, before: UUID | None, limit: int
+    tx: ReadTx, holder: Holder, *, before: UUID | None, limit: int, wanted: BillFilter = EVERY_BILL
 ) -> tuple[list[Bill], UUID | None]:
     """A page of bills, newest first, and where the next page begins (None: there is none)."""
-    found = await store.bills(tx, holder.shard, holder.person_id, before, limit + 1)
+    found = await store.bills(tx, holder.shard, holder.person_id, wanted, before, limit + 1)
     page = found[:limit]
     return page, page[-1].bill_id if len(found) > limit else None
+
+
+async def bill_totals(tx: ReadTx, holder: Holder, wanted: BillFilter) -> BillTotals:
+    """What came in and went out by those of `holder`'s bills that are wanted and succeeded."""
+    return await store.bill_totals(tx, holder.shard, holder.person_id, wanted)
+
+
+def bill_filter(
+    *, text: str | None, month: str | None, kind: BillKind | None, direction: Direction | None
+) -> BillFilter | Refused:
+    """What a person asks for; `month` like `2026-11`, China's. Refused: MONTH_INVALID."""
+    period = None if month is None else rules.month(month)
+    if month is not None and period is None:
+        return Refused(WalletRefusal.MONTH_INVALID)
+    words = text.strip() if text else ""
+    return BillFilter(words or None, period, kind, direction)
 
 
 async def bill(tx: ReadTx, holder: Holder, bill_id: UUID) -> Bill | Refused:

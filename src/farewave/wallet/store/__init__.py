@@ -2,6 +2,7 @@
 
 from farewave.wallet.store.bills import (
     bill_of_key,
+    bill_totals,
     bills,
     bills_of_references,
     count_bills,
@@ -14,6 +15,7 @@ from farewave.wallet.store.bills import (
 
 __all__ = [
     "bill_of_key",
+    "bill_totals",
     "bills",
     "bills_of_references",
     "count_bills",

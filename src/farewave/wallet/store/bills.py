@@ -10,9 +10,11 @@ from farewave.db.transaction import ReadTx, Tx
 from farewave.kit.ids import new_id
 from farewave.wallet.model import (
     Bill,
+    BillFilter,
     BillKey,
     BillKind,
     BillStatus,
+    BillTotals,
     Direction,
     NewBill,
     Wording,
@@ -21,7 +23,14 @@ from farewave.wallet.model import (
 _BILL = (
     "shard, person_id, bill_id, at, kind, direction, amount_fen, status, title_zh, title_en,"
     " counterparty_zh, counterparty_en, fund_zh, fund_en, note_zh, note_en, reference_type,"
-    " reference_id, part"
+    " reference_id, part, order_no"
+)
+_WANTED = (
+    " AND ($3::timestamptz IS NULL OR at >= $3) AND ($4::timestamptz IS NULL OR at < $4)"
+    " AND ($5::text IS NULL OR kind = $5) AND ($6::text IS NULL OR direction = $6)"
+    " AND ($7::text IS NULL OR strpos(lower(concat_ws(E'\\n', title_zh, title_en,"
+    "  counterparty_zh, counterparty_en, note_zh, note_en, reference_id, order_no)),"
+    "  lower($7)) > 0)"
 )
 _BILL_OF_KEY = (
     f"SELECT {_BILL} FROM wallet.bill WHERE shard = $1 AND person_id = $2"
@@ -48,6 +57,7 @@ def _bill(row: asyncpg.Record) -> Bill:
         counterparty=Wording(row["counterparty_zh"], row["counterparty_en"]),
         fund_label=Wording(row["fund_zh"], row["fund_en"]),
         note=Wording(row["note_zh"], row["note_en"]) if row["note_zh"] is not None else None,
+        order_no=row["order_no"],
     )
 
 
@@ -67,8 +77,8 @@ async def insert_bill(tx: Tx, bill: NewBill) -> Bill | None:
     row = await tx.fetchrow(
         "INSERT INTO wallet.bill (shard, person_id, reference_type, reference_id, kind, part,"
         " bill_id, at, direction, amount_fen, status, title_zh, title_en, counterparty_zh,"
-        " counterparty_en, fund_zh, fund_en, note_zh, note_en) VALUES ($1, $2, $3, $4, $5, $6, $7,"
-        " $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+        " counterparty_en, fund_zh, fund_en, note_zh, note_en, order_no) VALUES ($1, $2, $3, $4,"
+        " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
         " ON CONFLICT (shard, person_id, reference_type, reference_id, kind, part) DO NOTHING"
         f" RETURNING {_BILL}",
         *_key(bill.key),
@@ -85,6 +95,7 @@ async def insert_bill(tx: Tx, bill: NewBill) -> Bill | None:
         bill.fund_label.en,
         bill.note.zh if bill.note else None,
         bill.note.en if bill.note else None,
+        bill.order_no,
     )
     return _bill(row) if row else None
 
@@ -94,10 +105,11 @@ async def insert_new_bills(tx: Tx, shard: int, bills: Sequence[NewBill]) -> None
     await tx.execute(
         "INSERT INTO wallet.bill (shard, at, person_id, reference_type, reference_id, kind, part,"
         " bill_id, direction, amount_fen, status, title_zh, title_en, counterparty_zh,"
-        " counterparty_en, fund_zh, fund_en)"
+        " counterparty_en, fund_zh, fund_en, order_no)"
         " SELECT $1::smallint, $2::timestamptz, n.* FROM unnest($3::uuid[], $4::text[],"
         " $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::bigint[], $11::text[],"
-        " $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[]) AS n",
+        " $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],"
+        " $18::text[]) AS n",
         shard,
         tx.now,
         [bill.key.person_id for bill in bills],
@@ -115,6 +127,7 @@ async def insert_new_bills(tx: Tx, shard: int, bills: Sequence[NewBill]) -> None
         [bill.counterparty.en for bill in bills],
         [bill.fund_label.zh for bill in bills],
         [bill.fund_label.en for bill in bills],
+        [bill.order_no for bill in bills],
     )
 
 
@@ -142,20 +155,50 @@ async def save_bill_status(tx: Tx, bill: Bill, status: BillStatus, note: Wording
 
 
 async def bills(
-    tx: ReadTx, shard: int, person_id: UUID, before: UUID | None, limit: int
+    tx: ReadTx, shard: int, person_id: UUID, wanted: BillFilter, before: UUID | None, limit: int
 ) -> list[Bill]:
-    """A person's bills, newest first, those after the bill `before` in this order."""
+    """A person's bills, newest first, those after the bill `before` in this order.
+
+    The index on person and time gives both the order and the month; the rest is looked at row by
+    row, which one person's bills bear.
+    """
     rows = await tx.fetch(
-        f"SELECT {_BILL} FROM wallet.bill WHERE shard = $1 AND person_id = $2"
-        " AND ($3::uuid IS NULL OR (at, bill_id) < (SELECT at, bill_id FROM wallet.bill"
-        "  WHERE shard = $1 AND person_id = $2 AND bill_id = $3))"
-        " ORDER BY at DESC, bill_id DESC LIMIT $4",
+        f"SELECT {_BILL} FROM wallet.bill WHERE shard = $1 AND person_id = $2{_WANTED}"
+        " AND ($8::uuid IS NULL OR (at, bill_id) < (SELECT at, bill_id FROM wallet.bill"
+        "  WHERE shard = $1 AND person_id = $2 AND bill_id = $8))"
+        " ORDER BY at DESC, bill_id DESC LIMIT $9",
         shard,
         person_id,
+        *_wanted(wanted),
         before,
         limit,
     )
     return [_bill(row) for row in rows]
+
+
+async def bill_totals(tx: ReadTx, shard: int, person_id: UUID, wanted: BillFilter) -> BillTotals:
+    """The sums of a person's bills that succeeded."""
+    row = await tx.fetchrow(
+        "SELECT coalesce(sum(amount_fen) FILTER (WHERE direction = 'in'), 0)::bigint AS in_fen,"
+        " coalesce(sum(amount_fen) FILTER (WHERE direction = 'out'), 0)::bigint AS out_fen"
+        " FROM wallet.bill WHERE shard = $1 AND person_id = $2 AND status = 'succeeded'"
+        f"{_WANTED}",
+        shard,
+        person_id,
+        *_wanted(wanted),
+    )
+    assert row is not None
+    return BillTotals(row["in_fen"], row["out_fen"])
+
+
+def _wanted(wanted: BillFilter) -> tuple[object, ...]:
+    return (
+        wanted.period.begin if wanted.period else None,
+        wanted.period.end if wanted.period else None,
+        wanted.kind.value if wanted.kind else None,
+        wanted.direction.value if wanted.direction else None,
+        wanted.text,
+    )
 
 
 async def load_bill(tx: ReadTx, shard: int, person_id: UUID, bill_id: UUID) -> Bill | None:

@@ -9,8 +9,8 @@ import { PageError } from "@/components/PageError";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 import { useTimeWords } from "@/components/time";
-import { BILL_ICONS, signedFen } from "./BillRow";
-import { billQuery } from "./queries";
+import { BILL_ICONS, BillRow, signedFen } from "./BillRow";
+import { billQuery, relatedBillsQuery } from "./queries";
 import styles from "./wallet.module.css";
 
 /** One bill, like a receipt. */
@@ -36,23 +36,45 @@ function Receipt({ bill }: { bill: Bill }) {
     [t("fact.counterparty"), bill.counterparty],
     [t("fact.at"), words.full(bill.at)],
     [t(`fact.${bill.reference.type}`), bill.reference.id],
+    ...(bill.order_no ? ([[t("fact.orderNo"), bill.order_no]] as [string, string][]) : []),
     ...(bill.note ? ([[t("fact.note"), bill.note]] as [string, string][]) : []),
   ];
   return (
-    <ListCard>
-      <div className={styles.billHead}>
-        <span className={styles.billIcon}>
-          <Icon name={BILL_ICONS[bill.kind]} size={26} />
-        </span>
-        <p>{bill.title}</p>
-        <Money fen={signedFen(bill)} sign="plus-minus" size="xl" />
-        <p className={styles.resultText}>{t(`billStatus.${bill.status}`)}</p>
-      </div>
-      <dl className={styles.billFacts}>
-        {facts.map(([name, value]) => (
-          <FactRow key={name} name={name} value={value} />
+    <>
+      <ListCard>
+        <div className={styles.billHead}>
+          <span className={styles.billIcon}>
+            <Icon name={BILL_ICONS[bill.kind]} size={26} />
+          </span>
+          <p>{bill.title}</p>
+          <Money fen={signedFen(bill)} sign="plus-minus" size="xl" />
+          <p className={styles.resultText}>{t(`billStatus.${bill.status}`)}</p>
+        </div>
+        <dl className={styles.billFacts}>
+          {facts.map(([name, value]) => (
+            <FactRow key={name} name={name} value={value} />
+          ))}
+        </dl>
+      </ListCard>
+      <RelatedBills bill={bill} />
+    </>
+  );
+}
+
+/** Of a payment its refunds, of a refund its payment. */
+function RelatedBills({ bill }: { bill: Bill }) {
+  const { t } = useTranslation("wallet");
+  const related = useQuery({ ...relatedBillsQuery(bill), enabled: bill.reference.type === "trade" });
+  if (!related.data?.length) return null;
+  return (
+    <ListCard title={t(bill.kind === "refund" ? "related.ofRefund" : "related.ofPayment")}>
+      <ul>
+        {related.data.map((each) => (
+          <li key={each.bill_id}>
+            <BillRow bill={each} />
+          </li>
         ))}
-      </dl>
+      </ul>
     </ListCard>
   );
 }

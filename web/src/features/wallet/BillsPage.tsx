@@ -1,5 +1,5 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { InfiniteScroll, PullToRefresh } from "antd-mobile";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Button, InfiniteScroll, PullToRefresh } from "antd-mobile";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorNote } from "@/components/ErrorNote";
@@ -10,26 +10,29 @@ import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 import { useTimeWords } from "@/components/time";
 import { BillRow } from "./BillRow";
-import { byMonth, type Month } from "./months";
-import { billsQuery } from "./queries";
+import { BillTools } from "./BillTools";
+import { byMonth, insideMonth, type Month } from "./months";
+import { billsQuery, billTotalsQuery, type Wanted } from "./queries";
+import { useWantedBills } from "./useWantedBills";
 import styles from "./wallet.module.css";
 
-/** Everything that moved, month by month; older ones come while scrolling. */
+/** Everything that moved, month by month; searched and narrowed; older ones come while scrolling. */
 export function BillsPage() {
   const { t } = useTranslation("wallet");
-  const bills = useInfiniteQuery(billsQuery);
+  const { wanted, narrow, narrowed, clear } = useWantedBills();
+  const bills = useInfiniteQuery(billsQuery(wanted));
   const months = byMonth(bills.data?.pages.flatMap((page) => page.items) ?? []);
+  const nothing = bills.isSuccess && months.length === 0;
   return (
     <PageShell title={t("bills")} root>
       <PullToRefresh onRefresh={() => bills.refetch()}>
         <div className={styles.stack}>
+          {!(nothing && !narrowed) && <BillTools wanted={wanted} onNarrow={narrow} />}
           {bills.isPending && <Skeletons lines={7} />}
           {bills.isError && months.length === 0 && <ErrorNote error={bills.error} onRetry={() => bills.refetch()} />}
-          {bills.isSuccess && months.length === 0 && (
-            <EmptyState drawing="bills" title={t("noBills.title")} text={t("noBills.text")} action={<LinkButton to="/top-up">{t("noBills.action")}</LinkButton>} />
-          )}
-          {months.map((month, index) => (
-            <MonthOfBills key={month.key} month={month} soFar={index === months.length - 1 && bills.hasNextPage} />
+          {nothing && (narrowed ? <NoMatch onClear={clear} /> : <NoBills />)}
+          {months.map((month) => (
+            <MonthOfBills key={month.key} month={month} wanted={wanted} />
           ))}
           {months.length > 0 && (
             <InfiniteScroll
@@ -55,24 +58,59 @@ export function BillsPage() {
   );
 }
 
-/** `soFar`: older bills of this month aren't loaded yet, so its totals aren't whole. */
-function MonthOfBills({ month, soFar }: { month: Month; soFar: boolean }) {
+function NoBills() {
+  const { t } = useTranslation("wallet");
+  return (
+    <EmptyState
+      drawing="bills"
+      title={t("noBills.title")}
+      text={t("noBills.text")}
+      action={<LinkButton to="/top-up">{t("noBills.action")}</LinkButton>}
+    />
+  );
+}
+
+function NoMatch({ onClear }: { onClear: () => void }) {
+  const { t } = useTranslation("wallet");
+  return (
+    <EmptyState
+      drawing="bills"
+      title={t("find.none")}
+      text={t("find.noneText")}
+      action={
+        <Button color="primary" onClick={onClear}>
+          {t("find.clear")}
+        </Button>
+      }
+    />
+  );
+}
+
+/** The totals are the whole month's, of what is wanted, however much of it has been loaded. */
+function MonthOfBills({ month, wanted }: { month: Month; wanted: Wanted }) {
   const { t } = useTranslation("wallet");
   const words = useTimeWords();
+  const totals = useQuery(billTotalsQuery({ ...wanted, month: month.key }));
   return (
     <section aria-labelledby={`month-${month.key}`}>
       <div className={styles.month}>
         <h2 id={`month-${month.key}`} className={styles.monthName}>
-          {words.month(`${month.key}-15T00:00:00Z`)}
+          {words.month(insideMonth(month.key))}
         </h2>
-        <p className={styles.monthTotals}>
-          <span>
-            {t(soFar ? "outSoFar" : "out")} <Money fen={month.out_fen} size="s" />
-          </span>
-          <span>
-            {t(soFar ? "inSoFar" : "in")} <Money fen={month.in_fen} size="s" />
-          </span>
-        </p>
+        {totals.data && (
+          <p className={styles.monthTotals}>
+            {wanted.direction !== "in" && (
+              <span>
+                {t("out")} <Money fen={totals.data.out_fen} size="s" />
+              </span>
+            )}
+            {wanted.direction !== "out" && (
+              <span>
+                {t("in")} <Money fen={totals.data.in_fen} size="s" />
+              </span>
+            )}
+          </p>
+        )}
       </div>
       <ListCard>
         <ul>

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
-import type { TopUp, Withdrawal } from "@/api/types";
+import type { Bill, TopUp, Withdrawal } from "@/api/types";
 
 const PAGE_OF_BILLS = 20;
 const POLL_MS = 1_500;
@@ -15,17 +15,44 @@ export const recentBillsQuery = queryOptions({
   queryFn: () => call(api.GET("/api/v1/wallet/bills", { params: { query: { limit: 5 } } })),
 });
 
-export const billsQuery = infiniteQueryOptions({
-  queryKey: ["bills", "all"],
-  queryFn: ({ pageParam }) =>
-    call(
-      api.GET("/api/v1/wallet/bills", {
-        params: { query: { limit: PAGE_OF_BILLS, ...(pageParam ? { cursor: pageParam } : {}) } },
-      }),
-    ),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last) => last.next_cursor,
-});
+/** Which bills are wanted, as the API takes it; what is missing lets all through. */
+export interface Wanted {
+  text?: string;
+  month?: string;
+  kind?: Bill["kind"];
+  direction?: Bill["direction"];
+}
+
+export const billsQuery = (wanted: Wanted) =>
+  infiniteQueryOptions({
+    queryKey: ["bills", "all", wanted],
+    queryFn: ({ pageParam }) =>
+      call(
+        api.GET("/api/v1/wallet/bills", {
+          params: { query: { ...wanted, limit: PAGE_OF_BILLS, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+  });
+
+export const billTotalsQuery = (wanted: Wanted) =>
+  queryOptions({
+    queryKey: ["bills", "totals", wanted],
+    queryFn: () => call(api.GET("/api/v1/wallet/bill-totals", { params: { query: { ...wanted } } })),
+  });
+
+/** A trade's other bills: its refunds, or what was refunded. */
+export const relatedBillsQuery = (bill: Bill) =>
+  queryOptions({
+    queryKey: ["bills", "related", bill.bill_id],
+    queryFn: async () => {
+      const found = await call(
+        api.GET("/api/v1/wallet/bills", { params: { query: { text: bill.reference.id, limit: 50 } } }),
+      );
+      return found.items.filter((each) => each.reference.id === bill.reference.id && each.bill_id !== bill.bill_id);
+    },
+  });
 
 export const billQuery = (billId: string) =>
   queryOptions({

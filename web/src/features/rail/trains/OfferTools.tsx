@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Offer } from "@/api/types";
 import { Segments } from "@/components/Segments";
 import { kindsOf, SORTS, type OfferFilter, type OfferSort } from "../model/offers";
-import { Chip } from "../parts/Chip";
+import { Chip } from "@/components/Chip";
 import styles from "./OfferTools.module.css";
 
 interface Props {
