@@ -8,10 +8,13 @@ import asyncpg
 import pytest
 
 from farewave.db import ReadTx
+from farewave.kit.invariant import InvariantBroken
 from farewave.kit.outcome import Refused
 from farewave.payments import jobs, store
 from farewave.payments.errors import PaymentsRefusal as P
 from farewave.payments.model import RefundDone, Trade, TradeStatus
+from farewave.payments.service import CashierView
+from farewave.people import service as people
 from tests.payments.conftest import BALANCE_FEN, Scene
 from tests.support.database import move_clock
 from tests.support.payments import audited, buyer_with, pay
@@ -27,6 +30,18 @@ def reasons(outcomes: list[object]) -> list[object]:
 async def all_at_once(*calls: Callable[[], Awaitable[object]]) -> list[object]:
     """They start together; none of them may raise."""
     return list(await asyncio.gather(*(call() for call in calls)))
+
+
+def without_the_trades_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that would take it read the trade instead, both before either goes on."""
+    both = asyncio.Barrier(2)
+
+    async def look(tx: ReadTx, shard: int, trade_no: str) -> Trade | None:
+        found = await store.trade(tx, shard, trade_no)
+        await both.wait()
+        return found
+
+    monkeypatch.setattr(store, "lock_trade", look)
 
 
 async def test_one_number_asked_for_at_once_is_one_trade(scene: Scene) -> None:
@@ -60,6 +75,24 @@ async def test_two_phones_paying_at_once_pay_once_and_both_hear_of_it(scene: Sce
         assert len(await scene.notices(trade)) == 1
     assert len(await scene.bills("payment")) == await scene.paid_events() == TRIES
     assert await audited(scene.database) == []
+
+
+async def test_control_without_the_locks_the_second_phone_isnt_told_that_it_is_paid(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger's id for the payment still keeps the money from moving twice."""
+
+    async def right(*_: object) -> None:
+        """The look at the pay password locks a row of the person's: two would never meet."""
+
+    trade = await scene.shop.trade(scene.buyer, AMOUNT_FEN)
+    without_the_trades_lock(monkeypatch)
+    monkeypatch.setattr(people, "check_pay_password", right)
+    outcomes = await asyncio.gather(
+        *(pay(scene.database, scene.buyer, trade) for _ in range(2)), return_exceptions=True
+    )
+    assert {type(each) for each in outcomes} == {CashierView, InvariantBroken}, outcomes
+    assert await scene.balance_fen() == BALANCE_FEN - AMOUNT_FEN
 
 
 async def test_of_two_payers_at_once_the_buyer_alone_pays(scene: Scene, sealer: object) -> None:
@@ -98,6 +131,20 @@ async def test_one_refund_asked_twice_at_once_is_made_once(scene: Scene) -> None
     assert await audited(scene.database) == []
 
 
+async def test_control_without_the_lock_a_repeated_refund_isnt_recognised(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger's id for the refund still keeps the money from moving twice."""
+    trade = await scene.shop.paid(scene.buyer, AMOUNT_FEN)
+    without_the_trades_lock(monkeypatch)
+    outcomes = await asyncio.gather(
+        *(scene.shop.refund(trade, 400) for _ in range(2)), return_exceptions=True
+    )
+    assert {type(each) for each in outcomes} == {RefundDone, InvariantBroken}, outcomes
+    assert (await scene.shop.seen(trade)).refunded_fen == 400
+    assert await scene.balance_fen() == BALANCE_FEN - AMOUNT_FEN + 400
+
+
 async def test_different_refunds_at_once_never_exceed_the_amount(scene: Scene) -> None:
     for _ in range(TRIES):
         trade = await scene.shop.paid(scene.buyer, AMOUNT_FEN)
@@ -116,14 +163,7 @@ async def test_without_the_lock_only_the_tables_own_check_stops_a_refund_above_t
     """The control: rules decide on what was read, so it is the lock that makes them right."""
     await scene.shop.paid(scene.buyer, AMOUNT_FEN)  # so that the till isn't what is short
     trade = await scene.shop.paid(scene.buyer, AMOUNT_FEN)
-    both = asyncio.Barrier(2)
-
-    async def look(tx: ReadTx, shard: int, trade_no: str) -> Trade | None:
-        found = await store.trade(tx, shard, trade_no)
-        await both.wait()
-        return found
-
-    monkeypatch.setattr(store, "lock_trade", look)
+    without_the_trades_lock(monkeypatch)
     outcomes = await asyncio.gather(
         *(scene.shop.refund(trade, 600, f"R{number}") for number in range(2)),
         return_exceptions=True,
