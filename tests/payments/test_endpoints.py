@@ -25,8 +25,9 @@ CASHIER_FIELDS = {
     "expires_at",
     "paid_at",
     "funds",
+    "card_payment",
 }
-FUND_FIELDS = {"fund", "label", "available_fen", "usable", "reason"}
+FUND_FIELDS = {"fund", "card_id", "label", "available_fen", "usable", "reason"}
 
 
 @pytest.fixture
@@ -60,7 +61,9 @@ async def test_the_buyer_sees_the_trade_pays_it_and_sees_it_paid(scene, app):
         assert (seen["subject"], seen["merchant_name"]) == (trade.subject, "青鱼书店")
         assert seen["paid_at"] is None
         assert seen["expires_at"].endswith("Z")
-        (fund,) = seen["funds"]
+        fund, card = seen["funds"]  # the card that the balance came from
+        assert set(card) == FUND_FIELDS
+        assert (card["fund"], card["available_fen"], card["usable"]) == ("card", None, True)
         assert set(fund) == FUND_FIELDS
         assert (fund["fund"], fund["available_fen"]) == ("balance", BALANCE_FEN)
         assert (fund["usable"], fund["reason"]) == (True, None)
@@ -78,7 +81,7 @@ async def test_a_short_balance_is_told_before_and_refused_after(scene, app):
     async with client_of(app, scene.buyer) as client:
         for language, label in (("zh-CN", "账户余额"), ("en", "Balance")):
             headers = {"accept-language": language}
-            (fund,) = (await client.get(f"{API}/{trade.trade_no}", headers=headers)).json()["funds"]
+            fund, _ = (await client.get(f"{API}/{trade.trade_no}", headers=headers)).json()["funds"]
             assert (fund["label"], fund["usable"]) == (label, False)
             assert fund["reason"]
         assert refusal(await pay(client, trade)) == (409, "payments.balance_not_enough")

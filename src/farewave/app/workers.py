@@ -14,6 +14,7 @@ from farewave.db import Database, DatabaseAway
 from farewave.db import jobs as db
 from farewave.db.outbox import Courier, Handler
 from farewave.ledger import jobs as ledger
+from farewave.payments import card_payments
 from farewave.payments import jobs as payments
 from farewave.payments.notifications import TOPIC as NOTIFY_TOPIC
 from farewave.payments.notifications import notify_handler
@@ -26,7 +27,7 @@ from farewave.wallet import service as wallet
 log = structlog.get_logger("farewave.workers")
 Job = Callable[[], Awaitable[object]]
 _HOURLY_S = 3600.0
-CONCLUSIONS: banks.Conclusions = {**wallet.CONCLUSIONS}
+CONCLUSIONS: banks.Conclusions = {**wallet.CONCLUSIONS, **card_payments.CONCLUSIONS}
 """Who concludes what banks answer about instructions."""
 _PATIENCE_S_MAX = 5.0
 

@@ -6,15 +6,32 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from farewave.db.edge import answer, answer_once, answer_read, language_of
-from farewave.payments import code_payments, service
+from farewave.banks.deps import banks_of
+from farewave.banks.errors import BanksRefusal
+from farewave.db.edge import (
+    answer,
+    answer_once,
+    answer_read,
+    database_of,
+    language_of,
+    refusal_response,
+)
+from farewave.db.idempotency import command_key, digest_of
+from farewave.kit.ids import parse_id
+from farewave.kit.outcome import KitRefusal, Refused
+from farewave.payments import code_payments, paying_by_card, service
+from farewave.payments.card_payments import CardWish
+from farewave.payments.errors import PaymentsRefusal
+from farewave.payments.model import Fund
 from farewave.payments.schemas import (
+    CARD_PREFIX,
     Cashier,
     PayCodeBody,
     PaymentBody,
     ShownPayCode,
     cashier_out,
 )
+from farewave.people.model import Actor
 from farewave.people.session import CurrentActor
 
 router = APIRouter(prefix="/api/v1/cashier", tags=["cashier"])
@@ -37,8 +54,14 @@ async def show_cashier(request: Request, actor: CurrentActor, trade_no: TradeNo)
 async def pay_trade(
     request: Request, actor: CurrentActor, trade_no: TradeNo, body: PaymentBody
 ) -> Response:
-    """Pay a trade with the pay password; the balance is charged once, however often one asks."""
+    """Pay a trade with the pay password; it is charged once, however often one asks.
+
+    From a card (`card_id`): `card_payment.status` says whether the bank took the money (`paid`),
+    refused (`failed`), or hasn't answered yet (`pending`); the trade waits on then.
+    """
     language = language_of(request)
+    if body.fund is Fund.CARD:
+        return await _pay_by_card(request, actor, trade_no, body)
     return await answer_once(
         request,
         shard=actor.shard,
@@ -49,6 +72,34 @@ async def pay_trade(
             tx, actor, trade_no, body.fund, body.pay_password.get_secret_value()
         ),
         present=lambda view: cashier_out(view, language),
+    )
+
+
+async def _pay_by_card(
+    request: Request, actor: Actor, trade_no: str, body: PaymentBody
+) -> Response:
+    language = language_of(request)
+    key = command_key(request.headers.get("idempotency-key"))
+    if key is None:
+        return refusal_response(Refused(KitRefusal.KEY_MISSING), language)
+    if body.card_id is None:
+        return refusal_response(Refused(PaymentsRefusal.CARD_NEEDED), language)
+    card_id = parse_id(CARD_PREFIX, body.card_id)
+    if card_id is None:
+        return refusal_response(Refused(BanksRefusal.CARD_UNKNOWN), language)
+    wish = CardWish(
+        card_id=card_id,
+        pay_password=body.pay_password.get_secret_value(),
+        key=key,
+        digest=digest_of(request.method, request.scope["path"], body),
+    )
+    view = await paying_by_card.pay(database_of(request), banks_of(request), actor, trade_no, wish)
+    if isinstance(view, Refused):
+        return refusal_response(view, language)
+    return Response(
+        cashier_out(view, language).model_dump_json(),
+        headers={"cache-control": "no-store"},
+        media_type="application/json",
     )
 
 

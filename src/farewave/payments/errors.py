@@ -78,6 +78,18 @@ class PaymentsRefusal(RefusalCode):
         "交易当前的状态不支持这种操作。",
         "The trade's state doesn't allow this.",
     )
+    CARD_NEEDED = (
+        "payments.card_needed",
+        422,
+        "请选择付款的银行卡。",
+        "Choose the bank card to pay with.",
+    )
+    CARD_PAYMENT_PENDING = (
+        "payments.card_payment_pending",
+        409,
+        "银行还在处理您的银行卡付款，请等待结果，不要重复付款。",
+        "The bank is still working on your card payment. Please wait for it; don't pay again.",
+    )
     LIMIT_PAYMENT = (
         "payments.limit_payment",
         409,

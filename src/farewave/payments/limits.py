@@ -58,6 +58,19 @@ def plus(spent: Spending, amount_fen: int, now: datetime) -> Spending:
     return Spending(today, day_fen + amount_fen, month, month_fen + amount_fen)
 
 
+def minus(spent: Spending, amount_fen: int, at: datetime) -> Spending:
+    """`spent` without an amount that was counted `at` and then wasn't paid.
+
+    Of a day or month that is over nothing is left to take it from.
+    """
+    day = shanghai_day(at)
+    same_day, same_month = spent.day == day, spent.month == day.replace(day=1)
+    return spent._replace(
+        day_fen=max(spent.day_fen - amount_fen, 0) if same_day else spent.day_fen,
+        month_fen=max(spent.month_fen - amount_fen, 0) if same_month else spent.month_fen,
+    )
+
+
 def judge(after: Spending, amount_fen: int, real_name_level: int) -> Refused | None:
     """Whether a payment of `amount_fen` that leads to `after` is within the limits."""
     limits = LIMITS[min(real_name_level, len(LIMITS) - 1)]

@@ -26,6 +26,7 @@ class Fund(StrEnum):
     """What a payer pays with."""
 
     BALANCE = "balance"
+    CARD = "card"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from farewave.kit.clock import shanghai_text
 from farewave.kit.ids import derived_id
 from farewave.kit.money import yuan_text
 from farewave.payments import rules
-from farewave.payments.model import Refund, Trade
+from farewave.payments.model import Fund, Refund, Trade
 from farewave.payments.ports import NotificationSender
 
 TOPIC = "payments.notify"
@@ -23,6 +23,7 @@ TOPIC = "payments.notify"
 def params_of(trade: Trade, notify_id: UUID, refund: Refund | None) -> dict[str, str]:
     """The fields of a notification, unsigned; empty ones are left out, never sent empty."""
     amount = yuan_text(trade.amount_fen)
+    channel = "BANKCARD" if trade.fund is Fund.CARD else "ALIPAYACCOUNT"
     params: dict[str, str | None] = {
         "notify_type": "trade_status_sync",
         "notify_id": notify_id.hex,
@@ -44,7 +45,7 @@ def params_of(trade: Trade, notify_id: UUID, refund: Refund | None) -> dict[str,
         "gmt_payment": shanghai_text(trade.paid_at) if trade.paid_at else None,
         "gmt_close": shanghai_text(trade.closed_at) if trade.closed_at else None,
         "fund_bill_list": json.dumps(
-            [{"amount": amount, "fundChannel": "ALIPAYACCOUNT"}], separators=(",", ":")
+            [{"amount": amount, "fundChannel": channel}], separators=(",", ":")
         ),
         "passback_params": trade.passback_params,
     }

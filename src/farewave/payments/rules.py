@@ -73,6 +73,11 @@ def _over(known: Trade) -> PaymentsRefusal | None:
 
 def plan_payment(trade: Trade, buyer_user_no: str, now: datetime) -> Transfer | Repeat | Refused:
     """The transfer that pays `trade` from the balance; the buyer paid before: Repeat."""
+    return judge_payment(trade, buyer_user_no, now) or _payment(trade)
+
+
+def judge_payment(trade: Trade, buyer_user_no: str, now: datetime) -> Repeat | Refused | None:
+    """Why `trade` can't be paid by this buyer now; they paid before: Repeat; None: it can."""
     if trade.buyer_user_no != buyer_user_no:
         return Refused(PaymentsRefusal.NOT_YOUR_TRADE)
     if trade.status in (TradeStatus.TRADE_SUCCESS, TradeStatus.TRADE_FINISHED):
@@ -83,7 +88,12 @@ def plan_payment(trade: Trade, buyer_user_no: str, now: datetime) -> Transfer | 
         )
     if now >= trade.expires_at:
         return Refused(PaymentsRefusal.TRADE_EXPIRED)
-    return _payment(trade)
+    return None
+
+
+def takes_money(trade: Trade, now: datetime) -> bool:
+    """Whether money that a bank took for `trade` still pays it; else it goes back."""
+    return trade.status is TradeStatus.WAIT_BUYER_PAY and now < trade.expires_at
 
 
 def plan_paid_at_once(trade: Trade) -> Transfer:

@@ -5,10 +5,18 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from farewave.banks import service as banks
+from farewave.kit.ids import id_text
 from farewave.kit.outcome import Language
+from farewave.payments import bills
+from farewave.payments.card_refunds import CardPaymentState, label_of
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import Fund, TradeStatus
 from farewave.payments.service import CashierView
+from farewave.wallet import service as wallet
+from farewave.wallet.model import Wording
+
+CARD_PREFIX = "crd"
 
 
 class PaymentBody(BaseModel):
@@ -17,6 +25,8 @@ class PaymentBody(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     fund: Fund
+    card_id: Annotated[str | None, Field(max_length=40)] = None
+    """Which card, where the fund is one."""
     pay_password: Annotated[SecretStr, Field(max_length=16)]
 
 
@@ -36,13 +46,23 @@ class ShownPayCode(BaseModel):
 
 
 class CashierFund(BaseModel):
-    """A way to pay; `reason` tells why it can't be used."""
+    """A way to pay; `reason` tells why it can't be used. What is on a card only its bank knows."""
 
     fund: Fund
+    card_id: str | None
     label: str
-    available_fen: int
+    available_fen: int | None
     usable: bool
     reason: str | None
+
+
+class CashierCardPayment(BaseModel):
+    """The last attempt to pay by card: where its money is, and a sentence about it."""
+
+    status: CardPaymentState
+    label: str
+    amount_fen: int
+    note: str | None
 
 
 class Cashier(BaseModel):
@@ -57,6 +77,7 @@ class Cashier(BaseModel):
     expires_at: datetime
     paid_at: datetime | None
     funds: list[CashierFund]
+    card_payment: CashierCardPayment | None
 
 
 _BALANCE: dict[Language, str] = {"zh": "账户余额", "en": "Balance"}
@@ -69,6 +90,7 @@ def cashier_out(view: CashierView, language: Language) -> Cashier:
     reason = PaymentsRefusal.BALANCE_NOT_ENOUGH
     balance = CashierFund(
         fund=Fund.BALANCE,
+        card_id=None,
         label=_BALANCE[language],
         available_fen=view.available_fen,
         usable=usable,
@@ -83,5 +105,55 @@ def cashier_out(view: CashierView, language: Language) -> Cashier:
         created_at=trade.created_at,
         expires_at=trade.expires_at,
         paid_at=trade.paid_at,
-        funds=[balance] if view.status is TradeStatus.WAIT_BUYER_PAY else [],
+        funds=[balance, *_cards(view, language)] if _may_be_paid(view) else [],
+        card_payment=_card_payment(view, language),
+    )
+
+
+def _may_be_paid(view: CashierView) -> bool:
+    """Nobody is offered to pay again what a bank may be paying just now."""
+    last = view.card_payment
+    pending = last is not None and last.state is CardPaymentState.PENDING
+    return view.status is TradeStatus.WAIT_BUYER_PAY and not pending
+
+
+def _cards(view: CashierView, language: Language) -> list[CashierFund]:
+    return [
+        CashierFund(
+            fund=Fund.CARD,
+            card_id=id_text(CARD_PREFIX, card.card_id),
+            label=wallet.card_label(banks.bank_info(card.bank_code), card.last4).in_language(
+                language
+            ),
+            available_fen=None,
+            usable=True,
+            reason=None,
+        )
+        for card in view.cards
+    ]
+
+
+_NOTES = {
+    CardPaymentState.RETURNING: bills.RETURNING,
+    CardPaymentState.RETURNED: bills.RETURNED,
+    CardPaymentState.IN_BALANCE: bills.IN_BALANCE,
+}
+
+
+def _card_payment(view: CashierView, language: Language) -> CashierCardPayment | None:
+    last = view.card_payment
+    if last is None:
+        return None
+    note = _NOTES.get(last.state)
+    if last.state is CardPaymentState.PENDING:
+        open_still = view.status is TradeStatus.WAIT_BUYER_PAY
+        note = bills.CARD_PENDING if open_still else bills.CARD_PENDING_CLOSED
+    failure = last.instruction.failure
+    if failure is not None:
+        note = Wording(failure.zh, failure.en)
+    return CashierCardPayment(
+        status=last.state,
+        label=label_of(last.instruction).in_language(language),
+        amount_fen=last.instruction.amount_fen,
+        note=note.in_language(language) if note else None,
     )

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from farewave.banks import service as banks
+from farewave.banks.model import Card
 from farewave.db import ReadTx, Tx
 from farewave.db.events import NewEvent, record_events
 from farewave.kit.chance import digits
@@ -13,7 +15,8 @@ from farewave.kit.limits import JOB_BATCH_MAX
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
 from farewave.ledger.model import AccountKind, AccountResult, NewAccount
-from farewave.payments import bills, limits, paycode, rules, store
+from farewave.payments import bills, card_refunds, limits, paycode, rules, store
+from farewave.payments.card_refunds import CardPayment
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.limits import Spending
 from farewave.payments.model import (
@@ -40,13 +43,16 @@ _SELLER_NUMBER_TRIES = 16
 
 @dataclass(frozen=True, slots=True)
 class CashierView:
-    """A trade as its payer sees it, with what the balance could pay."""
+    """A trade as its payer sees it, with what the balance and which cards could pay."""
 
     trade: Trade
     merchant: Merchant
     available_fen: int
     status: TradeStatus
     """CLOSED as soon as the time is over, also before the job has come by."""
+    cards: list[Card]
+    card_payment: CardPayment | None
+    """The last attempt to pay by card."""
 
 
 async def ensure_merchant(tx: Tx, *, merchant_id: UUID, name: str, name_en: str) -> Merchant:
@@ -183,16 +189,26 @@ async def cashier(tx: ReadTx, actor: Actor, trade_no: str) -> CashierView | Refu
         return Refused(PaymentsRefusal.TRADE_NOT_FOUND)
     if trade.payer_id != actor.person_id:
         return Refused(PaymentsRefusal.NOT_YOUR_TRADE)
-    return await _view(tx, trade)
+    return await view(tx, trade)
 
 
-async def _view(tx: ReadTx, trade: Trade) -> CashierView:
+async def view(tx: ReadTx, trade: Trade) -> CashierView:
+    """The trade as its payer sees it now."""
     seller = await store.merchant(tx, trade.merchant_id)
     assert seller is not None, "a trade has its merchant"
     balance = await wallet.balance(tx, trade.shard, trade.payer_id)
     over = trade.status is TradeStatus.WAIT_BUYER_PAY and tx.now >= trade.expires_at
     status = TradeStatus.TRADE_CLOSED if over else trade.status
-    return CashierView(trade, seller, balance.available_fen, status)
+    return CashierView(
+        trade,
+        seller,
+        balance.available_fen,
+        status,
+        await banks.cards(tx, trade.shard, trade.payer_id),
+        card_refunds.last_card_payment(
+            await banks.instructions_of(tx, trade.shard, [trade.business])
+        ),
+    )
 
 
 async def pay(
@@ -202,8 +218,8 @@ async def pay(
 
     The pay password comes first, and a wrong one is counted. Refusals: those of
     `people.check_pay_password`, TRADE_NOT_FOUND, NOT_YOUR_TRADE, TRADE_EXPIRED, TRADE_HAS_CLOSE,
-    LIMIT_PAYMENT, LIMIT_DAY, LIMIT_MONTH, BALANCE_NOT_ENOUGH. A trade that this buyer has paid
-    already is answered as paid.
+    CARD_PAYMENT_PENDING, LIMIT_PAYMENT, LIMIT_DAY, LIMIT_MONTH, BALANCE_NOT_ENOUGH. A trade that
+    this buyer has paid already is answered as paid.
     """
     seen = await cashier(tx, actor, trade_no)
     if isinstance(seen, Refused):
@@ -217,8 +233,10 @@ async def pay(
     if isinstance(plan, Refused):
         return plan
     if plan is Repeat.SAME:
-        return await _view(tx, trade)
-    spent = await _spend(tx, actor, trade)
+        return await view(tx, trade)
+    if await card_refunds.is_card_payment_pending(tx, trade):
+        return Refused(PaymentsRefusal.CARD_PAYMENT_PENDING)
+    spent = await spend(tx, actor, trade)
     if isinstance(spent, Refused):
         return spent
     await open_merchant_accounts(tx, trade.shard, [trade.merchant_id])
@@ -233,10 +251,10 @@ async def pay(
     await bills.write_payment(tx, paid, seen.merchant)
     await enqueue_notification(tx, paid)
     await record_events(tx, trade.shard, [paid_event(paid)])
-    return await _view(tx, paid)
+    return await view(tx, paid)
 
 
-async def _spend(tx: Tx, actor: Actor, trade: Trade) -> Spending | Refused:
+async def spend(tx: Tx, actor: Actor, trade: Trade) -> Spending | Refused:
     """What the payer will have spent, the row locked until the commit; refused over a limit."""
     person = await people.person(tx, actor.shard, actor.person_id)
     await store.ensure_spending(tx, actor.shard, actor.person_id, limits.nothing_spent(tx.now))
@@ -301,6 +319,8 @@ async def refund_trade(
 ) -> RefundDone | Refused:
     """Give money back, in part or whole, once for each `out_request_no`.
 
+    What was paid by card goes back to the card: from here on it is the bank's to carry out.
+
     Refusals: TRADE_NOT_FOUND, AMOUNT_INVALID, DISCORDANT_REPEAT, TRADE_HAS_CLOSE,
     TRADE_HAS_FINISHED, TRADE_STATUS_WRONG, REFUND_EXCEEDS, SELLER_BALANCE_NOT_ENOUGH.
     """
@@ -314,7 +334,9 @@ async def refund_trade(
     if plan is Repeat.SAME:
         assert known is not None
         return RefundDone(trade, known, fresh=False)
-    (result,) = await ledger.submit(tx, [plan])
+    by_card = trade.fund is Fund.CARD
+    transfer = await card_refunds.begin_refund(tx, trade, plan) if by_card else plan
+    (result,) = await ledger.submit(tx, [transfer])
     status = rules.conclude_refund(trade, amount_fen, result)
     if isinstance(status, Refused):
         return status
@@ -329,7 +351,8 @@ async def refund_trade(
     await store.add_refund(tx, trade, refund, status)
     seller = await store.merchant(tx, merchant_id)
     assert seller is not None
-    await bills.write_refund(tx, refunded, refund, seller)
+    label = await card_refunds.card_label(tx, trade) if by_card else None
+    await bills.write_refund(tx, refunded, refund, seller, label)
     await enqueue_notification(tx, refunded, refund)
     return RefundDone(refunded, refund, fresh=True)
 

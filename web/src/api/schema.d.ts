@@ -584,7 +584,10 @@ export interface paths {
         put?: never;
         /**
          * Pay Trade
-         * @description Pay a trade with the pay password; the balance is charged once, however often one asks.
+         * @description Pay a trade with the pay password; it is charged once, however often one asks.
+         *
+         *     From a card (`card_id`): `card_payment.status` says whether the bank took the money (`paid`),
+         *     refused (`failed`), or hasn't answered yet (`pending`); the trade waits on then.
          */
         post: operations["payTrade"];
         delete?: never;
@@ -1112,6 +1115,12 @@ export interface components {
             phone: string;
         };
         /**
+         * CardPaymentState
+         * @description What became of an attempt to pay by card.
+         * @enum {string}
+         */
+        CardPaymentState: "pending" | "failed" | "paid" | "returning" | "returned" | "in_balance";
+        /**
          * Cashier
          * @description A trade as its payer sees it.
          */
@@ -1143,17 +1152,33 @@ export interface components {
             paid_at: string | null;
             /** Funds */
             funds: components["schemas"]["CashierFund"][];
+            card_payment: components["schemas"]["CashierCardPayment"] | null;
+        };
+        /**
+         * CashierCardPayment
+         * @description The last attempt to pay by card: where its money is, and a sentence about it.
+         */
+        CashierCardPayment: {
+            status: components["schemas"]["CardPaymentState"];
+            /** Label */
+            label: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Note */
+            note: string | null;
         };
         /**
          * CashierFund
-         * @description A way to pay; `reason` tells why it can't be used.
+         * @description A way to pay; `reason` tells why it can't be used. What is on a card only its bank knows.
          */
         CashierFund: {
             fund: components["schemas"]["Fund"];
+            /** Card Id */
+            card_id: string | null;
             /** Label */
             label: string;
             /** Available Fen */
-            available_fen: number;
+            available_fen: number | null;
             /** Usable */
             usable: boolean;
             /** Reason */
@@ -1247,7 +1272,7 @@ export interface components {
          * @description What a payer pays with.
          * @enum {string}
          */
-        Fund: "balance";
+        Fund: "balance" | "card";
         /** GateCheck */
         GateCheck: {
             /** Qr Text */
@@ -1557,6 +1582,8 @@ export interface components {
          */
         PaymentBody: {
             fund: components["schemas"]["Fund"];
+            /** Card Id */
+            card_id?: string | null;
             /**
              * Pay Password
              * Format: password

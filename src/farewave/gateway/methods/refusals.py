@@ -24,6 +24,8 @@ PROBLEM_OF: dict[RefusalCode, Problem] = {
     P.TRADE_EXPIRED: _acq("TRADE_HAS_CLOSE", "交易已经关闭"),
     P.TRADE_HAS_FINISHED: _acq("TRADE_HAS_FINISHED", "交易已经完结"),
     P.TRADE_STATUS_WRONG: _acq("TRADE_STATUS_ERROR", "交易状态不合法"),
+    P.CARD_NEEDED: _acq("INVALID_PARAMETER", "参数无效：card_id"),
+    P.CARD_PAYMENT_PENDING: _acq("TRADE_STATUS_ERROR", "交易状态不合法"),
     P.BALANCE_NOT_ENOUGH: _acq("BUYER_BALANCE_NOT_ENOUGH", "买家余额不足"),
     P.REFUND_EXCEEDS: _acq("REFUND_AMT_NOT_EQUAL_TOTAL", "退款金额超限"),
     P.DISCORDANT_REPEAT: _acq("DISCORDANT_REPEAT_REQUEST", "不一致的请求"),

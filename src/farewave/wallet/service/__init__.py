@@ -15,7 +15,7 @@ from farewave.wallet.service.bills import (
     write_bill,
     write_new_bills,
 )
-from farewave.wallet.service.moves import MoveWish, conclude, note
+from farewave.wallet.service.moves import MoveWish, card_label, conclude, note
 from farewave.wallet.service.top_ups import begin_top_up, top_up, write_top_up
 from farewave.wallet.service.withdrawals import begin_withdrawal, withdrawal
 
@@ -33,6 +33,7 @@ __all__ = [
     "bill_totals",
     "bills",
     "bills_of_references",
+    "card_label",
     "conclude",
     "ensure_account",
     "note",

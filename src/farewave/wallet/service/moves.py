@@ -14,7 +14,7 @@ from farewave.banks.instruction import (
     begin_transfer,
     end_transfer,
 )
-from farewave.banks.model import Card, InstructionKind, MoneyAnswer
+from farewave.banks.model import BankInfo, Card, InstructionKind, MoneyAnswer
 from farewave.banks.service import Begun, NewInstruction
 from farewave.db.events import record_event
 from farewave.db.transaction import ReadTx, Tx
@@ -133,6 +133,11 @@ async def conclude(tx: Tx, begun: Instruction, answer: MoneyAnswer) -> Instructi
     (result,) = await ledger.submit(tx, [end_transfer(move, balance)])
     invariant(result.done, f"what is in transit can leave it, not {result}")
     return move
+
+
+def card_label(bank: BankInfo, last4: str) -> Wording:
+    """A card as bills and the cashier name it."""
+    return rules.card_label(bank, last4)
 
 
 def note(move: Instruction) -> Wording | None:

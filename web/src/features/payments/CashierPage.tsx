@@ -7,6 +7,7 @@ import { safeNext } from "@/components/next";
 import { PageError } from "@/components/PageError";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
+import { CardPending } from "./CardPending";
 import { Checkout } from "./Checkout";
 import { Ending } from "./Ending";
 import { cashierQuery } from "./queries";
@@ -42,6 +43,7 @@ function Trade({ cashier, next }: { cashier: Cashier; next: string }) {
     case "TRADE_CLOSED":
       return <Ending kind="closed" cashier={cashier} next={next} />;
     case "WAIT_BUYER_PAY":
+      if (cashier.card_payment?.status === "pending") return <CardPending cashier={cashier} next={next} />;
       if (left === 0) return <Ending kind="expired" cashier={cashier} next={next} />;
       return <Checkout cashier={cashier} next={next} />;
   }

@@ -15,7 +15,7 @@ import { PageShell } from "@/components/PageShell";
 import { PayPasswordSheet } from "@/components/PayPasswordSheet";
 import { SubmitButton } from "@/components/SubmitButton";
 import { FundChoice } from "./FundChoice";
-import { cashierQuery } from "./queries";
+import { cashierQuery, fundKey } from "./queries";
 import styles from "./payments.module.css";
 
 /** An unpaid trade: what it is, how long it waits, which fund pays, and paying. */
@@ -25,10 +25,10 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
   const navigate = useNavigate();
   const { pathname, search } = useLocation();
   const pay = usePay(cashier.trade_no);
-  const [chosen, setChosen] = useState<Fund["fund"] | null>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
   const fund =
-    cashier.funds.find((one) => one.fund === chosen && one.usable) ?? cashier.funds.find((one) => one.usable);
+    cashier.funds.find((one) => fundKey(one) === chosen && one.usable) ?? cashier.funds.find((one) => one.usable);
 
   const ask = async () => {
     if (person.has_pay_password) setAsking(true);
@@ -40,7 +40,10 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
       back={next}
       footer={
         fund ? (
-          <SubmitButton onClick={ask}>{t("pay", { amount: yuan(cashier.amount_fen) })}</SubmitButton>
+          <>
+            <SubmitButton onClick={ask}>{t("pay", { amount: yuan(cashier.amount_fen) })}</SubmitButton>
+            {missingFen(cashier) > 0 && <TopUpMissing cashier={cashier} here={pathname + search} kind="quiet" />}
+          </>
         ) : (
           <NoFund cashier={cashier} here={pathname + search} />
         )
@@ -61,7 +64,12 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
           <dd className={styles.id}>{cashier.trade_no}</dd>
         </dl>
       </section>
-      <FundChoice cashier={cashier} chosen={fund?.fund ?? null} onChoose={setChosen} />
+      {cashier.card_payment?.status === "failed" && (
+        <p className={styles.lastFailed} role="alert">
+          {t("cardFailed", { card: cashier.card_payment.label })} {cashier.card_payment.note}
+        </p>
+      )}
+      <FundChoice cashier={cashier} chosen={fund ? fundKey(fund) : null} onChoose={setChosen} />
       <PayPasswordSheet
         open={asking}
         onClose={() => {
@@ -70,7 +78,8 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
         amountFen={cashier.amount_fen}
         purpose={cashier.subject}
         onConfirm={async (payPassword) => {
-          if (fund) await pay(fund.fund, payPassword);
+          if (fund) await pay(fund, payPassword);
+          setAsking(false);
         }}
       />
     </PageShell>
@@ -80,17 +89,25 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
 /** Nothing can pay: when only money is missing, the next step is to put it in. */
 function NoFund({ cashier, here }: { cashier: Cashier; here: string }) {
   const { t } = useTranslation("payments");
-  const missing = Math.min(...cashier.funds.map((fund) => cashier.amount_fen - fund.available_fen));
-  if (missing <= 0 || missing === Infinity) {
-    return (
-      <SubmitButton disabled onClick={() => Promise.resolve()}>
-        {t("noFund")}
-      </SubmitButton>
-    );
-  }
-  const amount = yuan(missing);
+  if (missingFen(cashier) > 0) return <TopUpMissing cashier={cashier} here={here} kind="primary" />;
   return (
-    <LinkButton block size="large" to={withNext(`/top-up?amount=${amount.replaceAll(",", "")}`, here)}>
+    <SubmitButton disabled onClick={() => Promise.resolve()}>
+      {t("noFund")}
+    </SubmitButton>
+  );
+}
+
+/** What the balance lacks to pay, or nothing where it isn't one of the funds. */
+function missingFen(cashier: Cashier): number {
+  const balance = cashier.funds.find((fund) => fund.available_fen !== null);
+  return balance ? cashier.amount_fen - (balance.available_fen ?? 0) : 0;
+}
+
+function TopUpMissing({ cashier, here, kind }: { cashier: Cashier; here: string; kind: "primary" | "quiet" }) {
+  const { t } = useTranslation("payments");
+  const amount = yuan(missingFen(cashier));
+  return (
+    <LinkButton block size="large" kind={kind} to={withNext(`/top-up?amount=${amount.replaceAll(",", "")}`, here)}>
       {t("topUpMissing", { amount })}
     </LinkButton>
   );
@@ -101,13 +118,13 @@ function usePay(tradeNo: string) {
   const client = useQueryClient();
   const intentKey = useIntentKey();
   const { queryKey } = cashierQuery(tradeNo);
-  return async (fund: Fund["fund"], pay_password: string) => {
+  return async ({ fund, card_id }: Fund, pay_password: string) => {
     try {
       const paid = await call(
         api.POST("/api/v1/cashier/{trade_no}/payments", {
           params: { path: { trade_no: tradeNo } },
-          body: { fund, pay_password },
-          headers: intentKey.headers(`${tradeNo} ${fund}`),
+          body: { fund, card_id, pay_password },
+          headers: intentKey.headers(`${tradeNo} ${card_id ?? fund}`),
         }),
       );
       intentKey.done();

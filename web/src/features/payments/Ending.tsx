@@ -43,7 +43,7 @@ export function Ending({ kind, cashier, next }: Props) {
         <ResultMark kind={MARKS[kind]} />
         <p className={styles.endingTitle}>{t(`${kind}.title`)}</p>
         <Money fen={cashier.amount_fen} size="xl" />
-        <p className={styles.endingText}>{t(`${kind}.text`)}</p>
+        <p className={styles.endingText}>{cashier.card_payment?.note ?? t(`${kind}.text`)}</p>
       </div>
       <dl className={`${styles.facts} ${styles.factsCard}`}>
         <dt>{t("merchant")}</dt>

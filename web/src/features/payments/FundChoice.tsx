@@ -1,14 +1,15 @@
 import { useTranslation } from "react-i18next";
-import type { Cashier, Fund } from "@/api/types";
+import type { Cashier } from "@/api/types";
 import { Icon } from "@/components/Icon";
 import { Money } from "@/components/Money";
 import { yuan } from "@/components/money";
+import { fundKey } from "./queries";
 import styles from "./payments.module.css";
 
 interface Props {
   cashier: Cashier;
-  chosen: Fund["fund"] | null;
-  onChoose: (fund: Fund["fund"]) => void;
+  chosen: string | null;
+  onChoose: (fund: string) => void;
 }
 
 /** The funds that could pay; one that can't says why. */
@@ -18,27 +19,29 @@ export function FundChoice({ cashier, chosen, onChoose }: Props) {
     <fieldset className={styles.funds}>
       <legend className={styles.legend}>{t("payWith")}</legend>
       {cashier.funds.map((fund) => {
-        const missing = cashier.amount_fen - fund.available_fen;
+        const missing = fund.available_fen === null ? 0 : cashier.amount_fen - fund.available_fen;
         return (
-          <div key={fund.fund} className={styles.fund}>
+          <div key={fundKey(fund)} className={styles.fund}>
             <label className={styles.fundLabel}>
               <input
                 type="radio"
                 name="fund"
                 disabled={!fund.usable}
-                checked={fund.fund === chosen}
+                checked={fundKey(fund) === chosen}
                 onChange={() => {
-                  onChoose(fund.fund);
+                  onChoose(fundKey(fund));
                 }}
               />
               <span className={styles.fundIcon}>
-                <Icon name="wallet" size={22} />
+                <Icon name={fund.fund === "card" ? "card" : "wallet"} size={22} />
               </span>
               <span className={styles.fundName}>
                 {fund.label}
-                <span className={styles.fundNote}>
-                  {t("available")} <Money fen={fund.available_fen} size="s" />
-                </span>
+                {fund.available_fen !== null && (
+                  <span className={styles.fundNote}>
+                    {t("available")} <Money fen={fund.available_fen} size="s" />
+                  </span>
+                )}
               </span>
               <span className={styles.tick} aria-hidden="true">
                 <Icon name="check" size={16} />

@@ -1,8 +1,12 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
-import type { Cashier } from "@/api/types";
+import type { Cashier, Fund } from "@/api/types";
 
 const LOOK_AGAIN_MS = 5_000;
+const BANK_ANSWERS_MS = 1_500;
+
+/** What tells the funds of a cashier apart: there may be several cards. */
+export const fundKey = (fund: Fund): string => fund.card_id ?? fund.fund;
 
 /** A trade as its payer sees it; looked at again while unpaid, because another phone may pay it. */
 export const cashierQuery = (tradeNo: string) =>
@@ -10,6 +14,9 @@ export const cashierQuery = (tradeNo: string) =>
     queryKey: ["cashier", tradeNo],
     queryFn: (): Promise<Cashier> =>
       call(api.GET("/api/v1/cashier/{trade_no}", { params: { path: { trade_no: tradeNo } } })),
-    refetchInterval: (query) =>
-      query.state.data?.status === "WAIT_BUYER_PAY" ? LOOK_AGAIN_MS : false,
+    refetchInterval: (query) => {
+      const card = query.state.data?.card_payment?.status;
+      if (card === "pending" || card === "returning") return BANK_ANSWERS_MS;
+      return query.state.data?.status === "WAIT_BUYER_PAY" ? LOOK_AGAIN_MS : false;
+    },
   });

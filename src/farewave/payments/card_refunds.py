@@ -1,0 +1,186 @@
+"""Money of card payments on its way back: refunds, and what a bank took too late.
+
+Both are refund instructions to the card's bank. When it refuses, the money goes to the payer's
+balance: the seller has given it back, and it shall not wait for a bank that won't take it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import UUID
+
+from farewave.banks import service as banks
+from farewave.banks.instruction import (
+    AT_ONCE,
+    Instruction,
+    InstructionStatus,
+    Purpose,
+    begin_transfer,
+    end_transfer,
+)
+from farewave.banks.model import InstructionKind, MoneyAnswer
+from farewave.banks.service import NewInstruction
+from farewave.db import ReadTx, Tx
+from farewave.kit.invariant import invariant
+from farewave.ledger import service as ledger
+from farewave.ledger.model import Transfer
+from farewave.payments import bills, store
+from farewave.payments.model import Refund, Trade, merchant_account_id, shard_of_trade_no
+from farewave.wallet import service as wallet
+from farewave.wallet.model import BillKind, BillStatus, Wording
+
+
+class CardPaymentState(StrEnum):
+    """What became of an attempt to pay by card."""
+
+    PENDING = "pending"
+    FAILED = "failed"
+    PAID = "paid"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    IN_BALANCE = "in_balance"
+    """The bank took it too late and wouldn't take it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardPayment:
+    """An attempt to pay a trade by card: the instruction, and where its money is."""
+
+    instruction: Instruction
+    state: CardPaymentState
+
+
+_RETURN_STATE = {
+    InstructionStatus.PENDING: CardPaymentState.RETURNING,
+    InstructionStatus.SUCCEEDED: CardPaymentState.RETURNED,
+    InstructionStatus.FAILED: CardPaymentState.IN_BALANCE,
+}
+
+
+def last_card_payment(instructions: Sequence[Instruction]) -> CardPayment | None:
+    """The last attempt among a trade's instructions (oldest first), or None."""
+    payments = [each for each in instructions if each.purpose is Purpose.PAYMENT]
+    if not payments:
+        return None
+    last = payments[-1]
+    if last.status is InstructionStatus.PENDING:
+        return CardPayment(last, CardPaymentState.PENDING)
+    if last.status is InstructionStatus.FAILED:
+        return CardPayment(last, CardPaymentState.FAILED)
+    for each in instructions:
+        if each.purpose is Purpose.RETURN and each.debit_id == last.instruction_id:
+            return CardPayment(last, _RETURN_STATE[each.status])
+    return CardPayment(last, CardPaymentState.PAID)
+
+
+async def is_card_payment_pending(tx: ReadTx, trade: Trade) -> bool:
+    """Whether a bank may still take money for `trade`, whose row is locked."""
+    last = last_card_payment(await banks.instructions_of(tx, trade.shard, [trade.business]))
+    return last is not None and last.state is CardPaymentState.PENDING
+
+
+async def _paid_by(tx: ReadTx, trade: Trade) -> Instruction:
+    """The instruction that paid `trade`."""
+    last = last_card_payment(await banks.instructions_of(tx, trade.shard, [trade.business]))
+    invariant(last is not None, "a trade paid by card has its instruction")
+    assert last is not None
+    invariant(last.state is CardPaymentState.PAID, "the last attempt paid it")
+    return last.instruction
+
+
+async def card_label(tx: ReadTx, trade: Trade) -> Wording:
+    """The card that `trade` was paid with, as people know it."""
+    paid_by = await _paid_by(tx, trade)
+    return label_of(paid_by)
+
+
+def label_of(instruction: Instruction) -> Wording:
+    """Its card, as people know it."""
+    return wallet.card_label(banks.bank_info(instruction.bank_code), instruction.last4)
+
+
+async def begin_refund(tx: Tx, trade: Trade, plan: Transfer) -> Transfer:
+    """Write down that the bank is to give `plan` back to the card; the transfer into transit."""
+    paid_by = await _paid_by(tx, trade)
+    assert plan.amount_fen is not None
+    new = replace(
+        _giving_back(paid_by, Purpose.REFUND, plan.amount_fen), instruction_id=plan.transfer_id
+    )
+    refund = await banks.write_instruction(tx, new, first_check=AT_ONCE)
+    return begin_transfer(refund, merchant_account_id(trade.merchant_id, trade.shard))
+
+
+async def begin_return(tx: Tx, late: Instruction) -> Instruction:
+    """Write down that the bank is to take back what it took too late; the job sends it."""
+    new = _giving_back(late, Purpose.RETURN, late.amount_fen)
+    return await banks.write_instruction(tx, new, first_check=AT_ONCE)
+
+
+def _giving_back(debit: Instruction, purpose: Purpose, amount_fen: int) -> NewInstruction:
+    return NewInstruction(
+        shard=debit.shard,
+        person_id=debit.person_id,
+        kind=InstructionKind.REFUND,
+        purpose=purpose,
+        card_id=debit.card_id,
+        bank_code=debit.bank_code,
+        last4=debit.last4,
+        amount_fen=amount_fen,
+        reference=debit.reference,
+        debit_id=debit.instruction_id,
+    )
+
+
+async def conclude(tx: Tx, begun: Instruction, answer: MoneyAnswer) -> Instruction:
+    """Bring a refund or return to its end by the bank's answer. Again is safe."""
+    trade = await lock_trade_of(tx, begun)
+    concluded = await banks.conclude(tx, begun, answer)
+    back = concluded.instruction
+    if not concluded.fresh:
+        return back
+    reached = back.status is InstructionStatus.SUCCEEDED
+    if back.purpose is Purpose.RETURN:
+        assert back.debit_id is not None
+        payment = await banks.instruction(tx, back.shard, back.debit_id)
+        assert payment is not None, "a return is of a payment"
+        key = bills.bill_key(trade, BillKind.PAYMENT, payment.text)
+        note = bills.RETURNED if reached else bills.IN_BALANCE
+        await wallet.update_bill(tx, key, BillStatus.CLOSED, note)
+    else:
+        part = await _request_no(tx, trade, back)
+        key = bills.bill_key(trade, BillKind.REFUND, part)
+        note_or_none = None if reached else bills.IN_BALANCE
+        await wallet.update_bill(tx, key, BillStatus.SUCCEEDED, note_or_none)
+    balance = await wallet.ensure_account(tx, payer_of(trade))
+    (result,) = await ledger.submit(tx, [end_transfer(back, balance)])
+    invariant(result.done, f"what is in transit can leave it, not {result}")
+    return back
+
+
+async def lock_trade_of(tx: Tx, instruction: Instruction) -> Trade:
+    """The trade that an instruction serves, locked before the instruction is."""
+    assert instruction.reference is not None, "instructions of payments serve a trade"
+    trade_no = instruction.reference.partition(":")[2]
+    shard = shard_of_trade_no(trade_no)
+    invariant(shard == instruction.shard, "a trade's instructions are on its shard")
+    trade = await store.lock_trade(tx, instruction.shard, trade_no)
+    assert trade is not None, "trades are never deleted"
+    return trade
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """A trade's payer as the owner of a wallet."""
+
+    person_id: UUID
+    shard: int
+
+
+def payer_of(trade: Trade) -> Payer:
+    return Payer(trade.payer_id, trade.shard)
+
+
+async def _request_no(tx: ReadTx, trade: Trade, back: Instruction) -> str:
+    refunds: list[Refund] = await store.refunds(tx, trade.shard, trade.trade_no)
+    (found,) = [each for each in refunds if each.refund_id == back.instruction_id]
+    return found.out_request_no
