@@ -92,7 +92,7 @@ async def test_stations_are_for_everybody_and_unchanged_by_etag(
 ) -> None:
     answer = await stranger.get(f"{API}/stations")
     body = answer.json()
-    assert len(body["items"]) == 25
+    assert {"BJP", "SHH", "LSO"} <= {each["telecode"] for each in body["items"]}
     assert body["items"][1] == {
         "telecode": "VNP",
         "name": "北京南",

@@ -14,6 +14,7 @@ from farewave.db import Database
 from farewave.kit.chance import SeededChance
 from farewave.rail.model import Network, exact_leg
 from farewave.rail.rules.timetable import read_timetable
+from farewave.rail.shipped import principal_only
 from farewave.rail.store.network import load_network
 from farewave.rail.timetable import Source, import_network, network_in, read_path, shipped_texts
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.skipif(
     not FOLDER, reason="FAREWAVE_RAIL_DATA names no folder with a whole timetable"
 )
 
-Call = tuple[str, int | None, int | None, int]
+Call = tuple[str, int | None, int | None, int | None]
 
 
 def whole_calls(codes: set[str]) -> dict[str, list[Call]]:
@@ -32,13 +33,22 @@ def whole_calls(codes: set[str]) -> dict[str, list[Call]]:
     for row in _rows("stops.csv"):
         if row["train"] in codes:
             calls.setdefault(row["train"], []).append(
-                (row["station"], int(row["arrive_min"]), int(row["depart_min"]), int(row["km"]))
+                (
+                    row["station"],
+                    int(row["arrive_min"]),
+                    int(row["depart_min"]),
+                    kilometres(row),
+                )
             )
     # It gives a first stop an arrival and a last stop a departure; ours have neither.
     for way in calls.values():
         (first, _, depart, km), (last, arrive, _, last_km) = way[0], way[-1]
         way[0], way[-1] = (first, None, depart, km), (last, arrive, None, last_km)
     return calls
+
+
+def kilometres(row: dict[str, str]) -> int | None:
+    return int(row["km"]) if row["km"] else None
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -53,7 +63,31 @@ def test_every_shipped_train_calls_where_and_when_the_whole_timetable_says() -> 
         train.train_code: [(s.telecode, s.arrive_min, s.depart_min, s.km) for s in train.stops]
         for train in network.trains.values()
     }
-    assert ours == whole_calls(set(ours))
+    theirs = whole_calls(set(ours))
+    for code, way in ours.items():
+        told = set(theirs[code])
+        assert [call for call in way if call not in told] == [], code
+        assert (way[0], way[-1]) == (theirs[code][0], theirs[code][-1]), code
+        if code not in principal_only():
+            assert way == theirs[code], code
+
+
+def test_every_shipped_station_has_its_real_telecode_and_name() -> None:
+    network = read_timetable(shipped_texts())
+    assert isinstance(network, Network), network
+    theirs: dict[str, set[tuple[str, str]]] = {}
+    for row in _rows("stations.csv"):
+        theirs.setdefault(row["telecode"], set()).add((row["name"], row["pinyin"]))
+    for station in network.stations.values():
+        assert (station.name, station.pinyin) in theirs[station.telecode], station
+
+
+def test_every_shipped_train_has_its_real_number() -> None:
+    network = read_timetable(shipped_texts())
+    assert isinstance(network, Network), network
+    theirs = {row["code"]: row["train_no"] for row in _rows("trains.csv")}
+    for train in network.trains.values():
+        assert train.train_no == theirs[train.train_code] or not theirs[train.train_code]
 
 
 @pytest.fixture(scope="module")

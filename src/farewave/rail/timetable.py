@@ -11,7 +11,6 @@ with `read_path` what is there, in one of three forms, and calls `import_network
 import zipfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 from farewave.db import Tx
@@ -25,6 +24,7 @@ from farewave.rail.rules.timetable import (
     read_stocks,
     read_timetable,
 )
+from farewave.rail.shipped import shipped_texts
 from farewave.rail.store import network as store
 
 __all__ = [
@@ -134,12 +134,6 @@ def _read_zip(path: Path) -> Mapping[str, str] | TimetableFaults:
 
 def _too_large(name: str) -> str:
     return f"{name}: larger than {_FILE_BYTES_MAX // 1024 // 1024} MiB"
-
-
-def shipped_texts() -> Mapping[str, str]:
-    """The texts of the timetable that comes with Farewave."""
-    folder = resources.files("farewave.rail") / "data"
-    return {name: (folder / name).read_text("utf-8") for name in COLUMNS}
 
 
 def network_in(source: Source) -> Network | TimetableFaults:

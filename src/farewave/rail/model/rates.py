@@ -37,13 +37,13 @@ _BERTH: Mapping[str, int] = {"3": 6447, "4": 10257, "6": 12308}
 _HARD = ("1", "3")
 _SPEEDS: Mapping[str, int] = {"K": 2, "P": 1}
 _EMU: Mapping[str, tuple[tuple[int, int], ...]] = {
-    "G": ((500, 4600), (500, 4200), (500, 3800), (10**6, 3400)),
+    "G": ((500, 4600), (500, 4200), (500, 3800), (10**6, 2300)),
     "D": ((10**6, 3086),),
     "C": ((150, 4300), (10**6, 3086)),
 }
 """Second class: so many kilometres each at so many ten-thousandths of a yuan."""
 _EMU_PER_MILLE: Mapping[str, Mapping[str, int]] = {
-    "G": {"O": 1000, "M": 1640, "9": 3160},
+    "G": {"O": 1000, "M": 1600, "9": 3160},
     "D": {"O": 1000, "M": 1200, "9": 3000, "3": 1600, "4": 1920},
     "C": {"O": 1000, "M": 1200, "9": 3000},
 }
