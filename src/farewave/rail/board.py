@@ -24,6 +24,7 @@ from farewave.rail import service
 from farewave.rail.model import Leg, Network, Run
 from farewave.rail.rules.sale import SALE_ENDS_BEFORE
 from farewave.rail.rules.seatmap import count_taken, joined
+from farewave.rail.rules.wishes import OfferFacts, Wishes, wished
 from farewave.rail.schemas.offer_text import DayTexts, OfferText, offers_text
 from farewave.rail.store import left as store
 
@@ -37,6 +38,7 @@ READ_AGAIN_AFTER_S = 300.0
 """A run's seats are read again after this even if nothing told of a change."""
 _RunKey = tuple[str, date]
 """Train number and service day."""
+_AnswerKey = tuple[str, str, date, Language]
 _SERVICE_DAYS_BACK = 4
 """Runs that began earlier are over: no train is under way for longer."""
 _PAIRS_WEIGHT_MAX = _ANSWERS_WEIGHT_MAX = 64 * 1024 * 1024
@@ -86,6 +88,22 @@ class _Offered:
     def left(self) -> tuple[int, ...]:
         return self.text.capacities if self.open_run is None else self.open_run.left(self.text)
 
+    def is_closed(self, passed_min: float) -> bool:
+        return self.text.depart_min <= passed_min
+
+    def facts(self, passed_min: float) -> OfferFacts:
+        text, leg = self.text, self.text.leg
+        return OfferFacts(
+            leg.train.kind,
+            leg.origin.telecode,
+            leg.destination.telecode,
+            text.depart_min,
+            leg.duration_min,
+            dict(zip(text.class_codes, self.left(), strict=True)),
+            dict(zip(text.class_codes, text.fares_fen, strict=True)),
+            self.is_closed(passed_min),
+        )
+
 
 @dataclass(slots=True)
 class _KeptAnswer:
@@ -114,17 +132,21 @@ class Board:
         self._one_at_a_time = asyncio.Lock()
         self._next_round: asyncio.Task[None] | None = None
         self._pairs: LastUsed[tuple[str, str], list[OfferText]] = LastUsed(_PAIRS_WEIGHT_MAX)
-        self._answers: LastUsed[tuple[str, str, date, Language], _KeptAnswer] = LastUsed(
-            _ANSWERS_WEIGHT_MAX
-        )
+        self._answers: LastUsed[_AnswerKey, _KeptAnswer] = LastUsed(_ANSWERS_WEIGHT_MAX)
 
     async def search(
-        self, origin: str, destination: str, travel_day: date, language: Language
+        self,
+        origin: str,
+        destination: str,
+        travel_day: date,
+        language: Language,
+        wishes: Wishes | None = None,
     ) -> Answer | Refused:
         """The trains of China's `travel_day` between two telecodes' cities, as JSON.
 
-        Refusals: `rail.station_unknown`, `same_place`, `outside_presale`. Raises DatabaseAway when
-        the counts are too old and can't be read again.
+        Without wishes all of them in order of departure, and the answer is kept. Refusals:
+        `rail.station_unknown`, `same_place`, `outside_presale`. Raises DatabaseAway when the counts
+        are too old and can't be read again.
         """
         age_s = self._monotonic() - self._read_at
         if age_s >= STALE_MAX_S:
@@ -132,7 +154,7 @@ class Board:
         elif age_s >= REFRESH_AFTER_S:
             self._begin_round()
         key = (origin, destination, travel_day, language)
-        kept = self._answers.get(key)
+        kept = self._answers.get(key) if wishes is None else None
         if kept is not None and self._is_good(kept):
             return kept.answer
         refused = service.judge_search(
@@ -140,7 +162,14 @@ class Board:
         )
         if refused is not None:
             return refused
-        return await self._answered(key)
+        offers = await self._offered(origin, destination, travel_day)
+        passed_min = self._passed_min(travel_day)
+        if wishes is not None:
+            places = wished([each.facts(passed_min) for each in offers], wishes)
+            return _written(key, [offers[place] for place in places], passed_min)
+        answer = _written(key, offers, passed_min)
+        self._keep(key, answer, offers, passed_min)
+        return answer
 
     async def refresh(self) -> None:
         """Read what has changed until now; of many callers at once, one reading serves all."""
@@ -163,10 +192,6 @@ class Board:
             and self._clock() < kept.until
             and self._monotonic() - kept.made_at < READ_AGAIN_AFTER_S
         )
-
-    async def _answered(self, key: tuple[str, str, date, Language]) -> Answer:
-        offered = await self._offered(*key[:3])
-        return self._written(key, offered)
 
     async def _offered(self, origin: str, destination: str, travel_day: date) -> list[_Offered]:
         """The day's offers in order of departure, every open run among them counted."""
@@ -222,28 +247,19 @@ class Board:
             self._pairs.put((origin, destination), texts, weight)
         return texts
 
-    def _written(self, key: tuple[str, str, date, Language], offers: list[_Offered]) -> Answer:
-        origin, destination, travel_day, language = key
-        # Minutes since the travel day's midnight: one subtraction for all trains.
+    def _passed_min(self, travel_day: date) -> float:
+        """Trains that leave until then aren't sold any more; minutes from the day's midnight."""
         midnight = from_shanghai(travel_day)
-        passed = (self._clock() + SALE_ENDS_BEFORE - midnight) / timedelta(minutes=1)
-        days = DayTexts(travel_day)
-        parts = [
-            each.text.parts(
-                days, each.left(), closed=each.text.depart_min <= passed, language=language
-            )
-            for each in offers
-        ]
-        body = offers_text(origin, destination, travel_day, parts)
-        digest = hashlib.sha1(body, usedforsecurity=False).hexdigest()
-        answer = Answer(body, f'"{digest}"'.encode(), len(offers))
-        ahead = [o.text.depart_min for o in offers if o.text.depart_min > passed]
-        until = midnight + timedelta(minutes=min(ahead, default=1440)) - SALE_ENDS_BEFORE
-        kept = _KeptAnswer(
-            answer, [(each.key, each.open_run) for each in offers], until, self._monotonic()
-        )
-        self._answers.put(key, kept, 500 + len(body))
-        return answer
+        return (self._clock() + SALE_ENDS_BEFORE - midnight) / timedelta(minutes=1)
+
+    def _keep(
+        self, key: _AnswerKey, answer: Answer, offers: list[_Offered], passed_min: float
+    ) -> None:
+        ahead = [each.text.depart_min for each in offers if each.text.depart_min > passed_min]
+        end = from_shanghai(key[2]) + timedelta(minutes=min(ahead, default=1440))
+        runs = [(each.key, each.open_run) for each in offers]
+        kept = _KeptAnswer(answer, runs, end - SALE_ENDS_BEFORE, self._monotonic())
+        self._answers.put(key, kept, 500 + len(answer.body))
 
     def _begin_round(self) -> "asyncio.Task[None]":
         """A reading that begins from now on; one that runs already may have seen too little."""
@@ -298,6 +314,18 @@ class Board:
         if first_day != self._first_day:
             self._first_day = first_day
             self._runs = {key: run for key, run in self._runs.items() if key[1] >= first_day}
+
+
+def _written(key: _AnswerKey, offers: list[_Offered], passed_min: float) -> Answer:
+    origin, destination, travel_day, language = key
+    days = DayTexts(travel_day)
+    parts = [
+        each.text.parts(days, each.left(), closed=each.is_closed(passed_min), language=language)
+        for each in offers
+    ]
+    body = offers_text(origin, destination, travel_day, parts)
+    digest = hashlib.sha1(body, usedforsecurity=False).hexdigest()
+    return Answer(body, f'"{digest}"'.encode(), len(offers))
 
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)

@@ -667,7 +667,9 @@ export interface paths {
          * Search Trains
          * @description The trains of a day between two cities, with fares and the seats that are left.
          *
-         *     The seats are as of at most a second ago.
+         *     The seats are as of at most a second ago. It can be narrowed to kinds of trains, to a class that
+         *     is still to be had, to hours of departure in China (`leaves_from` to before `leaves_before`) and
+         *     to one station of a city.
          */
         get: operations["searchTrains"];
         put?: never;
@@ -2907,6 +2909,13 @@ export interface operations {
                 from: string;
                 to: string;
                 date: string;
+                kind?: string[] | null;
+                class_code?: string | null;
+                leaves_from?: number;
+                leaves_before?: number;
+                from_station?: string | null;
+                to_station?: string | null;
+                sort?: "departure" | "arrival" | "duration" | "price";
             };
             header?: {
                 "if-none-match"?: string | null;

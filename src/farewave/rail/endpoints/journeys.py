@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +15,7 @@ from farewave.people.session import Actor, optional_actor
 from farewave.rail import service
 from farewave.rail.deps import rail_of
 from farewave.rail.rules.sale import SaleDays, sale_days
+from farewave.rail.rules.wishes import Sort, Wishes
 from farewave.rail.schemas import timetable as wire
 
 router = APIRouter()
@@ -44,21 +46,45 @@ async def show_sale(request: Request) -> Response:
     return await answer_read(request, days, wire.sale_out)
 
 
+def _wishes(
+    kind: Annotated[list[Annotated[str, Field(pattern=r"^[A-Z0]$")]] | None, Query()] = None,
+    class_code: Annotated[str | None, Query(pattern=r"^[0-9A-Z]$")] = None,
+    leaves_from: Annotated[int, Query(ge=0, le=23)] = 0,
+    leaves_before: Annotated[int, Query(ge=1, le=24)] = 24,
+    from_station: Annotated[wire.Telecode | None, Query()] = None,
+    to_station: Annotated[wire.Telecode | None, Query()] = None,
+    sort: Annotated[Sort, Query()] = "departure",
+) -> Wishes | None:
+    """What of the day is wished for; the hours are China's. None when all of it is."""
+    wishes = Wishes(
+        frozenset(kind or ()),
+        class_code,
+        (leaves_from, leaves_before),
+        from_station,
+        to_station,
+        sort,
+    )
+    return None if wishes == Wishes() else wishes
+
+
 @router.get("/trains", response_model=wire.Offers, operation_id="searchTrains")
 async def search_trains(
     request: Request,
     origin: _Origin,
     destination: _Destination,
     travel_day: Annotated[date, Query(alias="date")],
+    wishes: Annotated[Wishes | None, Depends(_wishes)],
     actor: OptionalActor,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The trains of a day between two cities, with fares and the seats that are left.
 
-    The seats are as of at most a second ago.
+    The seats are as of at most a second ago. It can be narrowed to kinds of trains, to a class that
+    is still to be had, to hours of departure in China (`leaves_from` to before `leaves_before`) and
+    to one station of a city.
     """
     found = await rail_of(request).board.search(
-        origin, destination, travel_day, language_of(request)
+        origin, destination, travel_day, language_of(request), wishes
     )
     if isinstance(found, Refused):
         return refusal_response(found, language_of(request))

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { dayMark, durationKey, durationOf, standingMinutes } from "./durations";
 import {
+  EVERYTHING,
   filteredOffers,
   isBookable,
   kindsOf,
   leftLevel,
   lowestFare,
+  partOfDay,
   sortedOffers,
+  stationsOf,
 } from "./offers";
 import type { Offer } from "@/api/types";
 
@@ -63,14 +66,29 @@ describe("ordering trains", () => {
 
 describe("narrowing trains", () => {
   it("keeps the kinds asked for, and all when none is", () => {
-    expect(codes(filteredOffers(ALL, { kinds: ["G"], onlyBookable: false }))).toEqual(["G7", "G1"]);
-    expect(filteredOffers(ALL, { kinds: [], onlyBookable: false })).toHaveLength(4);
+    expect(codes(filteredOffers(ALL, { ...EVERYTHING, kinds: ["G"] }))).toEqual(["G7", "G1"]);
+    expect(filteredOffers(ALL, EVERYTHING)).toHaveLength(4);
   });
 
   it("drops what can't be booked, be it full or closed", () => {
     expect(isBookable(NIGHT)).toBe(false);
     expect(isBookable({ ...FAST, bookable: false })).toBe(false);
-    expect(codes(filteredOffers(ALL, { kinds: [], onlyBookable: true }))).not.toContain("D311");
+    expect(codes(filteredOffers(ALL, { ...EVERYTHING, onlyBookable: true }))).not.toContain("D311");
+  });
+
+  it("keeps the hours of China's day that were picked", () => {
+    expect(ALL.map(partOfDay)).toEqual([18, 18, 6, 6]);
+    expect(codes(filteredOffers(ALL, { ...EVERYTHING, hours: [18] }))).toEqual(["D311", "G7"]);
+  });
+
+  it("keeps the stations that were picked, each end for itself", () => {
+    const WEST = { telecode: "BXP", name: "北京西", name_en: "Beijing West" };
+    const two = [FAST, { ...LATE, from: WEST }];
+    expect(stationsOf(ALL)).toEqual([]);
+    const [first, second] = stationsOf(two);
+    expect([first?.leaving, second?.station.telecode]).toEqual([true, "BXP"]);
+    const stations = [second?.key ?? ""];
+    expect(codes(filteredOffers(two, { ...EVERYTHING, stations }))).toEqual(["G7"]);
   });
 
   it("lists kinds from fast to slow", () => {

@@ -4,13 +4,19 @@ import type { Offer } from "@/api/types";
 export const SORTS = ["departure", "duration", "price"] as const;
 export type OfferSort = (typeof SORTS)[number];
 
-/** `kinds` empty means every kind. */
+/** Quarters of the day, each beginning with its hour in China. */
+export const PARTS_OF_DAY = [0, 6, 12, 18] as const;
+export type PartOfDay = (typeof PARTS_OF_DAY)[number];
+
+/** What is empty leaves out nothing; `stations` are keys of `stationsOf`. */
 export interface OfferFilter {
   kinds: readonly string[];
+  hours: readonly PartOfDay[];
+  stations: readonly string[];
   onlyBookable: boolean;
 }
 
-export const EVERYTHING: OfferFilter = { kinds: [], onlyBookable: false };
+export const EVERYTHING: OfferFilter = { kinds: [], hours: [], stations: [], onlyBookable: false };
 
 /** Above this many a list says that there are tickets, not how many. */
 export const MANY_LEFT = 20;
@@ -33,8 +39,53 @@ export function filteredOffers(offers: readonly Offer[], filter: OfferFilter): O
   return offers.filter(
     (offer) =>
       (filter.kinds.length === 0 || filter.kinds.includes(offer.kind)) &&
+      (filter.hours.length === 0 || filter.hours.includes(partOfDay(offer))) &&
+      isAtStation(offer, filter.stations) &&
       (!filter.onlyBookable || isBookable(offer)),
   );
+}
+
+/** The quarter of China's day in which a train leaves. */
+export function partOfDay(offer: Offer): PartOfDay {
+  const hour = (new Date(offer.depart_at).getUTCHours() + 8) % 24;
+  return PARTS_OF_DAY[Math.floor(hour / 6)] ?? 0;
+}
+
+/** Of the stations of one end that were picked, one; an end of which none was picked doesn't count. */
+function isAtStation(offer: Offer, picked: readonly string[]): boolean {
+  if (picked.length === 0) return true;
+  const starts = picked.filter((each) => each.startsWith(FROM));
+  const ends = picked.filter((each) => each.startsWith(TO));
+  return (
+    (starts.length === 0 || starts.includes(FROM + offer.from.telecode)) &&
+    (ends.length === 0 || ends.includes(TO + offer.to.telecode))
+  );
+}
+
+const FROM = "from:";
+const TO = "to:";
+
+export interface StationChoice {
+  key: string;
+  station: Offer["from"];
+  leaving: boolean;
+}
+
+/** The stations to choose between: of an end where there are several, each once. */
+export function stationsOf(offers: readonly Offer[]): StationChoice[] {
+  const ends = [
+    { prefix: FROM, leaving: true, places: offers.map((offer) => offer.from) },
+    { prefix: TO, leaving: false, places: offers.map((offer) => offer.to) },
+  ];
+  return ends.flatMap(({ prefix, leaving, places }) => {
+    const once = new Map(places.map((place) => [place.telecode, place]));
+    if (once.size < 2) return [];
+    return [...once.values()].map((station) => ({
+      key: prefix + station.telecode,
+      station,
+      leaving,
+    }));
+  });
 }
 
 /** The kinds there are, fastest first as the railway lists them. */

@@ -1,8 +1,17 @@
 import { useTranslation } from "react-i18next";
 import type { Offer } from "@/api/types";
-import { Segments } from "@/components/Segments";
-import { kindsOf, SORTS, type OfferFilter, type OfferSort } from "../model/offers";
 import { Chip } from "@/components/Chip";
+import { Segments } from "@/components/Segments";
+import { useRailWords } from "../data/words";
+import {
+  kindsOf,
+  partOfDay,
+  PARTS_OF_DAY,
+  SORTS,
+  stationsOf,
+  type OfferFilter,
+  type OfferSort,
+} from "../model/offers";
 import styles from "./OfferTools.module.css";
 
 interface Props {
@@ -16,14 +25,10 @@ interface Props {
 /** Ordering and narrowing the trains. */
 export function OfferTools({ offers, sort, onSort, filter, onFilter }: Props) {
   const { t } = useTranslation("rail");
+  const { nameOf } = useRailWords();
   const kinds = kindsOf(offers);
-  const toggleKind = (kind: string) => {
-    const on = filter.kinds.includes(kind);
-    onFilter({
-      ...filter,
-      kinds: on ? filter.kinds.filter((each) => each !== kind) : [...filter.kinds, kind],
-    });
-  };
+  const hours = PARTS_OF_DAY.filter((hour) => offers.some((offer) => partOfDay(offer) === hour));
+  const stations = stationsOf(offers);
   return (
     <div className={styles.tools}>
       <Segments
@@ -47,13 +52,40 @@ export function OfferTools({ offers, sort, onSort, filter, onFilter }: Props) {
               key={kind}
               on={filter.kinds.includes(kind)}
               onToggle={() => {
-                toggleKind(kind);
+                onFilter({ ...filter, kinds: toggled(filter.kinds, kind) });
               }}
             >
               {t(`kind.${kind}`, { defaultValue: kind })}
             </Chip>
           ))}
+        {hours.length > 1 &&
+          hours.map((hour) => (
+            <Chip
+              key={hour}
+              on={filter.hours.includes(hour)}
+              onToggle={() => {
+                onFilter({ ...filter, hours: toggled(filter.hours, hour) });
+              }}
+            >
+              {t(`results.hours.${hour}`)}
+            </Chip>
+          ))}
+        {stations.map(({ key, station, leaving }) => (
+          <Chip
+            key={key}
+            on={filter.stations.includes(key)}
+            onToggle={() => {
+              onFilter({ ...filter, stations: toggled(filter.stations, key) });
+            }}
+          >
+            {t(leaving ? "results.leaving" : "results.arriving", { name: nameOf(station) })}
+          </Chip>
+        ))}
       </div>
     </div>
   );
+}
+
+function toggled<T>(picked: readonly T[], one: T): T[] {
+  return picked.includes(one) ? picked.filter((each) => each !== one) : [...picked, one];
 }
