@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 240
 FAREWAVE = Path(sys.executable).parent / "farewave"
 
 

@@ -22,6 +22,7 @@ from farewave.people import jobs as people
 from farewave.people.sms import TOPIC as SMS_TOPIC
 from farewave.people.sms import sms_handler
 from farewave.rail import jobs as rail
+from farewave.wallet import jobs as wallet_jobs
 from farewave.wallet import service as wallet
 
 log = structlog.get_logger("farewave.workers")
@@ -56,6 +57,10 @@ def jobs(app: FastAPI) -> Mapping[str, tuple[float, Job]]:
         "banks.settle": (
             banks.SETTLE_EVERY.total_seconds(),
             lambda: banks.settle_due(database, state.banks, CONCLUSIONS),
+        ),
+        "wallet.carry_on": (
+            wallet_jobs.CARRY_ON_EVERY.total_seconds(),
+            lambda: wallet_jobs.carry_on_due(database),
         ),
         "people.purge": (_HOURLY_S, lambda: people.purge(database)),
         "banks.purge": (_HOURLY_S, lambda: banks.purge(database)),

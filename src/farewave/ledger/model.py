@@ -51,6 +51,7 @@ class AccountKind(IntEnum):
     BANK_SETTLEMENT = 3
     BANK_IN_TRANSIT = 4
     BANK_PAYOUT = 5
+    IN_TRANSIT = 6
 
 
 class Reason(IntEnum):

@@ -11,8 +11,10 @@ Invariants
   of a session token only the SHA-256 is stored. None of them is ever logged.
 - A wrong try is counted under the row's lock, so parallel guesses count one by one.
 - A real name is set once and never changed.
-- No answer before the right code tells whether a phone number is registered.
+- No answer to somebody who isn't signed in tells whether a phone number is registered, before the
+  right code. Who is signed in may look up to whom money can be sent; the wallet counts that.
 
-Doors for the contexts above: `service` (`person`, `person_by_user_no`, `check_pay_password`),
-`model` (`Person`, `PhoneNumber`, `IdentityNumber`, `RealName`), `session.CurrentActor`.
+Doors for the contexts above: `service` (`person`, `person_by_user_no`, `person_by_phone`,
+`check_pay_password`), `model` (`Person`, `PhoneNumber`, `IdentityNumber`, `RealName`),
+`session.CurrentActor`.
 """

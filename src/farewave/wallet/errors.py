@@ -42,6 +42,42 @@ class WalletRefusal(RefusalCode):
         "翻页位置无效，请从第一页开始。",
         "That place in the list isn't valid. Please start from the first page.",
     )
+    TRANSFER_AMOUNT = (
+        "wallet.transfer_amount",
+        422,
+        "转账金额须在 {min_yuan} 元至 {max_yuan} 元之间。",
+        "A transfer is between {min_yuan} and {max_yuan} yuan.",
+    )
+    LOOK_UPS_SPENT = (
+        "wallet.look_ups_spent",
+        429,
+        "今天查询收款人的次数已达上限，请明天再试。",
+        "You have looked up as many people as a day allows. Try again tomorrow.",
+    )
+    PAYEE_UNKNOWN = (
+        "wallet.payee_unknown",
+        404,
+        "该手机号还没有注册，不能收款。",
+        "Nobody with this number has an account here.",
+    )
+    PAYEE_SELF = (
+        "wallet.payee_self",
+        409,
+        "不能给自己转账。",
+        "You can't send money to yourself.",
+    )
+    BALANCE_SHORT = (
+        "wallet.balance_short",
+        409,
+        "余额不足。",
+        "Your balance is too small for this.",
+    )
+    TRANSFER_UNKNOWN = (
+        "wallet.transfer_unknown",
+        404,
+        "没有找到这笔转账。",
+        "You have no such transfer.",
+    )
     MONTH_INVALID = (
         "wallet.month_invalid",
         422,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -11,8 +11,10 @@ from farewave.banks.instruction import Instruction, InstructionStatus
 from farewave.banks.model import BankInfo
 from farewave.kit.ids import id_text
 from farewave.kit.outcome import Language
+from farewave.people.model import Person
 from farewave.wallet import model
 from farewave.wallet.model import BILL_PREFIX, BillKind, BillStatus, Direction
+from farewave.wallet.transfer import NOTE_CHARS_MAX, Sent
 
 CURSOR_PREFIX = "cur"
 
@@ -25,6 +27,48 @@ class MoveWish(BaseModel):
     card_id: Annotated[str, Field(max_length=40)]
     amount_fen: Annotated[int, Field(strict=True, examples=[10_000])]
     pay_password: Annotated[SecretStr, Field(max_length=256)]
+
+
+PhoneText = Annotated[str, Field(max_length=32, examples=["13800138000"])]
+
+
+class PayeeQuestion(BaseModel):
+    """Whose number is it?"""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    phone: PhoneText
+
+
+class TransferWish(BaseModel):
+    """How much to whom. A note is for the payee, too, and has no control characters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    phone: PhoneText
+    amount_fen: Annotated[int, Field(strict=True, examples=[20_00])]
+    note: Annotated[str, Field(max_length=NOTE_CHARS_MAX, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    pay_password: Annotated[SecretStr, Field(max_length=256)]
+
+
+class Payee(BaseModel):
+    """Enough to recognise somebody by, and no more. Without a real name the name is the number."""
+
+    name_masked: str
+    phone_masked: str
+    has_real_name: bool
+
+
+class Transfer(BaseModel):
+    """Money sent to somebody."""
+
+    transfer_id: str
+    payee_name: str
+    amount_fen: int
+    note: str
+    status: Literal["under_way", "arrived"]
+    created_at: datetime
+    arrived_at: datetime | None
 
 
 class Wallet(BaseModel):
@@ -177,3 +221,23 @@ def bills_out(page: Sequence[model.Bill], next_before: UUID | None, language: La
 
 def totals_out(totals: model.BillTotals) -> BillTotals:
     return BillTotals(in_fen=totals.in_fen, out_fen=totals.out_fen)
+
+
+def payee_out(person: Person) -> Payee:
+    return Payee(
+        name_masked=person.name_masked,
+        phone_masked=person.phone_masked,
+        has_real_name=person.real_name_level > 0,
+    )
+
+
+def transfer_out(sent: Sent) -> Transfer:
+    return Transfer(
+        transfer_id=sent.text,
+        payee_name=sent.payee_name,
+        amount_fen=sent.amount_fen,
+        note=sent.note,
+        status="under_way" if sent.arrived_at is None else "arrived",
+        created_at=sent.created_at,
+        arrived_at=sent.arrived_at,
+    )

@@ -553,6 +553,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wallet/payees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Payee
+         * @description Who would get money that is sent to a phone number: the masked name, to be compared.
+         */
+        post: operations["findPayee"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Money
+         * @description Send money from the balance to a phone number.
+         *
+         *     201 once it has left; `status` is `under_way` in the moment before it arrives, and it always
+         *     arrives. The same key again answers how the same transfer stands now.
+         */
+        post: operations["sendMoney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Transfer
+         * @description How a transfer that one sent stands.
+         */
+        get: operations["getTransfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cashier/{trade_no}": {
         parameters: {
             query?: never;
@@ -1579,6 +1642,29 @@ export interface components {
             password: string;
         };
         /**
+         * Payee
+         * @description Enough to recognise somebody by, and no more. Without a real name the name is the number.
+         */
+        Payee: {
+            /** Name Masked */
+            name_masked: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Has Real Name */
+            has_real_name: boolean;
+        };
+        /**
+         * PayeeQuestion
+         * @description Whose number is it?
+         */
+        PayeeQuestion: {
+            /**
+             * Phone
+             * @example 13800138000
+             */
+            phone: string;
+        };
+        /**
          * PaymentBody
          * @description What to pay with. The amount is the trade's.
          */
@@ -1921,6 +2007,58 @@ export interface components {
             note: string | null;
             /** Top Up Id */
             top_up_id: string;
+        };
+        /**
+         * Transfer
+         * @description Money sent to somebody.
+         */
+        Transfer: {
+            /** Transfer Id */
+            transfer_id: string;
+            /** Payee Name */
+            payee_name: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Note */
+            note: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "under_way" | "arrived";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Arrived At */
+            arrived_at: string | null;
+        };
+        /**
+         * TransferWish
+         * @description How much to whom. A note is for the payee, too, and has no control characters.
+         */
+        TransferWish: {
+            /**
+             * Phone
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Amount Fen
+             * @example 2000
+             */
+            amount_fen: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Pay Password
+             * Format: password
+             */
+            pay_password: string;
         };
         /** ValidationError */
         ValidationError: {
@@ -2740,6 +2878,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bill"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    findPayee: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayeeQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payee"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sendMoney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
                 };
             };
             /** @description Validation Error */

@@ -55,6 +55,15 @@ async def person_by_user_no(tx: ReadTx, user_no: str) -> Person | None:
     return await store.load_person_by_user_no(tx, shard, user_no)
 
 
+async def person_by_phone(tx: ReadTx, sealer: Sealer, phone: PhoneNumber) -> Person | None:
+    """The person whose number `phone` is, or None.
+
+    For callers who are signed in and counted: the answer tells whether a number is registered.
+    """
+    owner = await store.phone_owner(tx, phone.index(sealer))
+    return None if owner is None else await person(tx, owner.shard, owner.person_id)
+
+
 async def sign_up(
     tx: Tx,
     sealer: Sealer,

@@ -17,6 +17,14 @@ from farewave.wallet.service.bills import (
 )
 from farewave.wallet.service.moves import MoveWish, card_label, conclude, note
 from farewave.wallet.service.top_ups import begin_top_up, top_up, write_top_up
+from farewave.wallet.service.transfers import (
+    arrive,
+    conclude_sent,
+    lease_under_way,
+    payee,
+    send,
+    sent,
+)
 from farewave.wallet.service.withdrawals import begin_withdrawal, withdrawal
 
 CONCLUSIONS = {Purpose.TOP_UP: conclude, Purpose.WITHDRAWAL: conclude}
@@ -25,6 +33,7 @@ CONCLUSIONS = {Purpose.TOP_UP: conclude, Purpose.WITHDRAWAL: conclude}
 __all__ = [
     "CONCLUSIONS",
     "MoveWish",
+    "arrive",
     "balance",
     "begin_top_up",
     "begin_withdrawal",
@@ -35,8 +44,13 @@ __all__ = [
     "bills_of_references",
     "card_label",
     "conclude",
+    "conclude_sent",
     "ensure_account",
+    "lease_under_way",
     "note",
+    "payee",
+    "send",
+    "sent",
     "top_up",
     "update_bill",
     "withdrawal",

@@ -12,6 +12,16 @@ from farewave.wallet.store.bills import (
     lock_bill_of_key,
     save_bill_status,
 )
+from farewave.wallet.store.transfers import (
+    count_look_up,
+    insert_sent,
+    lease_under_way,
+    load_sent,
+    lock_sent,
+    sent_after,
+    sent_of_key,
+    set_arrived,
+)
 
 __all__ = [
     "bill_of_key",
@@ -19,9 +29,17 @@ __all__ = [
     "bills",
     "bills_of_references",
     "count_bills",
+    "count_look_up",
     "insert_bill",
     "insert_new_bills",
+    "insert_sent",
+    "lease_under_way",
     "load_bill",
+    "load_sent",
     "lock_bill_of_key",
+    "lock_sent",
     "save_bill_status",
+    "sent_after",
+    "sent_of_key",
+    "set_arrived",
 ]

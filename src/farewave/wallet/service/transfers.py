@@ -1,0 +1,162 @@
+"""Sending money to a phone number: who that is, the payer's step, the payee's, the end."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from farewave.db.events import record_event
+from farewave.db.transaction import ReadTx, Tx
+from farewave.kit.clock import shanghai_day
+from farewave.kit.ids import new_id
+from farewave.kit.invariant import invariant
+from farewave.kit.outcome import KitRefusal, Refused
+from farewave.kit.sealing import Sealer
+from farewave.ledger import service as ledger
+from farewave.ledger.model import AccountResult, NewAccount, TransferResult
+from farewave.people import service as people
+from farewave.people.errors import PeopleRefusal
+from farewave.people.model import Actor, Person, PhoneNumber
+from farewave.wallet import store, transfer
+from farewave.wallet.errors import WalletRefusal
+from farewave.wallet.model import BillStatus
+from farewave.wallet.service.accounts import ensure_account
+from farewave.wallet.service.bills import update_bill, write_bill
+from farewave.wallet.transfer import Sent
+
+_SHORT = (TransferResult.EXCEEDS_CREDITS, TransferResult.DEBIT_ACCOUNT_NOT_FOUND)
+
+
+async def payee(tx: Tx, sealer: Sealer, actor: Actor, phone: str) -> Person | Refused:
+    """Who would get money that `actor` sends to `phone`. Counted, so that nobody collects numbers.
+
+    Refusals: people.phone_invalid, LOOK_UPS_SPENT, PAYEE_UNKNOWN, PAYEE_SELF.
+    """
+    number = PhoneNumber.parse(phone)
+    if number is None:
+        return Refused(PeopleRefusal.PHONE_INVALID)
+    day = shanghai_day(tx.now)
+    counted = await store.count_look_up(tx, actor.shard, actor.person_id, day)
+    if counted > transfer.LOOK_UPS_A_DAY:
+        return Refused(WalletRefusal.LOOK_UPS_SPENT)
+    found = await people.person_by_phone(tx, sealer, number)
+    if found is None:
+        return Refused(WalletRefusal.PAYEE_UNKNOWN, keep_changes=True)  # it was counted
+    if found.person_id == actor.person_id:
+        return Refused(WalletRefusal.PAYEE_SELF, keep_changes=True)
+    return found
+
+
+async def send(
+    tx: Tx,
+    sealer: Sealer,
+    actor: Actor,
+    *,
+    phone: str,
+    amount_fen: int,
+    note: str,
+    pay_password: str,
+    key: str,
+) -> Sent | Refused:
+    """The payer's step: the money leaves the balance. The same key again gives the same transfer.
+
+    Refusals: TRANSFER_AMOUNT, people.pay_password_…, those of `payee`, request.key_conflict,
+    BALANCE_SHORT.
+    """
+    refused = transfer.judge_amount(amount_fen) or await people.check_pay_password(
+        tx, actor, pay_password
+    )
+    if refused is not None:
+        return refused
+    # The pay password's row is locked now: of two with one key, the second finds the first here.
+    to = await payee(tx, sealer, actor, phone)
+    if isinstance(to, Refused):
+        return to
+    digest = transfer.digest(to, amount_fen, note)
+    before = await store.sent_of_key(tx, actor.shard, actor.person_id, key)
+    if before is not None:
+        sent, given = before
+        return sent if given == digest else Refused(KitRefusal.KEY_CONFLICT)
+    me = await people.person(tx, actor.shard, actor.person_id)
+    sent = Sent(
+        shard=actor.shard,
+        transfer_id=new_id(actor.shard, tx.now, tx.chance),
+        payer_id=actor.person_id,
+        payee_shard=to.shard,
+        payee_id=to.person_id,
+        amount_fen=amount_fen,
+        note=note,
+        payer_name=me.name_masked,
+        payee_name=to.name_masked,
+        created_at=tx.now,
+        arrived_at=tx.now if to.shard == actor.shard else None,
+    )
+    written = await store.insert_sent(tx, sent, key, digest, tx.now + transfer.CHECK_AFTER)
+    invariant(written, "a key is looked up under the lock that its transfer is written under")
+    return await _leave(tx, sent, to)
+
+
+async def _leave(tx: Tx, sent: Sent, to: Person) -> Sent | Refused:
+    await write_bill(tx, transfer.payer_bill(sent))
+    if sent.on_one_shard:
+        await write_bill(tx, transfer.payee_bill(sent))
+        await ensure_account(tx, to)
+    else:
+        await _ensure(tx, transfer.outgoing_account(sent.shard, sent.payee_shard))
+    await record_event(
+        tx,
+        shard=sent.shard,
+        name="wallet.sent",
+        actor_id=sent.payer_id,
+        attributes={"amount_fen": sent.amount_fen},
+    )
+    # Last, because the book's head stays locked from here on.
+    (result,) = await ledger.submit(tx, [transfer.leaving(sent)])
+    if result in _SHORT:
+        return Refused(WalletRefusal.BALANCE_SHORT)
+    invariant(result is TransferResult.CREATED, "a transfer leaves once")
+    return sent
+
+
+async def arrive(tx: Tx, sent: Sent) -> None:
+    """The payee's step, on the payee's shard. Again changes nothing."""
+    invariant(not sent.on_one_shard, "on one shard the money arrives as it leaves")
+    to = await people.person(tx, sent.payee_shard, sent.payee_id)
+    await write_bill(tx, transfer.payee_bill(sent))
+    await ensure_account(tx, to)
+    await _ensure(tx, transfer.incoming_account(sent.payee_shard, sent.shard))
+    (result,) = await ledger.submit(tx, [transfer.arriving(sent)])
+    invariant(result.done, "money that comes in is always accepted")
+
+
+async def conclude_sent(tx: Tx, sent: Sent) -> Sent:
+    """The end, on the payer's shard, after `arrive` has been committed. Again changes nothing."""
+    there = await store.lock_sent(tx, sent.shard, sent.transfer_id)
+    assert there is not None, "transfers are never deleted"
+    if there.arrived_at is not None:
+        return there
+    await store.set_arrived(tx, there)
+    key, note = transfer.payer_key(there), transfer.note_of(there)
+    await update_bill(tx, key, BillStatus.SUCCEEDED, note)
+    return replace(there, arrived_at=tx.now)
+
+
+async def _ensure(tx: Tx, account: NewAccount) -> None:
+    (result,) = await ledger.open_accounts(tx, [account])
+    different = AccountResult.EXISTS_WITH_DIFFERENT_FIELDS
+    invariant(result is not different, "what is in transit is opened by the wallet only")
+
+
+async def sent(tx: ReadTx, actor: Actor, transfer_id: UUID) -> Sent | Refused:
+    """One of the transfers that `actor` sent. Refused: TRANSFER_UNKNOWN."""
+    found = await store.load_sent(tx, actor.shard, transfer_id)
+    if found is None or found.payer_id != actor.person_id:
+        return Refused(WalletRefusal.TRANSFER_UNKNOWN)
+    return found
+
+
+async def lease_under_way(tx: Tx, at_most: int) -> list[Sent]:
+    """Transfers to carry on now; nobody else gets them for a while."""
+    leased: list[Sent] = []
+    for shard in range(tx.shards):
+        until = tx.now + transfer.CHECK_AFTER
+        leased += await store.lease_under_way(tx, shard, until, at_most - len(leased))
+    return leased

@@ -1,0 +1,184 @@
+"""Sending money to another person: the nouns and the decisions, pure.
+
+Payer and payee may be on different shards. Then a transfer has two steps in two books, each its own
+commit and each safe to repeat, because its ledger id follows from the transfer's: the payer's
+balance pays into what is on its way **to** the payee's shard; on the payee's shard the balance is
+paid from what is on its way **from** the payer's. The two accounts of a pair of shards hold the
+same amount when nothing is under way; `audit` proves it. On one shard it is one step.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from farewave.kit.ids import SYSTEM_ID, derived_id, id_text
+from farewave.kit.money import yuan_text
+from farewave.kit.outcome import Refused
+from farewave.ledger.model import AccountKind, NewAccount, Reason, Transfer, posted
+from farewave.wallet.errors import WalletRefusal
+from farewave.wallet.model import (
+    BillKey,
+    BillKind,
+    BillStatus,
+    Direction,
+    Holder,
+    NewBill,
+    Wording,
+    balance_account_id,
+)
+
+TRANSFER_PREFIX = "snd"
+REFERENCE = "transfer"
+NOTE_CHARS_MAX = 50
+FEN_MIN = 1
+FEN_MAX = 50_000_00
+LOOK_UPS_A_DAY = 100
+CHECK_AFTER = timedelta(seconds=5)
+"""By then whoever sent it has carried it through, or died."""
+_BALANCE = Wording("账户余额", "Balance")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Money sent; `arrived_at` is None while it is on its way to another shard."""
+
+    shard: int
+    transfer_id: UUID
+    payer_id: UUID
+    payee_shard: int
+    payee_id: UUID
+    amount_fen: int
+    note: str
+    payer_name: str
+    payee_name: str
+    created_at: datetime
+    arrived_at: datetime | None
+
+    @property
+    def text(self) -> str:
+        """The id as people and bills see it."""
+        return id_text(TRANSFER_PREFIX, self.transfer_id)
+
+    @property
+    def business(self) -> str:
+        """The object that the ledger's transfers name."""
+        return f"transfer:{self.text}"
+
+    @property
+    def on_one_shard(self) -> bool:
+        return self.shard == self.payee_shard
+
+    @property
+    def leaving_id(self) -> UUID:
+        """The ledger's transfer out of the payer's balance."""
+        return derived_id(self.transfer_id, self.shard, "wallet.transfer.leaving")
+
+    @property
+    def arriving_id(self) -> UUID:
+        """The ledger's transfer into the payee's balance, where that is another shard."""
+        return derived_id(self.transfer_id, self.payee_shard, "wallet.transfer.arriving")
+
+
+def outgoing_account(shard: int, to_shard: int) -> NewAccount:
+    """What left `shard` for `to_shard`: credited only."""
+    return _in_transit(shard, f"wallet.in_transit.to.{to_shard}")
+
+
+def incoming_account(shard: int, from_shard: int) -> NewAccount:
+    """What came to `shard` from `from_shard`: debited only."""
+    return _in_transit(shard, f"wallet.in_transit.from.{from_shard}")
+
+
+def _in_transit(shard: int, label: str) -> NewAccount:
+    return NewAccount(
+        account_id=derived_id(SYSTEM_ID, shard, label),
+        shard=shard,
+        kind=AccountKind.IN_TRANSIT,
+        owner_id=SYSTEM_ID,
+    )
+
+
+def judge_amount(amount_fen: int) -> Refused | None:
+    """Why this much can't be sent; None when it can."""
+    if FEN_MIN <= amount_fen <= FEN_MAX:
+        return None
+    limits = {"min_yuan": yuan_text(FEN_MIN), "max_yuan": yuan_text(FEN_MAX)}
+    return Refused(WalletRefusal.TRANSFER_AMOUNT, limits)
+
+
+def digest(payee: Holder, amount_fen: int, note: str) -> bytes:
+    """SHA-256 of what is asked: of the payee's id, since a phone number could be tried out."""
+    asked = json.dumps([payee.person_id.hex, amount_fen, note], separators=(",", ":"))
+    return hashlib.sha256(asked.encode()).digest()
+
+
+def leaving(sent: Sent) -> Transfer:
+    """The first step, or the only one."""
+    return posted(
+        sent.leaving_id,
+        sent.shard,
+        debit=balance_account_id(sent.payer_id, sent.shard),
+        credit=(
+            balance_account_id(sent.payee_id, sent.shard)
+            if sent.on_one_shard
+            else outgoing_account(sent.shard, sent.payee_shard).account_id
+        ),
+        amount_fen=sent.amount_fen,
+        reason=Reason.TRANSFER,
+        business=sent.business,
+    )
+
+
+def arriving(sent: Sent) -> Transfer:
+    """The second step, on the payee's shard."""
+    return posted(
+        sent.arriving_id,
+        sent.payee_shard,
+        debit=incoming_account(sent.payee_shard, sent.shard).account_id,
+        credit=balance_account_id(sent.payee_id, sent.payee_shard),
+        amount_fen=sent.amount_fen,
+        reason=Reason.TRANSFER,
+        business=sent.business,
+    )
+
+
+def payer_key(sent: Sent) -> BillKey:
+    return BillKey(sent.shard, sent.payer_id, BillKind.TRANSFER, REFERENCE, sent.text)
+
+
+def payee_key(sent: Sent) -> BillKey:
+    return BillKey(sent.payee_shard, sent.payee_id, BillKind.TRANSFER, REFERENCE, sent.text)
+
+
+def note_of(sent: Sent) -> Wording | None:
+    return Wording(sent.note, sent.note) if sent.note else None
+
+
+def payer_bill(sent: Sent) -> NewBill:
+    """What the payer sees: pending while the money is on its way."""
+    return NewBill(
+        key=payer_key(sent),
+        direction=Direction.OUT,
+        amount_fen=sent.amount_fen,
+        status=BillStatus.SUCCEEDED if sent.arrived_at else BillStatus.PENDING,
+        title=Wording(f"转账给 {sent.payee_name}", f"Sent to {sent.payee_name}"),
+        counterparty=Wording(sent.payee_name, sent.payee_name),
+        fund_label=_BALANCE,
+        note=note_of(sent),
+    )
+
+
+def payee_bill(sent: Sent) -> NewBill:
+    """What the payee sees, once the money is there."""
+    return NewBill(
+        key=payee_key(sent),
+        direction=Direction.IN,
+        amount_fen=sent.amount_fen,
+        status=BillStatus.SUCCEEDED,
+        title=Wording(f"收到 {sent.payer_name} 的转账", f"Received from {sent.payer_name}"),
+        counterparty=Wording(sent.payer_name, sent.payer_name),
+        fund_label=_BALANCE,
+        note=note_of(sent),
+    )

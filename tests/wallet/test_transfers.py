@@ -1,0 +1,400 @@
+"""Money sent to a phone number: on one shard, across two, twice, at once, stopped half way."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from farewave.db import Database
+from farewave.db.edge import install_error_handlers
+from farewave.kit.finding import Finding
+from farewave.kit.outcome import Refused
+from farewave.ledger import audit as ledger_audit
+from farewave.ledger import service as ledger
+from farewave.ledger import store as ledger_store
+from farewave.people import store as people_store
+from farewave.people.errors import PeopleRefusal
+from farewave.people.proofs import Tries
+from farewave.wallet import audit, endpoints, jobs, sending, service, transfer
+from farewave.wallet import store as wallet_store
+from farewave.wallet.deps import WalletDeps
+from farewave.wallet.errors import WalletRefusal
+from farewave.wallet.transfer import Sent
+from tests.support.database import move_clock
+from tests.support.people import (
+    PAY_PASSWORD,
+    Someone,
+    client_of,
+    install_people,
+    signed_up_person,
+    some_phone,
+)
+from tests.support.wallet import with_balance
+
+API = "/api/v1/wallet"
+RICH_FEN = 100_00
+
+
+@dataclass
+class Scene:
+    database: Database
+    deps: WalletDeps
+    payer: Someone
+    near: Someone
+    """On the payer's shard."""
+    far: Someone
+    """On another shard."""
+    is_sound: bool = True
+    """What the audit has to say in the end."""
+
+    async def send(
+        self,
+        to: Someone,
+        amount_fen: int = 30_00,
+        *,
+        key: str = "tap-0001",
+        note: str = "",
+        pay_password: str = PAY_PASSWORD,
+        by: Someone | None = None,
+    ) -> Sent | Refused:
+        return await sending.send(
+            self.database,
+            self.deps,
+            (by or self.payer).actor,
+            phone=to.phone.digits,
+            amount_fen=amount_fen,
+            note=note,
+            pay_password=pay_password,
+            key=key,
+        )
+
+    async def leave(self, to: Someone, amount_fen: int, *, key: str = "tap-0001") -> Sent:
+        """Only the first step, as if the process had died after its commit."""
+        left = await self.database.run(
+            lambda tx: service.send(
+                tx,
+                self.deps.sealer,
+                self.payer.actor,
+                phone=to.phone.digits,
+                amount_fen=amount_fen,
+                note="",
+                pay_password=PAY_PASSWORD,
+                key=key,
+            )
+        )
+        assert isinstance(left, Sent)
+        return left
+
+    async def fen(self, someone: Someone) -> int:
+        async with self.database.reading() as tx:
+            view = await service.balance(tx, someone.person.shard, someone.person.person_id)
+        return view.available_fen
+
+    async def bills(self, someone: Someone) -> list[tuple[str, str, int, str]]:
+        async with self.database.reading() as tx:
+            listed, _ = await service.bills(tx, someone.actor, before=None, limit=50)
+        return [
+            (each.direction.value, each.status.value, each.amount_fen, each.counterparty.zh)
+            for each in listed
+            if each.key.reference_type == transfer.REFERENCE
+        ]
+
+    async def in_transit_fen(self) -> int:
+        """What left the payer's shard for the other one and has not come there."""
+        here, there = self.payer.person.shard, self.far.person.shard
+        out = transfer.outgoing_account(here, there)
+        into = transfer.incoming_account(there, here)
+        async with self.database.reading() as tx:
+            left = (await ledger.balances(tx, here, [out.account_id])).get(out.account_id)
+            came = (await ledger.balances(tx, there, [into.account_id])).get(into.account_id)
+        return (left.posted_fen if left else 0) + (came.posted_fen if came else 0)
+
+
+@pytest.fixture
+async def scene(database, sealer):
+    payer = await signed_up_person(database, sealer)
+    near = far = None
+    for number in range(60):
+        other = await signed_up_person(database, sealer, name=f"李{'甲乙丙丁戊'[number % 5]}")
+        if other.person.shard == payer.person.shard:
+            near = near or other
+        else:
+            far = far or other
+        if near and far:
+            break
+    assert near is not None, "sixty people and four shards"
+    assert far is not None
+    await with_balance(database, payer.person, RICH_FEN)
+    made = Scene(database, WalletDeps(sealer=sealer, banks={}), payer, near, far)
+    yield made
+    assert (await audited(database) == []) is made.is_sound
+
+
+async def audited(database: Database) -> list[Finding]:
+    async with database.reading() as tx:
+        return [*await ledger_audit.audit(tx), *await audit.audit(tx)]
+
+
+def reason(outcome: object) -> object:
+    return outcome.reason if isinstance(outcome, Refused) else None
+
+
+@pytest.mark.parametrize("whom", ["near", "far"])
+async def test_money_arrives_and_both_have_a_bill(scene, whom):
+    to = getattr(scene, whom)
+    sent = await scene.send(to, 30_00, note="午饭")
+    assert isinstance(sent, Sent)
+    assert sent.arrived_at is not None
+    assert (await scene.fen(scene.payer), await scene.fen(to)) == (70_00, 30_00)
+    assert await scene.bills(scene.payer) == [("out", "succeeded", 30_00, to.person.name_masked)]
+    assert await scene.bills(to) == [("in", "succeeded", 30_00, "*明")]
+    assert await scene.in_transit_fen() == 0
+
+
+@pytest.mark.parametrize("whom", ["near", "far"])
+async def test_one_key_is_one_transfer_however_often_and_at_once(scene, whom):
+    to = getattr(scene, whom)
+    outcomes = await asyncio.gather(*(scene.send(to) for _ in range(4)))
+    assert len({each.transfer_id for each in [*outcomes, await scene.send(to)]}) == 1
+    assert (await scene.fen(scene.payer), await scene.fen(to)) == (70_00, 30_00)
+    other = await scene.send(to, 31_00)
+    assert reason(other).code == "request.key_conflict"
+
+
+async def test_refusals_by_name_and_nothing_moves(scene):
+    nobody = await signed_up_person(scene.database, scene.deps.sealer, phone=some_phone().digits)
+    for outcome, expected in [
+        (await scene.send(scene.far, 0), WalletRefusal.TRANSFER_AMOUNT),
+        (await scene.send(scene.far, transfer.FEN_MAX + 1), WalletRefusal.TRANSFER_AMOUNT),
+        (await scene.send(scene.far, 1_00, pay_password="9"), PeopleRefusal.PAY_PASSWORD_FORM),
+        (
+            await scene.send(scene.far, 1_00, pay_password="999999"),
+            PeopleRefusal.PAY_PASSWORD_WRONG,
+        ),
+        (await scene.send(scene.payer), WalletRefusal.PAYEE_SELF),
+        (await scene.send(scene.far, RICH_FEN + 1), WalletRefusal.BALANCE_SHORT),
+        (await scene.send(scene.near, by=nobody), WalletRefusal.BALANCE_SHORT),
+    ]:
+        assert reason(outcome) is expected
+    assert await scene.fen(scene.payer) == RICH_FEN
+    assert await scene.bills(scene.payer) == []
+
+
+@pytest.mark.parametrize("whom", ["near", "far"])
+async def test_two_phones_send_the_last_money_at_once_and_one_succeeds(scene, whom):
+    to = getattr(scene, whom)
+    outcomes = await asyncio.gather(
+        *(scene.send(to, RICH_FEN, key=f"phone-{number:04}") for number in range(4))
+    )
+    refused = [reason(each) for each in outcomes if isinstance(each, Refused)]
+    assert refused == [WalletRefusal.BALANCE_SHORT] * 3
+    assert (await scene.fen(scene.payer), await scene.fen(to)) == (0, RICH_FEN)
+    assert len(await scene.bills(to)) == 1
+
+
+async def test_control_without_the_locks_the_last_money_is_sent_twice(scene, monkeypatch):
+    """Shows that the test above would see a missing lock, and that the audit sees what it costs."""
+    async with scene.database.transaction() as tx:
+        await tx.execute("ALTER TABLE ledger.account DROP CONSTRAINT debits_within_credits")
+        await tx.execute("ALTER TABLE ledger.transfer DROP CONSTRAINT transfer_position")
+        await tx.execute("ALTER TABLE ledger.entry DROP CONSTRAINT entry_pkey")
+    await scene.database.run(lambda tx: service.ensure_account(tx, scene.near.person))
+    without_locks(monkeypatch, readers=2)
+    outcomes = await asyncio.gather(
+        *(scene.send(scene.near, RICH_FEN, key=f"phone-{number:04}") for number in range(2))
+    )
+    assert [reason(each) for each in outcomes] == [None, None]
+    monkeypatch.undo()
+    assert await audited(scene.database) != []
+    scene.is_sound = False
+
+
+def without_locks(monkeypatch: pytest.MonkeyPatch, *, readers: int) -> None:
+    """Reads in the place of every lock that two transfers of one payer meet at."""
+    all_have_read = asyncio.Barrier(readers)
+    load = ledger_store.load_accounts
+
+    async def no_book_lock(tx, shard, currency):
+        return await ledger_store.book_head(tx, shard, currency)
+
+    async def read_then_wait(tx, *args):
+        accounts = await load(tx, *args)
+        await all_have_read.wait()
+        return accounts
+
+    async def no_password_lock(tx, shard, person_id):
+        row = await tx.fetchrow(
+            "SELECT password_hash FROM people.pay_password WHERE shard = $1 AND person_id = $2",
+            shard,
+            person_id,
+        )
+        return row["password_hash"], Tries()
+
+    async def uncounted(*_):
+        return 1
+
+    monkeypatch.setattr(ledger_store, "lock_book", no_book_lock)
+    monkeypatch.setattr(ledger_store, "load_accounts", read_then_wait)
+    monkeypatch.setattr(people_store, "lock_pay_password", no_password_lock)
+    monkeypatch.setattr(wallet_store, "count_look_up", uncounted)
+
+
+async def test_two_who_send_to_each_other_at_once_never_wait_for_each_other(scene):
+    await with_balance(scene.database, scene.far.person, RICH_FEN)
+    outcomes = await asyncio.gather(
+        *(scene.send(scene.far, 1_00, key=f"to-{n:05}") for n in range(5)),
+        *(scene.send(scene.payer, 1_00, key=f"fro-{n:05}", by=scene.far) for n in range(5)),
+    )
+    assert [reason(each) for each in outcomes] == [None] * 10
+    assert (await scene.fen(scene.payer), await scene.fen(scene.far)) == (RICH_FEN, RICH_FEN)
+    assert await scene.in_transit_fen() == 0
+
+
+async def test_a_transfer_that_stopped_after_leaving_is_carried_on_by_the_job(scene):
+    left = await scene.leave(scene.far, 40_00)
+    assert await scene.bills(scene.payer) == [
+        ("out", "pending", 40_00, scene.far.person.name_masked)
+    ]
+    assert (await scene.fen(scene.payer), await scene.fen(scene.far)) == (60_00, 0)
+    assert await scene.in_transit_fen() == 40_00
+    assert await audited(scene.database) == []
+    assert await jobs.carry_on_due(scene.database) == 0, "whoever sent it has a moment to do it"
+    await move_clock(scene.database, transfer.CHECK_AFTER)
+    assert await jobs.carry_on_due(scene.database) == 1
+    assert await jobs.carry_on_due(scene.database) == 0
+    assert await scene.fen(scene.far) == 40_00
+    assert await scene.in_transit_fen() == 0
+    (bill,) = await scene.bills(scene.payer)
+    assert bill[1] == "succeeded"
+    again = await scene.send(scene.far, 40_00)
+    assert again.transfer_id == left.transfer_id
+    assert again.arrived_at is not None
+
+
+async def test_a_transfer_that_stopped_after_arriving_arrives_once(scene):
+    left = await scene.leave(scene.far, 40_00)
+    await scene.database.run(lambda tx: service.arrive(tx, left))
+    assert await audited(scene.database) == []
+    await asyncio.gather(*(sending.carry_on(scene.database, left) for _ in range(3)))
+    assert await scene.fen(scene.far) == 40_00
+    assert len(await scene.bills(scene.far)) == 1
+
+
+async def test_the_audit_sees_money_that_was_lost_between_two_shards(scene):
+    left = await scene.leave(scene.far, 40_00)
+    async with scene.database.transaction() as tx:
+        await tx.execute(
+            "UPDATE wallet.transfer SET arrived_at = $2 WHERE transfer_id = $1",
+            left.transfer_id,
+            tx.now,
+        )
+    checks = {finding.check for finding in await audited(scene.database)}
+    assert "transfer_is_its_ledger_transfers" in checks
+    async with scene.database.transaction() as tx:
+        await tx.execute("UPDATE wallet.transfer SET arrived_at = NULL")
+    await sending.carry_on(scene.database, left)
+
+
+async def test_looking_up_many_numbers_is_refused_for_the_day(scene, monkeypatch):
+    monkeypatch.setattr(transfer, "LOOK_UPS_A_DAY", 2)
+
+    async def look_up(phone: str) -> object:
+        return await scene.database.run(
+            lambda tx: service.payee(tx, scene.deps.sealer, scene.payer.actor, phone)
+        )
+
+    assert (await look_up(scene.far.phone.digits)).person_id == scene.far.person.person_id
+    assert reason(await look_up(some_phone().digits)) is WalletRefusal.PAYEE_UNKNOWN
+    assert reason(await look_up(scene.far.phone.digits)) is WalletRefusal.LOOK_UPS_SPENT
+    await move_clock(scene.database, timedelta(days=1))
+    assert (await look_up(scene.near.phone.digits)).person_id == scene.near.person.person_id
+
+
+# --- over HTTP ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def client(scene):
+    app = FastAPI()
+    install_error_handlers(app, reraise_bugs=True)
+    install_people(app, scene.database, scene.deps.sealer)
+    app.state.wallet = scene.deps
+    app.include_router(endpoints.router)
+    async with client_of(app, scene.payer) as opened:
+        yield opened
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+async def test_a_payee_is_shown_masked_and_money_is_sent(scene, client):
+    phone = scene.far.phone.digits
+    found = (await client.post(f"{API}/payees", json={"phone": phone})).json()
+    assert found == {
+        "name_masked": scene.far.person.name_masked,
+        "phone_masked": scene.far.phone.masked,
+        "has_real_name": True,
+    }
+    wish = {"phone": phone, "amount_fen": 12_34, "note": " 午饭 ", "pay_password": PAY_PASSWORD}
+    headers = {"idempotency-key": "tap-00001"}
+    answer = await client.post(f"{API}/transfers", json=wish, headers=headers)
+    assert answer.status_code == 201, answer.text
+    sent = answer.json()
+    assert (sent["status"], sent["amount_fen"], sent["note"]) == ("arrived", 12_34, "午饭")
+    assert sent["transfer_id"].startswith("snd_")
+    assert phone not in answer.text
+    seen = await client.get(f"{API}/transfers/{sent['transfer_id']}")
+    assert seen.json() == sent
+    again = await client.post(f"{API}/transfers", json=wish, headers=headers)
+    assert again.json() == sent
+    other = await client.post(f"{API}/transfers", json=wish | {"note": "?"}, headers=headers)
+    assert refusal(other) == (409, "request.key_conflict")
+
+
+async def test_what_cannot_be_sent_is_refused_over_http(scene, client):
+    async def ask(path: str, body: object, key: str | None = "tap-00001") -> tuple[int, str]:
+        headers = {} if key is None else {"idempotency-key": key}
+        return refusal(await client.post(f"{API}/{path}", json=body, headers=headers))
+
+    wish = {"phone": scene.far.phone.digits, "amount_fen": 1, "pay_password": PAY_PASSWORD}
+    own = {"phone": scene.payer.phone.digits}
+    assert await ask("payees", {"phone": "123"}) == (422, "people.phone_invalid")
+    assert await ask("payees", {"phone": some_phone().digits}) == (404, "wallet.payee_unknown")
+    assert await ask("payees", own) == (409, "wallet.payee_self")
+    assert await ask("transfers", wish, None) == (400, "request.key_missing")
+    for bad in (
+        {"amount_fen": 1.5},
+        {"amount_fen": "1"},
+        {"note": "x" * 51},
+        {"note": "a\x00b"},
+        {"note": "a\nb"},
+        {"more": 1},
+    ):
+        assert await ask("transfers", wish | bad) == (422, "request.invalid")
+    assert await ask("transfers", wish | {"amount_fen": 0}) == (422, "wallet.transfer_amount")
+    too_much = transfer.FEN_MAX + 1
+    assert await ask("transfers", wish | {"amount_fen": too_much}) == (
+        422,
+        "wallet.transfer_amount",
+    )
+    gone = await client.get(f"{API}/transfers/snd_nonsense")
+    assert refusal(gone) == (404, "wallet.transfer_unknown")
+
+
+async def test_nobody_sees_anothers_transfer_and_the_doors_need_a_session(scene, client):
+    sent = await scene.send(scene.near)
+    app = client._transport.app
+    async with client_of(app, scene.near) as other:
+        seen = await other.get(f"{API}/transfers/{sent.text}")
+        assert refusal(seen) == (404, "wallet.transfer_unknown")
+    async with client_of(app) as nobody:
+        for answer in (
+            await nobody.post(f"{API}/payees", json={"phone": "1"}),
+            await nobody.post(f"{API}/transfers", json={}),
+            await nobody.get(f"{API}/transfers/{sent.text}"),
+        ):
+            assert refusal(answer)[0] in (401, 422)
