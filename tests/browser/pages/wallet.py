@@ -94,3 +94,14 @@ class BillPage(Screen):
 
     async def expect_fact(self, value: str) -> None:
         await expect(self.page.get_by_role("definition").filter(has_text=value)).to_be_visible()
+
+
+class SendPage(Screen):
+    """`/send`: whose number, then how much."""
+
+    async def here(self) -> "SendPage":
+        return await self.headed("wallet:send.title")
+
+    async def find(self, phone: str) -> None:
+        await self.field("wallet:send.phone").fill(phone)
+        await self.button("wallet:send.find").click()

@@ -13,6 +13,8 @@ const signedIn: RouteObject[] = [
     lazy: async () => ({ Component: (await import("@/features/wallet/WithdrawResultPage")).WithdrawResultPage }),
   },
   { path: "top-up/:topUpId", lazy: async () => ({ Component: (await import("@/features/wallet/TopUpResultPage")).TopUpResultPage }) },
+  { path: "send", lazy: async () => ({ Component: (await import("@/features/wallet/SendPage")).SendPage }) },
+  { path: "send/:transferId", lazy: async () => ({ Component: (await import("@/features/wallet/SendResultPage")).SendResultPage }) },
   { path: "bills", lazy: async () => ({ Component: (await import("@/features/wallet/BillsPage")).BillsPage }) },
   { path: "bills/:billId", lazy: async () => ({ Component: (await import("@/features/wallet/BillPage")).BillPage }) },
   { path: "cards", lazy: async () => ({ Component: (await import("@/features/banks/CardsPage")).CardsPage }) },

@@ -20,8 +20,8 @@ import styles from "./wallet.module.css";
 const ACTIONS: readonly { to: string; word: string; icon: IconName }[] = [
   { to: "/tickets", word: "quick.tickets", icon: "train" },
   { to: "/top-up", word: "quick.topUp", icon: "topUp" },
+  { to: "/send", word: "quick.send", icon: "transfer" },
   { to: "/cards", word: "quick.cards", icon: "card" },
-  { to: "/bills", word: "quick.bills", icon: "bills" },
 ];
 
 /** The wallet: what there is, what can be done with it, what comes next, what was. */

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
-import type { Bill, TopUp, Withdrawal } from "@/api/types";
+import type { Bill, TopUp, Transfer, Withdrawal } from "@/api/types";
 
 const PAGE_OF_BILLS = 20;
 const POLL_MS = 1_500;
@@ -83,6 +83,17 @@ export const withdrawalQuery = (withdrawalId: string) =>
         }),
       ),
     refetchInterval: (query) => (query.state.data?.status === "pending" ? POLL_MS : false),
+  });
+
+/** Money that was sent, looked at again until it has arrived. */
+export const transferQuery = (transferId: string) =>
+  queryOptions({
+    queryKey: ["transfer", transferId],
+    queryFn: (): Promise<Transfer> =>
+      call(
+        api.GET("/api/v1/wallet/transfers/{transfer_id}", { params: { path: { transfer_id: transferId } } }),
+      ),
+    refetchInterval: (query) => (query.state.data?.status === "under_way" ? POLL_MS : false),
   });
 
 /** Money moved: balance and bills are asked for again. */
