@@ -69,6 +69,10 @@ async def test_too_little_money_leads_to_topping_up_and_back(
     result = await top_up.confirm(PAY_PASSWORD)
     await result.expect_outcome("succeeded", missing)
     await result.back_to_paying()
+    # The person has a card, too, which pays unless the money that was just brought in is chosen.
+    balance = seen.page.get_by_role("radio", name="余额")
+    await expect(balance).to_be_enabled()
+    await balance.click(force=True)
     paid = await (await cashier.here()).pay(f"{fare / 100:,.2f}", PAY_PASSWORD)
     await (await paid.show_ticket()).expect_stage("issued")
     assert person.phone.balance_fen() == 0

@@ -185,7 +185,7 @@ def test_the_batches_reach_every_result_of_one_book() -> None:
 
     @seed(2013)
     @settings(
-        max_examples=60,
+        max_examples=300,
         database=None,
         deadline=None,
         phases=[Phase.generate],
