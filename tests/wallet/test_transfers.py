@@ -175,8 +175,8 @@ async def test_refusals_by_name_and_nothing_moves(scene):
             PeopleRefusal.PAY_PASSWORD_WRONG,
         ),
         (await scene.send(scene.payer), WalletRefusal.PAYEE_SELF),
-        (await scene.send(scene.far, RICH_FEN + 1), WalletRefusal.BALANCE_SHORT),
-        (await scene.send(scene.near, by=nobody), WalletRefusal.BALANCE_SHORT),
+        (await scene.send(scene.far, RICH_FEN + 1), WalletRefusal.BALANCE_NOT_ENOUGH),
+        (await scene.send(scene.near, by=nobody), WalletRefusal.BALANCE_NOT_ENOUGH),
     ]:
         assert reason(outcome) is expected
     assert await scene.fen(scene.payer) == RICH_FEN
@@ -190,7 +190,7 @@ async def test_two_phones_send_the_last_money_at_once_and_one_succeeds(scene, wh
         *(scene.send(to, RICH_FEN, key=f"phone-{number:04}") for number in range(4))
     )
     refused = [reason(each) for each in outcomes if isinstance(each, Refused)]
-    assert refused == [WalletRefusal.BALANCE_SHORT] * 3
+    assert refused == [WalletRefusal.BALANCE_NOT_ENOUGH] * 3
     assert (await scene.fen(scene.payer), await scene.fen(to)) == (0, RICH_FEN)
     assert len(await scene.bills(to)) == 1
 

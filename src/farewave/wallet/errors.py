@@ -66,12 +66,6 @@ class WalletRefusal(RefusalCode):
         "不能给自己转账。",
         "You can't send money to yourself.",
     )
-    BALANCE_SHORT = (
-        "wallet.balance_short",
-        409,
-        "余额不足。",
-        "Your balance is too small for this.",
-    )
     TRANSFER_UNKNOWN = (
         "wallet.transfer_unknown",
         404,

@@ -59,7 +59,7 @@ async def send(
     """The payer's step: the money leaves the balance. The same key again gives the same transfer.
 
     Refusals: TRANSFER_AMOUNT, people.pay_password_…, those of `payee`, request.key_conflict,
-    BALANCE_SHORT.
+    BALANCE_NOT_ENOUGH.
     """
     refused = transfer.judge_amount(amount_fen) or await people.check_pay_password(
         tx, actor, pay_password
@@ -111,7 +111,7 @@ async def _leave(tx: Tx, sent: Sent, to: Person) -> Sent | Refused:
     # Last, because the book's head stays locked from here on.
     (result,) = await ledger.submit(tx, [transfer.leaving(sent)])
     if result in _SHORT:
-        return Refused(WalletRefusal.BALANCE_SHORT)
+        return Refused(WalletRefusal.BALANCE_NOT_ENOUGH)
     invariant(result is TransferResult.CREATED, "a transfer leaves once")
     return sent
 
