@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from farewave.db import Database
 from farewave.db.edge import install_error_handlers
 from farewave.kit.finding import Finding
-from farewave.kit.outcome import Refused
+from farewave.kit.outcome import KitRefusal, Refused
 from farewave.ledger import audit as ledger_audit
 from farewave.ledger import service as ledger
 from farewave.ledger import store as ledger_store
@@ -311,6 +311,17 @@ async def test_looking_up_many_numbers_is_refused_for_the_day(scene, monkeypatch
     assert reason(await look_up(scene.far.phone.digits)) is WalletRefusal.LOOK_UPS_SPENT
     await move_clock(scene.database, timedelta(days=1))
     assert (await look_up(scene.near.phone.digits)).person_id == scene.near.person.person_id
+
+
+async def test_a_transfer_is_repeated_also_when_the_look_ups_of_the_day_are_spent(
+    scene, monkeypatch
+):
+    monkeypatch.setattr(transfer, "LOOK_UPS_A_DAY", 1)
+    sent = await scene.send(scene.far)
+    for _ in range(3):
+        assert await scene.send(scene.far) == sent
+    assert reason(await scene.send(scene.near)) is KitRefusal.KEY_CONFLICT
+    assert reason(await scene.send(scene.near, key="tap-0002")) is WalletRefusal.LOOK_UPS_SPENT
 
 
 # --- over HTTP ---------------------------------------------------------------------------------

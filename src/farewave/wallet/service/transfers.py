@@ -58,7 +58,7 @@ async def send(
 ) -> Sent | Refused:
     """The payer's step: the money leaves the balance. The same key again gives the same transfer.
 
-    Refusals: TRANSFER_AMOUNT, people.pay_password_…, those of `payee`, request.key_conflict,
+    Refusals: TRANSFER_AMOUNT, people.pay_password_…, request.key_conflict, those of `payee`,
     BALANCE_NOT_ENOUGH.
     """
     refused = transfer.judge_amount(amount_fen) or await people.check_pay_password(
@@ -67,14 +67,14 @@ async def send(
     if refused is not None:
         return refused
     # The pay password's row is locked now: of two with one key, the second finds the first here.
-    to = await payee(tx, sealer, actor, phone)
-    if isinstance(to, Refused):
-        return to
-    digest = transfer.digest(to, amount_fen, note)
     before = await store.sent_of_key(tx, actor.shard, actor.person_id, key)
     if before is not None:
         sent, given = before
-        return sent if given == digest else Refused(KitRefusal.KEY_CONFLICT)
+        same = given == await _digest_again(tx, sealer, phone, amount_fen, note)
+        return sent if same else Refused(KitRefusal.KEY_CONFLICT)
+    to = await payee(tx, sealer, actor, phone)
+    if isinstance(to, Refused):
+        return to
     me = await people.person(tx, actor.shard, actor.person_id)
     sent = Sent(
         shard=actor.shard,
@@ -89,9 +89,22 @@ async def send(
         created_at=tx.now,
         arrived_at=tx.now if to.shard == actor.shard else None,
     )
+    digest = transfer.digest(to, amount_fen, note)
     written = await store.insert_sent(tx, sent, key, digest, tx.now + transfer.CHECK_AFTER)
     invariant(written, "a key is looked up under the lock that its transfer is written under")
     return await _leave(tx, sent, to)
+
+
+async def _digest_again(
+    tx: ReadTx, sealer: Sealer, phone: str, amount_fen: int, note: str
+) -> bytes | None:
+    """The digest of a wish under a key that was used; None when nobody has the number.
+
+    Not counted as a look-up: it tells no more than whether it is the payee of then.
+    """
+    number = PhoneNumber.parse(phone)
+    to = None if number is None else await people.person_by_phone(tx, sealer, number)
+    return None if to is None else transfer.digest(to, amount_fen, note)
 
 
 async def _leave(tx: Tx, sent: Sent, to: Person) -> Sent | Refused:
