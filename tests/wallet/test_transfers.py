@@ -324,6 +324,16 @@ async def test_a_transfer_is_repeated_also_when_the_look_ups_of_the_day_are_spen
     assert reason(await scene.send(scene.near, key="tap-0002")) is WalletRefusal.LOOK_UPS_SPENT
 
 
+async def test_a_number_is_counted_also_when_the_money_does_not_suffice(scene, monkeypatch):
+    monkeypatch.setattr(transfer, "LOOK_UPS_A_DAY", 2)
+    outcomes = [await scene.send(scene.far, RICH_FEN + 1) for _ in range(3)]
+    assert [reason(each) for each in outcomes] == [
+        WalletRefusal.BALANCE_NOT_ENOUGH,
+        WalletRefusal.BALANCE_NOT_ENOUGH,
+        WalletRefusal.LOOK_UPS_SPENT,
+    ]
+
+
 # --- over HTTP ---------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from farewave.people.model import Actor, Person, PhoneNumber
 from farewave.wallet import store, transfer
 from farewave.wallet.errors import WalletRefusal
 from farewave.wallet.model import BillStatus
-from farewave.wallet.service.accounts import ensure_account
+from farewave.wallet.service.accounts import balance, ensure_account
 from farewave.wallet.service.bills import update_bill, write_bill
 from farewave.wallet.transfer import Sent
 
@@ -75,6 +75,10 @@ async def send(
     to = await payee(tx, sealer, actor, phone)
     if isinstance(to, Refused):
         return to
+    if (await balance(tx, actor.shard, actor.person_id)).available_fen < amount_fen:
+        # Nothing is written yet but the look-up, which counts: else numbers could be tried out for
+        # nothing. The ledger judges again, under its lock.
+        return Refused(WalletRefusal.BALANCE_NOT_ENOUGH, keep_changes=True)
     me = await people.person(tx, actor.shard, actor.person_id)
     sent = Sent(
         shard=actor.shard,
