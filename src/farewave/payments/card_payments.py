@@ -48,7 +48,7 @@ async def begin(tx: Tx, actor: Actor, trade_no: str, wish: CardWish) -> Begun | 
     Refusals: TRADE_NOT_FOUND, NOT_YOUR_TRADE, request.key_conflict, banks.card_unknown, those of
     `people.check_pay_password`, TRADE_EXPIRED, TRADE_HAS_CLOSE, CARD_PAYMENT_PENDING, LIMIT_….
     """
-    seen = await service.cashier(tx, actor, trade_no)
+    seen = await service.own_trade(tx, actor, trade_no)
     if isinstance(seen, Refused):
         return seen
     begun = await _begun_before(tx, actor, wish)
@@ -64,7 +64,7 @@ async def begin(tx: Tx, actor: Actor, trade_no: str, wish: CardWish) -> Begun | 
     begun = await _begun_before(tx, actor, wish)
     if begun is not None:
         return begun
-    trade = await store.lock_trade(tx, seen.trade.shard, trade_no)
+    trade = await store.lock_trade(tx, seen.shard, trade_no)
     assert trade is not None, "trades are never deleted"
     judged = rules.judge_payment(trade, actor.user_no, tx.now)
     if isinstance(judged, Refused):
@@ -89,8 +89,9 @@ async def begin(tx: Tx, actor: Actor, trade_no: str, wish: CardWish) -> Begun | 
         reference=trade.business,
     )
     payment = await banks.write_instruction(tx, new, key=wish.key, digest=wish.digest)
+    seller = await service.seller_of(tx, trade)
     label = card_refunds.label_of(payment)
-    await bills.write_card_payment(tx, trade, seen.merchant, payment.text, label)
+    await bills.write_card_payment(tx, trade, seller, payment.text, label)
     # Last, because the book's head stays locked from here on.
     (result,) = await ledger.submit(tx, [begin_transfer(payment)])
     invariant(result.done, f"a bank may always be asked for money, not {result}")

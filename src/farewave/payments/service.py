@@ -183,19 +183,31 @@ async def _lock(
 
 async def cashier(tx: ReadTx, actor: Actor, trade_no: str) -> CashierView | Refused:
     """A trade for the eyes of the buyer that it names."""
+    trade = await own_trade(tx, actor, trade_no)
+    return trade if isinstance(trade, Refused) else await _view(tx, trade)
+
+
+async def own_trade(tx: ReadTx, actor: Actor, trade_no: str) -> Trade | Refused:
+    """A trade that names the actor as its buyer. Refused: TRADE_NOT_FOUND, NOT_YOUR_TRADE."""
     shard = shard_of_trade_no(trade_no)
     trade = await store.trade(tx, shard, trade_no) if shard is not None else None
     if trade is None:
         return Refused(PaymentsRefusal.TRADE_NOT_FOUND)
     if trade.payer_id != actor.person_id:
         return Refused(PaymentsRefusal.NOT_YOUR_TRADE)
-    return await view(tx, trade)
+    return trade
 
 
-async def view(tx: ReadTx, trade: Trade) -> CashierView:
-    """The trade as its payer sees it now."""
+async def seller_of(tx: ReadTx, trade: Trade) -> Merchant:
+    """The merchant of a trade."""
     seller = await store.merchant(tx, trade.merchant_id)
     assert seller is not None, "a trade has its merchant"
+    return seller
+
+
+async def _view(tx: ReadTx, trade: Trade) -> CashierView:
+    """The trade as its payer sees it now."""
+    seller = await seller_of(tx, trade)
     balance = await wallet.balance(tx, trade.shard, trade.payer_id)
     over = trade.status is TradeStatus.WAIT_BUYER_PAY and tx.now >= trade.expires_at
     status = TradeStatus.TRADE_CLOSED if over else trade.status
@@ -221,19 +233,19 @@ async def pay(
     CARD_PAYMENT_PENDING, LIMIT_PAYMENT, LIMIT_DAY, LIMIT_MONTH, BALANCE_NOT_ENOUGH. A trade that
     this buyer has paid already is answered as paid.
     """
-    seen = await cashier(tx, actor, trade_no)
+    seen = await own_trade(tx, actor, trade_no)
     if isinstance(seen, Refused):
         return seen
     wrong = await people.check_pay_password(tx, actor, pay_password)
     if wrong is not None:
         return wrong
-    trade = await store.lock_trade(tx, seen.trade.shard, trade_no)
+    trade = await store.lock_trade(tx, seen.shard, trade_no)
     assert trade is not None, "trades are never deleted"
     plan = rules.plan_payment(trade, actor.user_no, tx.now)
     if isinstance(plan, Refused):
         return plan
     if plan is Repeat.SAME:
-        return await view(tx, trade)
+        return await _view(tx, trade)
     if await card_refunds.is_card_payment_pending(tx, trade):
         return Refused(PaymentsRefusal.CARD_PAYMENT_PENDING)
     spent = await spend(tx, actor, trade)
@@ -248,10 +260,10 @@ async def pay(
     paid = replace(trade, status=TradeStatus.TRADE_SUCCESS, paid_at=tx.now, fund=fund)
     await store.set_paid(tx, trade, fund, tx.now)
     await store.write_spending(tx, trade.shard, {actor.person_id: spent})
-    await bills.write_payment(tx, paid, seen.merchant)
+    await bills.write_payment(tx, paid, await seller_of(tx, paid))
     await enqueue_notification(tx, paid)
     await record_events(tx, trade.shard, [paid_event(paid)])
-    return await view(tx, paid)
+    return await _view(tx, paid)
 
 
 async def spend(tx: Tx, actor: Actor, trade: Trade) -> Spending | Refused:
@@ -349,8 +361,7 @@ async def refund_trade(
         closed_at=tx.now if status is TradeStatus.TRADE_CLOSED else None,
     )
     await store.add_refund(tx, trade, refund, status)
-    seller = await store.merchant(tx, merchant_id)
-    assert seller is not None
+    seller = await seller_of(tx, trade)
     label = await card_refunds.card_label(tx, trade) if by_card else None
     await bills.write_refund(tx, refunded, refund, seller, label)
     await enqueue_notification(tx, refunded, refund)
