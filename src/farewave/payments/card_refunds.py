@@ -5,7 +5,7 @@ balance: the seller has given it back, and it shall not wait for a bank that won
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from farewave.kit.invariant import invariant
 from farewave.ledger import service as ledger
 from farewave.ledger.model import Transfer
 from farewave.payments import bills, store
-from farewave.payments.model import Refund, Trade, merchant_account_id, shard_of_trade_no
+from farewave.payments.model import Refund, Trade, shard_of_trade_no
 from farewave.wallet import service as wallet
 from farewave.wallet.model import BillKind, BillStatus, Wording
 
@@ -79,7 +79,7 @@ async def is_card_payment_pending(tx: ReadTx, trade: Trade) -> bool:
     return last is not None and last.state is CardPaymentState.PENDING
 
 
-async def _paid_by(tx: ReadTx, trade: Trade) -> Instruction:
+async def paid_by(tx: ReadTx, trade: Trade) -> Instruction:
     """The instruction that paid `trade`."""
     last = last_card_payment(await banks.instructions_of(tx, trade.shard, [trade.business]))
     invariant(last is not None, "a trade paid by card has its instruction")
@@ -88,36 +88,30 @@ async def _paid_by(tx: ReadTx, trade: Trade) -> Instruction:
     return last.instruction
 
 
-async def card_label(tx: ReadTx, trade: Trade) -> Wording:
-    """The card that `trade` was paid with, as people know it."""
-    paid_by = await _paid_by(tx, trade)
-    return label_of(paid_by)
-
-
 def label_of(instruction: Instruction) -> Wording:
     """Its card, as people know it."""
     return wallet.card_label(banks.bank_info(instruction.bank_code), instruction.last4)
 
 
-async def begin_refund(tx: Tx, trade: Trade, plan: Transfer) -> Transfer:
-    """Write down that the bank is to give `plan` back to the card; the transfer into transit."""
-    paid_by = await _paid_by(tx, trade)
-    assert plan.amount_fen is not None
-    new = replace(
-        _giving_back(paid_by, Purpose.REFUND, plan.amount_fen), instruction_id=plan.transfer_id
-    )
-    refund = await banks.write_instruction(tx, new, first_check=AT_ONCE)
-    return begin_transfer(refund, merchant_account_id(trade.merchant_id, trade.shard))
+async def begin_refund(tx: Tx, debit: Instruction, plan: Transfer) -> Transfer:
+    """Write down that the bank is to give `plan` of `debit` back to the card, instead of us to the
+    payer; the transfer into transit.
+    """
+    assert plan.amount_fen is not None, "a refund names its amount"
+    refund = await _give_back(tx, debit, Purpose.REFUND, plan.amount_fen, plan.transfer_id)
+    return begin_transfer(refund, plan.debit_account_id)
 
 
 async def begin_return(tx: Tx, late: Instruction) -> Instruction:
-    """Write down that the bank is to take back what it took too late; the job sends it."""
-    new = _giving_back(late, Purpose.RETURN, late.amount_fen)
-    return await banks.write_instruction(tx, new, first_check=AT_ONCE)
+    """Write down that the bank is to take back what it took too late."""
+    return await _give_back(tx, late, Purpose.RETURN, late.amount_fen)
 
 
-def _giving_back(debit: Instruction, purpose: Purpose, amount_fen: int) -> NewInstruction:
-    return NewInstruction(
+async def _give_back(
+    tx: Tx, debit: Instruction, purpose: Purpose, amount_fen: int, an_id: UUID | None = None
+) -> Instruction:
+    """Nobody waits for the answer: the job sends it."""
+    new = NewInstruction(
         shard=debit.shard,
         person_id=debit.person_id,
         kind=InstructionKind.REFUND,
@@ -128,7 +122,9 @@ def _giving_back(debit: Instruction, purpose: Purpose, amount_fen: int) -> NewIn
         amount_fen=amount_fen,
         reference=debit.reference,
         debit_id=debit.instruction_id,
+        instruction_id=an_id,
     )
+    return await banks.write_instruction(tx, new, first_check=AT_ONCE)
 
 
 async def conclude(tx: Tx, begun: Instruction, answer: MoneyAnswer) -> Instruction:

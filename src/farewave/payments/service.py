@@ -346,8 +346,8 @@ async def refund_trade(
     if plan is Repeat.SAME:
         assert known is not None
         return RefundDone(trade, known, fresh=False)
-    by_card = trade.fund is Fund.CARD
-    transfer = await card_refunds.begin_refund(tx, trade, plan) if by_card else plan
+    debit = await card_refunds.paid_by(tx, trade) if trade.fund is Fund.CARD else None
+    transfer = plan if debit is None else await card_refunds.begin_refund(tx, debit, plan)
     (result,) = await ledger.submit(tx, [transfer])
     status = rules.conclude_refund(trade, amount_fen, result)
     if isinstance(status, Refused):
@@ -362,7 +362,7 @@ async def refund_trade(
     )
     await store.add_refund(tx, trade, refund, status)
     seller = await seller_of(tx, trade)
-    label = await card_refunds.card_label(tx, trade) if by_card else None
+    label = None if debit is None else card_refunds.label_of(debit)
     await bills.write_refund(tx, refunded, refund, seller, label)
     await enqueue_notification(tx, refunded, refund)
     return RefundDone(refunded, refund, fresh=True)
