@@ -29,7 +29,7 @@ from farewave.payments.notifications import enqueue_notification
 from farewave.people import service as people
 from farewave.people.model import Actor
 from farewave.wallet import service as wallet
-from farewave.wallet.model import BillKind, BillStatus, Wording
+from farewave.wallet.model import BillKind, BillStatus, Wording, balance_account_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +129,7 @@ async def _pay(tx: Tx, trade: Trade, payment: Instruction) -> None:
     await record_events(tx, trade.shard, [service.paid_event(paid)])
     await service.open_merchant_accounts(tx, trade.shard, [trade.merchant_id])
     seller = merchant_account_id(trade.merchant_id, trade.shard)
-    (result,) = await ledger.submit(tx, [end_transfer(payment, seller)])
-    invariant(result.done, f"what is in transit can leave it, not {result}")
+    await banks.leave_transit(tx, payment, seller)
 
 
 async def _give_back(tx: Tx, trade: Trade, payment: Instruction) -> None:
@@ -150,9 +149,8 @@ async def _fail(tx: Tx, trade: Trade, payment: Instruction) -> None:
     note = Wording(payment.failure.zh, payment.failure.en)
     await _bill(tx, trade, payment, BillStatus.FAILED, note)
     await _spend_less(tx, trade, payment)
-    balance = await wallet.ensure_account(tx, card_refunds.payer_of(trade))
-    (result,) = await ledger.submit(tx, [end_transfer(payment, balance)])
-    invariant(result.done, f"what is in transit can leave it, not {result}")
+    # Back to the bank's side; the balance, which may have no account yet, gets nothing.
+    await banks.leave_transit(tx, payment, balance_account_id(trade.payer_id, trade.shard))
 
 
 async def _bill(

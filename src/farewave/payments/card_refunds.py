@@ -16,13 +16,11 @@ from farewave.banks.instruction import (
     InstructionStatus,
     Purpose,
     begin_transfer,
-    end_transfer,
 )
 from farewave.banks.model import InstructionKind, MoneyAnswer
 from farewave.banks.service import NewInstruction
 from farewave.db import ReadTx, Tx
 from farewave.kit.invariant import invariant
-from farewave.ledger import service as ledger
 from farewave.ledger.model import Transfer
 from farewave.payments import bills, store
 from farewave.payments.model import Refund, Trade, shard_of_trade_no
@@ -147,9 +145,7 @@ async def conclude(tx: Tx, begun: Instruction, answer: MoneyAnswer) -> Instructi
         key = bills.bill_key(trade, BillKind.REFUND, part)
         note_or_none = None if reached else bills.IN_BALANCE
         await wallet.update_bill(tx, key, BillStatus.SUCCEEDED, note_or_none)
-    balance = await wallet.ensure_account(tx, payer_of(trade))
-    (result,) = await ledger.submit(tx, [end_transfer(back, balance)])
-    invariant(result.done, f"what is in transit can leave it, not {result}")
+    await banks.leave_transit(tx, back, await wallet.ensure_account(tx, payer_of(trade)))
     return back
 
 

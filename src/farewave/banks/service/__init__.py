@@ -1,7 +1,8 @@
 """The use cases of banks. Those with `tx` first commit nothing and call nobody; those with `banks`
 first ask a bank and are never called inside a transaction.
 
-For the contexts above: `card_in_use`, `bank_info`, `write_instruction`, `carry_out`, `conclude`.
+For the contexts above: `card_in_use`, `bank_info`, `write_instruction`, `carry_out`, `conclude`,
+`leave_transit`.
 """
 
 from farewave.banks.service.bindings import (
@@ -46,6 +47,7 @@ from farewave.banks.service.instructions import (
     instructions_by_id,
     instructions_of,
     lease_due,
+    leave_transit,
     under_way_fen,
     write_instruction,
 )
@@ -79,6 +81,7 @@ __all__ = [
     "instructions_of",
     "known_banks",
     "lease_due",
+    "leave_transit",
     "offered_banks",
     "prefer",
     "query",

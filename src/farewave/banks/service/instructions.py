@@ -1,7 +1,8 @@
 """Instructions to banks, in two halves: before the bank is asked, and after it answered.
 
-The contexts above write them down, move their money with `banks.instruction.begin_transfer` and
-`end_transfer` in the same transaction, and conclude them. Who died in between is followed by
+The contexts above write them down and move their money into transit with
+`banks.instruction.begin_transfer` in the same transaction; they conclude them, and with
+`leave_transit` move the money on or back. Who died in between is followed by
 `jobs.settle_due`.
 """
 
@@ -21,6 +22,7 @@ from farewave.db.transaction import ReadTx, Tx
 from farewave.kit.ids import new_id
 from farewave.kit.invariant import invariant
 from farewave.kit.outcome import KitRefusal, Refused
+from farewave.ledger import service as ledger
 from farewave.people.model import SealedText
 
 log = structlog.get_logger("farewave.banks")
@@ -119,6 +121,15 @@ async def conclude(tx: Tx, begun: Instruction, answer: MoneyAnswer) -> Concluded
         return Concluded(instruction, fresh=False)
     await store.end_instruction(tx, ended)
     return Concluded(ended, fresh=True)
+
+
+async def leave_transit(tx: Tx, ended: Instruction, ours: UUID) -> None:
+    """Move the money of one that ended just now on, or back; `ours` as for `end_transfer`.
+
+    The last step of a transaction, because the book's head stays locked from here on.
+    """
+    (result,) = await ledger.submit(tx, [rules.end_transfer(ended, ours)])
+    invariant(result.done, f"what is in transit can leave it, not {result}")
 
 
 async def instruction(tx: ReadTx, shard: int, instruction_id: UUID) -> Instruction | None:

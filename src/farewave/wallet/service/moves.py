@@ -12,7 +12,6 @@ from farewave.banks.instruction import (
     InstructionStatus,
     Purpose,
     begin_transfer,
-    end_transfer,
 )
 from farewave.banks.model import BankInfo, Card, InstructionKind, MoneyAnswer
 from farewave.banks.service import Begun, NewInstruction
@@ -26,7 +25,7 @@ from farewave.people import service as people
 from farewave.people.model import Actor
 from farewave.wallet import rules
 from farewave.wallet.errors import WalletRefusal
-from farewave.wallet.model import BillStatus, Holder, Wording
+from farewave.wallet.model import BillStatus, Holder, Wording, balance_account_id
 from farewave.wallet.service.accounts import ensure_account
 from farewave.wallet.service.bills import update_bill, write_bill
 
@@ -129,9 +128,8 @@ async def conclude(tx: Tx, begun: Instruction, answer: MoneyAnswer) -> Instructi
             actor_id=move.person_id,
             attributes={"bank_code": move.bank_code, "amount_fen": move.amount_fen},
         )
-    balance = await ensure_account(tx, Owner(move.person_id, move.shard))
-    (result,) = await ledger.submit(tx, [end_transfer(move, balance)])
-    invariant(result.done, f"what is in transit can leave it, not {result}")
+    # The balance has its account since the instruction was written.
+    await banks.leave_transit(tx, move, balance_account_id(move.person_id, move.shard))
     return move
 
 
@@ -143,14 +141,6 @@ def card_label(bank: BankInfo, last4: str) -> Wording:
 def note(move: Instruction) -> Wording | None:
     """What its person is told about it now."""
     return rules.note(move)
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A `Holder` by what an instruction knows of its person."""
-
-    person_id: UUID
-    shard: int
 
 
 async def move(
