@@ -58,6 +58,13 @@ async def open_accounts(tx: Tx, accounts: Sequence[NewAccount]) -> list[AccountR
     return results
 
 
+async def ensure_accounts(tx: Tx, accounts: Sequence[NewAccount]) -> None:
+    """Open those of `accounts` that aren't yet; one that is there with other fields is a bug."""
+    results = await open_accounts(tx, accounts)
+    different = AccountResult.EXISTS_WITH_DIFFERENT_FIELDS
+    invariant(different not in results, "an account keeps its kind, its owner and its limits")
+
+
 async def account_opened(tx: ReadTx, shard: int, account_id: UUID) -> datetime | None:
     """When an account was opened; None when it isn't there."""
     there = await store.opened_accounts(tx, shard, [account_id])

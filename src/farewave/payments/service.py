@@ -14,7 +14,7 @@ from farewave.kit.invariant import invariant
 from farewave.kit.limits import JOB_BATCH_MAX
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
-from farewave.ledger.model import AccountKind, AccountResult, NewAccount
+from farewave.ledger.model import AccountKind, NewAccount
 from farewave.payments import bills, card_refunds, limits, paycode, rules, store
 from farewave.payments.card_refunds import CardPayment
 from farewave.payments.errors import PaymentsRefusal
@@ -287,10 +287,7 @@ async def open_merchant_accounts(tx: Tx, shard: int, merchant_ids: Collection[UU
         )
         for merchant_id in merchant_ids
     ]
-    results = await ledger.open_accounts(tx, accounts)
-    invariant(
-        AccountResult.EXISTS_WITH_DIFFERENT_FIELDS not in results, "an account keeps its kind"
-    )
+    await ledger.ensure_accounts(tx, accounts)
 
 
 def paid_event(trade: Trade) -> NewEvent:

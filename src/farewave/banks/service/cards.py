@@ -20,7 +20,7 @@ from farewave.kit.ids import SYSTEM_ID
 from farewave.kit.invariant import invariant
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
-from farewave.ledger.model import AccountKind, AccountResult, NewAccount
+from farewave.ledger.model import AccountKind, NewAccount
 from farewave.people.model import Actor, SealedText
 
 RELEASE_TOPIC = "banks.release"
@@ -124,8 +124,4 @@ async def ensure_accounts(tx: Tx, shard: int, bank_code: str) -> None:
         )
         for account_id, kind in wanted
     ]
-    results = await ledger.open_accounts(tx, accounts)
-    invariant(
-        AccountResult.EXISTS_WITH_DIFFERENT_FIELDS not in results,
-        "a bank's accounts are opened here only",
-    )
+    await ledger.ensure_accounts(tx, accounts)

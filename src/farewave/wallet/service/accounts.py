@@ -5,9 +5,8 @@ from uuid import UUID
 from farewave.banks import service as banks
 from farewave.banks.instruction import Purpose
 from farewave.db.transaction import ReadTx, Tx
-from farewave.kit.invariant import invariant
 from farewave.ledger import service as ledger
-from farewave.ledger.model import AccountKind, AccountResult, NewAccount
+from farewave.ledger.model import AccountKind, NewAccount
 from farewave.wallet.model import Holder, WalletView, balance_account_id
 
 
@@ -21,11 +20,7 @@ async def ensure_account(tx: Tx, holder: Holder) -> UUID:
         owner_id=holder.person_id,
         debits_must_not_exceed_credits=True,
     )
-    (result,) = await ledger.open_accounts(tx, [account])
-    invariant(
-        result is not AccountResult.EXISTS_WITH_DIFFERENT_FIELDS,
-        "a balance is opened by the wallet only",
-    )
+    await ledger.ensure_accounts(tx, [account])
     return account_id
 
 

@@ -11,7 +11,7 @@ from farewave.kit.invariant import invariant
 from farewave.kit.outcome import KitRefusal, Refused
 from farewave.kit.sealing import Sealer
 from farewave.ledger import service as ledger
-from farewave.ledger.model import AccountResult, NewAccount, TransferResult
+from farewave.ledger.model import TransferResult
 from farewave.people import service as people
 from farewave.people.errors import PeopleRefusal
 from farewave.people.model import Actor, Person, PhoneNumber
@@ -117,7 +117,8 @@ async def _leave(tx: Tx, sent: Sent, to: Person) -> Sent | Refused:
         await write_bill(tx, transfer.payee_bill(sent))
         await ensure_account(tx, to)
     else:
-        await _ensure(tx, transfer.outgoing_account(sent.shard, sent.payee_shard))
+        outgoing = transfer.outgoing_account(sent.shard, sent.payee_shard)
+        await ledger.ensure_accounts(tx, [outgoing])
     await record_event(
         tx,
         shard=sent.shard,
@@ -139,7 +140,8 @@ async def arrive(tx: Tx, sent: Sent) -> None:
     to = await people.person(tx, sent.payee_shard, sent.payee_id)
     await write_bill(tx, transfer.payee_bill(sent))
     await ensure_account(tx, to)
-    await _ensure(tx, transfer.incoming_account(sent.payee_shard, sent.shard))
+    incoming = transfer.incoming_account(sent.payee_shard, sent.shard)
+    await ledger.ensure_accounts(tx, [incoming])
     (result,) = await ledger.submit(tx, [transfer.arriving(sent)])
     invariant(result.done, "money that comes in is always accepted")
 
@@ -154,12 +156,6 @@ async def conclude_sent(tx: Tx, sent: Sent) -> Sent:
     key, note = transfer.payer_key(there), transfer.note_of(there)
     await update_bill(tx, key, BillStatus.SUCCEEDED, note)
     return replace(there, arrived_at=tx.now)
-
-
-async def _ensure(tx: Tx, account: NewAccount) -> None:
-    (result,) = await ledger.open_accounts(tx, [account])
-    different = AccountResult.EXISTS_WITH_DIFFERENT_FIELDS
-    invariant(result is not different, "what is in transit is opened by the wallet only")
 
 
 async def sent(tx: ReadTx, actor: Actor, transfer_id: UUID) -> Sent | Refused:
