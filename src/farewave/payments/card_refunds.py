@@ -25,7 +25,7 @@ from farewave.ledger.model import Transfer
 from farewave.payments import bills, store
 from farewave.payments.model import Refund, Trade, shard_of_trade_no
 from farewave.wallet import service as wallet
-from farewave.wallet.model import BillKind, BillStatus, Wording
+from farewave.wallet.model import BillKind, BillStatus, Owner, Wording
 
 
 class CardPaymentState(StrEnum):
@@ -160,16 +160,9 @@ async def lock_trade_of(tx: Tx, instruction: Instruction) -> Trade:
     return trade
 
 
-@dataclass(frozen=True, slots=True)
-class Payer:
+def payer_of(trade: Trade) -> Owner:
     """A trade's payer as the owner of a wallet."""
-
-    person_id: UUID
-    shard: int
-
-
-def payer_of(trade: Trade) -> Payer:
-    return Payer(trade.payer_id, trade.shard)
+    return Owner(trade.payer_id, trade.shard)
 
 
 async def _request_no(tx: ReadTx, trade: Trade, back: Instruction) -> str:

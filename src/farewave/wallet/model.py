@@ -24,6 +24,14 @@ class Holder(Protocol):
     def shard(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A `Holder` of whom no more is known than where to find them."""
+
+    person_id: UUID
+    shard: int
+
+
 def balance_account_id(person_id: UUID, shard: int) -> UUID:
     """The ledger account of a person's balance: what we owe them."""
     return derived_id(person_id, shard, "wallet.balance")

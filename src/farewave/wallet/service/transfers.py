@@ -17,7 +17,7 @@ from farewave.people.errors import PeopleRefusal
 from farewave.people.model import Actor, Person, PhoneNumber
 from farewave.wallet import store, transfer
 from farewave.wallet.errors import WalletRefusal
-from farewave.wallet.model import BillStatus
+from farewave.wallet.model import BillStatus, Owner
 from farewave.wallet.service.accounts import balance, ensure_account
 from farewave.wallet.service.bills import update_bill, write_bill
 from farewave.wallet.transfer import Sent
@@ -96,7 +96,7 @@ async def send(
     digest = transfer.digest(to, amount_fen, note)
     written = await store.insert_sent(tx, sent, key, digest, tx.now + transfer.CHECK_AFTER)
     invariant(written, "a key is looked up under the lock that its transfer is written under")
-    return await _leave(tx, sent, to)
+    return await _leave(tx, sent)
 
 
 async def _digest_again(
@@ -111,11 +111,11 @@ async def _digest_again(
     return None if to is None else transfer.digest(to, amount_fen, note)
 
 
-async def _leave(tx: Tx, sent: Sent, to: Person) -> Sent | Refused:
+async def _leave(tx: Tx, sent: Sent) -> Sent | Refused:
     await write_bill(tx, transfer.payer_bill(sent))
     if sent.on_one_shard:
         await write_bill(tx, transfer.payee_bill(sent))
-        await ensure_account(tx, to)
+        await ensure_account(tx, Owner(sent.payee_id, sent.payee_shard))
     else:
         outgoing = transfer.outgoing_account(sent.shard, sent.payee_shard)
         await ledger.ensure_accounts(tx, [outgoing])
@@ -137,9 +137,8 @@ async def _leave(tx: Tx, sent: Sent, to: Person) -> Sent | Refused:
 async def arrive(tx: Tx, sent: Sent) -> None:
     """The payee's step, on the payee's shard. Again changes nothing."""
     invariant(not sent.on_one_shard, "on one shard the money arrives as it leaves")
-    to = await people.person(tx, sent.payee_shard, sent.payee_id)
     await write_bill(tx, transfer.payee_bill(sent))
-    await ensure_account(tx, to)
+    await ensure_account(tx, Owner(sent.payee_id, sent.payee_shard))
     incoming = transfer.incoming_account(sent.payee_shard, sent.shard)
     await ledger.ensure_accounts(tx, [incoming])
     (result,) = await ledger.submit(tx, [transfer.arriving(sent)])
