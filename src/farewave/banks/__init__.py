@@ -15,5 +15,5 @@ Invariants
 - A try at a code is counted before the bank is asked, so parallel guesses count one by one.
 
 Doors for the contexts above: `service` (`card_in_use`, `write_instruction`, `carry_out`,
-`conclude`, `bank_info`, `Banks`), `instruction`, `model`, `errors`.
+`conclude`, `leave_transit`, `bank_info`, `Banks`), `carrying`, `instruction`, `model`, `errors`.
 """

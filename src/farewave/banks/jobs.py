@@ -4,20 +4,20 @@ back, old bindings forgotten.
 
 import asyncio
 from base64 import b64decode
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
 
 from farewave.banks import service, store
+from farewave.banks.carrying import Conclude
 from farewave.banks.deps import BanksDeps
 from farewave.banks.instruction import Instruction, Purpose
-from farewave.banks.model import TOKEN_KIND, BankUnknown, MoneyAnswer, Released
+from farewave.banks.model import TOKEN_KIND, BankUnknown, Released
 from farewave.banks.service import RELEASE_TOPIC
 from farewave.db.errors import DatabaseAway
 from farewave.db.outbox import Delivered, Handler, Message, Outcome, RetryAt, back_off
 from farewave.db.pool import Database
-from farewave.db.transaction import Tx
 from farewave.kit.limits import IDEMPOTENCY_KEPT_DAYS
 from farewave.kit.outcome import Refused
 from farewave.people.model import SealedText
@@ -33,7 +33,7 @@ __all__ = [
     "settle_due",
 ]
 
-Conclusions = Mapping[Purpose, Callable[[Tx, Instruction, MoneyAnswer], Awaitable[object]]]
+Conclusions = Mapping[Purpose, Conclude]
 """Who concludes what: the contexts above, each its own purposes; `app` puts them together."""
 
 SETTLE_EVERY = timedelta(seconds=2)

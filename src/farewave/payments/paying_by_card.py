@@ -1,10 +1,6 @@
-"""A card payment carried through: written down, told to the bank, concluded.
+"""A card payment carried through: see `banks.carrying`."""
 
-Between the three no transaction is open. Wherever it stops, it is pending, and the job that asks
-banks (`banks.jobs.settle_due`) brings it to its end.
-"""
-
-from farewave.banks import service as banks
+from farewave.banks.carrying import carry_through
 from farewave.banks.deps import BanksDeps
 from farewave.banks.service import Begun
 from farewave.db import Database, Tx
@@ -26,9 +22,7 @@ async def pay(
     begun: Begun | Refused | None = await database.run(begin)
     if isinstance(begun, Refused):
         return begun
-    if begun is not None and begun.token is not None:
-        payment = begun.instruction
-        answer = await banks.carry_out(deps.banks, deps.sealer, payment, begun.token)
-        await database.run(lambda tx: card_payments.conclude(tx, payment, answer))
+    if begun is not None:
+        await carry_through(database, deps.banks, deps.sealer, begun, card_payments.conclude)
     async with database.reading() as tx:
         return await service.cashier(tx, actor, trade_no)

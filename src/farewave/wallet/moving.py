@@ -1,10 +1,6 @@
-"""A top-up or withdrawal carried through: written down, told to the bank, concluded.
+"""A top-up or withdrawal carried through: see `banks.carrying`."""
 
-Between the three no transaction is open. Wherever it stops, it is pending, and the job that asks
-banks (`banks.jobs.settle_due`) brings it to its end.
-"""
-
-from farewave.banks import service as banks
+from farewave.banks.carrying import carry_through
 from farewave.banks.instruction import Instruction, Purpose
 from farewave.banks.service import Begun
 from farewave.db.pool import Database
@@ -29,12 +25,4 @@ async def move(
     begun: Begun | Refused = await database.run(begin)
     if isinstance(begun, Refused):
         return begun
-    if begun.token is None:
-        return begun.instruction
-    instruction = begun.instruction
-    answer = await banks.carry_out(deps.banks, deps.sealer, instruction, begun.token)
-    concluded: Instruction | Refused = await database.run(
-        lambda tx: service.conclude(tx, instruction, answer)
-    )
-    assert not isinstance(concluded, Refused)
-    return concluded
+    return await carry_through(database, deps.banks, deps.sealer, begun, service.conclude)
