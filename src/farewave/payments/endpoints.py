@@ -11,6 +11,7 @@ from farewave.banks.errors import BanksRefusal
 from farewave.db.edge import (
     answer,
     answer_once,
+    answer_outcome,
     answer_read,
     database_of,
     language_of,
@@ -94,13 +95,7 @@ async def _pay_by_card(
         digest=digest_of(request.method, request.scope["path"], body),
     )
     view = await paying_by_card.pay(database_of(request), banks_of(request), actor, trade_no, wish)
-    if isinstance(view, Refused):
-        return refusal_response(view, language)
-    return Response(
-        cashier_out(view, language).model_dump_json(),
-        headers={"cache-control": "no-store"},
-        media_type="application/json",
-    )
+    return answer_outcome(request, view, lambda paid: cashier_out(paid, language))
 
 
 @codes_router.post("", response_model=ShownPayCode, status_code=201, operation_id="issuePayCode")

@@ -12,8 +12,7 @@ from farewave.banks.demo.model import BANK_CODE, Fault, Holder
 from farewave.banks.deps import banks_of
 from farewave.banks.errors import BanksRefusal
 from farewave.banks.model import BankUnknown
-from farewave.db.edge import answer, answer_read, database_of, language_of, refusal_response
-from farewave.db.transaction import ReadTx, Tx
+from farewave.db.edge import answer_outcome, database_of, language_of, refusal_response
 from farewave.kit.outcome import KitRefusal, RefusalCode, Refused
 from farewave.people import service as people
 from farewave.people.model import PhoneNumber
@@ -82,18 +81,16 @@ async def open_bank_account(
     opened = await bank.open_account(holder)
     if isinstance(opened, BankUnknown):
         return _refused(request, BanksRefusal.BANK_SILENT)
-    if isinstance(opened, Refused):
-        return refusal_response(opened, language_of(request))
-    account = BankAccount(
-        card_number=opened.card_number.digits,
-        phone=phone.digits,
-        balance_fen=opened.balance_fen,
+    return answer_outcome(
+        request,
+        opened,
+        lambda made: BankAccount(
+            card_number=made.card_number.digits,
+            phone=phone.digits,
+            balance_fen=made.balance_fen,
+        ),
+        status=201,
     )
-
-    async def work(tx: Tx) -> BankAccount:
-        return account
-
-    return await answer(request, work, lambda made: made, status=201)
 
 
 @router.get("/bank-faults", response_model=list[BankFault], operation_id="getBankFaults")
@@ -106,11 +103,7 @@ async def get_bank_faults(request: Request) -> Response:
             if isinstance(fault, BankUnknown):
                 return _refused(request, BanksRefusal.BANK_SILENT)
             faults.append(BankFault(bank_code=bank.bank_code, fault=fault))
-
-    async def work(tx: ReadTx) -> list[BankFault]:
-        return faults
-
-    return await answer_read(request, work, lambda found: found)
+    return answer_outcome(request, faults, lambda found: found)
 
 
 @router.put("/bank-faults", response_model=BankFault, operation_id="setBankFault")
@@ -121,11 +114,7 @@ async def set_bank_fault(request: Request, body: BankFault) -> Response:
         return _refused(request, BanksRefusal.BANK_UNKNOWN)
     if await bank.set_fault(body.fault) is not None:
         return _refused(request, BanksRefusal.BANK_SILENT)
-
-    async def work(tx: ReadTx) -> BankFault:
-        return body
-
-    return await answer_read(request, work, lambda now: now)
+    return answer_outcome(request, body, lambda now: now)
 
 
 def _refused(request: Request, reason: RefusalCode) -> Response:

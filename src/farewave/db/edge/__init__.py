@@ -3,7 +3,8 @@
 Every refusal leaves as `{"code", "message", "details"}` with a sentence in the caller's language,
 an outage as 503, a bug as 500; nothing that a caller can send causes a 5xx.
 
-    answers.py       answer, answer_read, answer_once: parse → transaction → service → answer
+    answers.py       answer, answer_read, answer_once, answer_outcome: parse → transaction → service
+                     → answer
     refusals.py      a refusal as HTTP, and the language it speaks
     handlers.py      what the framework raises, in the same form
     guard.py         what is judged before any route: size, origin, type, JSON
@@ -14,6 +15,7 @@ from farewave.db.edge.answers import (
     answer,
     answer_done,
     answer_once,
+    answer_outcome,
     answer_read,
     command_of,
     database_of,
@@ -29,6 +31,7 @@ __all__ = [
     "answer",
     "answer_done",
     "answer_once",
+    "answer_outcome",
     "answer_read",
     "command_of",
     "database_of",

@@ -58,9 +58,21 @@ async def answer_read(
     """As `answer`, on a snapshot that can't be written."""
     async with database_of(request).reading() as tx:
         outcome = await work(tx)
+    return answer_outcome(request, outcome, present, headers=headers)
+
+
+def answer_outcome(
+    request: Request,
+    outcome: T | Refused,
+    present: Callable[[T], Presented],
+    *,
+    status: int = 200,
+    headers: Headers | Callable[[T], Headers] = None,
+) -> Response:
+    """As `answer`, with what was carried out before, in transactions of its own or in none."""
     if isinstance(outcome, Refused):
         return refusal_response(outcome, language_of(request))
-    return _made(outcome, present, 200, headers)
+    return _made(outcome, present, status, headers)
 
 
 async def answer_once(

@@ -11,7 +11,7 @@ from farewave.banks import service as banks
 from farewave.banks.errors import BanksRefusal
 from farewave.banks.instruction import Instruction, Purpose, prefix_of
 from farewave.banks.model import BankInfo
-from farewave.db.edge import answer_read, database_of, language_of, refusal_response
+from farewave.db.edge import answer_outcome, answer_read, database_of, language_of
 from farewave.db.idempotency import command_key, digest_of
 from farewave.db.transaction import ReadTx
 from farewave.kit.ids import parse_id
@@ -116,13 +116,8 @@ async def _move(
         digest=digest_of(request.method, request.url.path, body),
     )
     outcome = await moving.move(database_of(request), wallet_of(request), actor, wish)
-    if isinstance(outcome, Refused):
-        return refusal_response(outcome, language_of(request))
-    return Response(
-        _presented(request, outcome, present).model_dump_json(),
-        status_code=201,
-        headers={"cache-control": "no-store"},
-        media_type="application/json",
+    return answer_outcome(
+        request, outcome, lambda move: _presented(request, move, present), status=201
     )
 
 

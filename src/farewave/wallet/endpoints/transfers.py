@@ -4,10 +4,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from farewave.db.edge import answer, answer_read, database_of, language_of, refusal_response
+from farewave.db.edge import answer, answer_outcome, answer_read, database_of
 from farewave.db.idempotency import command_key
 from farewave.kit.ids import parse_id
-from farewave.kit.outcome import KitRefusal, Refused
+from farewave.kit.outcome import KitRefusal
 from farewave.people.session import CurrentActor
 from farewave.wallet import schemas, sending, service
 from farewave.wallet.deps import wallet_of
@@ -53,14 +53,7 @@ async def send_money(request: Request, body: schemas.TransferWish, actor: Curren
         pay_password=body.pay_password.get_secret_value(),
         key=key,
     )
-    if isinstance(outcome, Refused):
-        return refusal_response(outcome, language_of(request))
-    return Response(
-        schemas.transfer_out(outcome).model_dump_json(),
-        status_code=201,
-        headers={"cache-control": "no-store"},
-        media_type="application/json",
-    )
+    return answer_outcome(request, outcome, schemas.transfer_out, status=201)
 
 
 @router.get("/transfers/{transfer_id}", response_model=schemas.Transfer, operation_id="getTransfer")
