@@ -32,7 +32,7 @@ from farewave.wallet import service as wallet
 from farewave.wallet.model import BillKind, BillStatus, Wording, balance_account_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CardWish:
     """What a payer asks for. `key` and `digest` tell a repeat from another wish."""
 

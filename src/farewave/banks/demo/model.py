@@ -59,7 +59,7 @@ class Account:
     balance_fen: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Agreement:
     """A customer's consent to be debited: waiting for its code, confirmed, or ended."""
 
@@ -74,7 +74,7 @@ class Agreement:
     ended_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Order:
     """What a bank is told to do with money: take it from a card, pay it to one, give it back.
 
@@ -89,7 +89,7 @@ class Order:
     memo: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BookEntry:
     """An instruction that reached a bank. `refusal` None: the money moved."""
 

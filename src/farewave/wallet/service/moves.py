@@ -40,7 +40,7 @@ _BILL_STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MoveWish:
     """What a person asks for. `key` and `digest` tell a repeat from another wish."""
 
