@@ -139,7 +139,7 @@ async def confirm_card_binding(
 )
 async def set_default_card(request: Request, card_id: IdText, actor: CurrentActor) -> Response:
     """Make a card the default; the cards in their new order."""
-    the_id = parse_id(schemas.CARD_PREFIX, card_id)
+    the_id = parse_id(model.CARD_PREFIX, card_id)
     if the_id is None:
         return _refused(request, BanksRefusal.CARD_UNKNOWN)
     return await answer(
@@ -152,7 +152,7 @@ async def set_default_card(request: Request, card_id: IdText, actor: CurrentActo
 @router.delete("/cards/{card_id}", status_code=204, operation_id="unbindCard")
 async def unbind_card(request: Request, card_id: IdText, actor: CurrentActor) -> Response:
     """Let a card go. Again is done already."""
-    the_id = parse_id(schemas.CARD_PREFIX, card_id)
+    the_id = parse_id(model.CARD_PREFIX, card_id)
     if the_id is None:
         return _refused(request, BanksRefusal.CARD_UNKNOWN)
     return await answer(

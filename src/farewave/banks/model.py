@@ -18,6 +18,8 @@ from farewave.people.model import PhoneNumber, SealedText
 _PAN = re.compile(r"[0-9]{13,19}")
 _SEPARATORS = str.maketrans("", "", " -\u3000")
 BIN_DIGITS = 6
+CARD_PREFIX = "crd"
+"""What the text of a bound card's id begins with."""
 CARD_KIND = "card"
 TOKEN_KIND = "bank_token"  # noqa: S105 - the name of a kind
 

@@ -9,7 +9,6 @@ from farewave.banks import model
 from farewave.kit.ids import id_text
 from farewave.kit.outcome import Language
 
-CARD_PREFIX = "crd"
 BINDING_PREFIX = "bnd"
 
 # Wider than what is right, so that a wrong number gets its own refusal and not a general one.
@@ -72,7 +71,7 @@ def bank_out(bank: model.BankInfo) -> Bank:
 
 def card_out(card: model.Card, bank: model.BankInfo, language: Language) -> Card:
     return Card(
-        card_id=id_text(CARD_PREFIX, card.card_id),
+        card_id=id_text(model.CARD_PREFIX, card.card_id),
         bank_code=card.bank_code,
         bank_name=bank.name(language),
         last4=card.last4,

@@ -5,11 +5,17 @@ from dataclasses import replace
 from farewave.db import Tx
 from farewave.payments.model import Merchant, Refund, Trade
 from farewave.wallet import service as wallet
-from farewave.wallet.model import BillKey, BillKind, BillStatus, Direction, NewBill, Wording
+from farewave.wallet.model import (
+    BALANCE_LABEL,
+    BillKey,
+    BillKind,
+    BillStatus,
+    Direction,
+    NewBill,
+    Wording,
+)
 
 REFERENCE = "trade"
-_BALANCE = Wording("账户余额", "Balance")
-
 
 RETURNING = Wording(
     "交易已关闭，银行扣的款正在退回原卡，通常两分钟内到账。",
@@ -69,7 +75,7 @@ def payment_bill(trade: Trade, seller: Merchant) -> NewBill:
         status=BillStatus.SUCCEEDED,
         title=Wording(trade.subject, trade.subject),
         counterparty=Wording(seller.name, seller.name_en),
-        fund_label=_BALANCE,
+        fund_label=BALANCE_LABEL,
         order_no=trade.out_trade_no,
     )
 
@@ -93,7 +99,7 @@ async def write_refund(
             title=Wording(f"退款 - {trade.subject}", f"Refund - {trade.subject}"),
             counterparty=Wording(seller.name, seller.name_en),
             order_no=trade.out_trade_no,
-            fund_label=card_label or _BALANCE,
+            fund_label=card_label or BALANCE_LABEL,
             note=REFUND_PENDING if card_label else None,
         ),
     )

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from farewave.banks.deps import banks_of
 from farewave.banks.errors import BanksRefusal
+from farewave.banks.model import CARD_PREFIX
 from farewave.db.edge import (
     answer,
     answer_once,
@@ -25,7 +26,6 @@ from farewave.payments.card_payments import CardWish
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import Fund
 from farewave.payments.schemas import (
-    CARD_PREFIX,
     Cashier,
     PayCodeBody,
     PaymentBody,

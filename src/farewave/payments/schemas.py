@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from farewave.banks import service as banks
+from farewave.banks.model import CARD_PREFIX
 from farewave.kit.ids import id_text
 from farewave.kit.outcome import Language
 from farewave.payments import bills
@@ -14,9 +15,7 @@ from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import Fund, TradeStatus
 from farewave.payments.service import CashierView
 from farewave.wallet import service as wallet
-from farewave.wallet.model import Wording
-
-CARD_PREFIX = "crd"
+from farewave.wallet.model import BALANCE_LABEL, Wording
 
 
 class PaymentBody(BaseModel):
@@ -80,9 +79,6 @@ class Cashier(BaseModel):
     card_payment: CashierCardPayment | None
 
 
-_BALANCE: dict[Language, str] = {"zh": "账户余额", "en": "Balance"}
-
-
 def cashier_out(view: CashierView, language: Language) -> Cashier:
     """`view` in the caller's language."""
     trade = view.trade
@@ -91,7 +87,7 @@ def cashier_out(view: CashierView, language: Language) -> Cashier:
     balance = CashierFund(
         fund=Fund.BALANCE,
         card_id=None,
-        label=_BALANCE[language],
+        label=BALANCE_LABEL.in_language(language),
         available_fen=view.available_fen,
         usable=usable,
         reason=None if usable else (reason.zh if language == "zh" else reason.en),

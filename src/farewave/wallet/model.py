@@ -48,6 +48,10 @@ class Wording:
         return self.zh if language == "zh" else self.en
 
 
+BALANCE_LABEL = Wording("账户余额", "Balance")
+"""The balance as bills and the cashier name it."""
+
+
 @dataclass(frozen=True, slots=True)
 class WalletView:
     """What a person has; what of it may be spent now; what is on its way in, and out to a card.

@@ -18,6 +18,7 @@ from farewave.wallet.model import (
     Period,
     Wording,
 )
+from farewave.wallet.transfer import FEN_MAX as TRANSFER_FEN_MAX
 
 MOVE_FEN_MIN = 1
 TOP_UP_FEN_MAX = 50_000_00
@@ -46,6 +47,11 @@ def judge_top_up(amount_fen: int) -> Refused | None:
 def judge_withdrawal(amount_fen: int) -> Refused | None:
     """Why this much can't be withdrawn; None when it can, if it is there."""
     return _judge(amount_fen, WITHDRAWAL_FEN_MAX, WalletRefusal.WITHDRAWAL_AMOUNT)
+
+
+def judge_transfer(amount_fen: int) -> Refused | None:
+    """Why this much can't be sent to somebody; None when it can, if it is there."""
+    return _judge(amount_fen, TRANSFER_FEN_MAX, WalletRefusal.TRANSFER_AMOUNT)
 
 
 def _judge(amount_fen: int, most_fen: int, reason: WalletRefusal) -> Refused | None:

@@ -1,4 +1,4 @@
-"""Sending money to another person: the nouns and the decisions, pure.
+"""Sending money to another person: the nouns, steps and bills of it, pure.
 
 Payer and payee may be on different shards. Then a transfer has two steps in two books, each its own
 commit and each safe to repeat, because its ledger id follows from the transfer's: the payer's
@@ -14,11 +14,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from farewave.kit.ids import SYSTEM_ID, derived_id, id_text
-from farewave.kit.money import yuan_text
-from farewave.kit.outcome import Refused
 from farewave.ledger.model import AccountKind, NewAccount, Reason, Transfer, posted
-from farewave.wallet.errors import WalletRefusal
 from farewave.wallet.model import (
+    BALANCE_LABEL,
     BillKey,
     BillKind,
     BillStatus,
@@ -32,12 +30,10 @@ from farewave.wallet.model import (
 TRANSFER_PREFIX = "snd"
 REFERENCE = "transfer"
 NOTE_CHARS_MAX = 50
-FEN_MIN = 1
 FEN_MAX = 50_000_00
 LOOK_UPS_A_DAY = 100
 CHECK_AFTER = timedelta(seconds=5)
 """By then whoever sent it has carried it through, or died."""
-_BALANCE = Wording("账户余额", "Balance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +96,6 @@ def _in_transit(shard: int, label: str) -> NewAccount:
     )
 
 
-def judge_amount(amount_fen: int) -> Refused | None:
-    """Why this much can't be sent; None when it can."""
-    if FEN_MIN <= amount_fen <= FEN_MAX:
-        return None
-    limits = {"min_yuan": yuan_text(FEN_MIN), "max_yuan": yuan_text(FEN_MAX)}
-    return Refused(WalletRefusal.TRANSFER_AMOUNT, limits)
-
-
 def digest(payee: Holder, amount_fen: int, note: str) -> bytes:
     """SHA-256 of what is asked: of the payee's id, since a phone number could be tried out."""
     asked = json.dumps([payee.person_id.hex, amount_fen, note], separators=(",", ":"))
@@ -165,7 +153,7 @@ def payer_bill(sent: Sent) -> NewBill:
         status=BillStatus.SUCCEEDED if sent.arrived_at else BillStatus.PENDING,
         title=Wording(f"转账给 {sent.payee_name}", f"Sent to {sent.payee_name}"),
         counterparty=Wording(sent.payee_name, sent.payee_name),
-        fund_label=_BALANCE,
+        fund_label=BALANCE_LABEL,
         note=note_of(sent),
     )
 
@@ -179,6 +167,6 @@ def payee_bill(sent: Sent) -> NewBill:
         status=BillStatus.SUCCEEDED,
         title=Wording(f"收到 {sent.payer_name} 的转账", f"Received from {sent.payer_name}"),
         counterparty=Wording(sent.payer_name, sent.payer_name),
-        fund_label=_BALANCE,
+        fund_label=BALANCE_LABEL,
         note=note_of(sent),
     )

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from farewave.banks import service as banks
 from farewave.banks.errors import BanksRefusal
 from farewave.banks.instruction import Instruction, Purpose, prefix_of
-from farewave.banks.model import BankInfo
+from farewave.banks.model import CARD_PREFIX, BankInfo
 from farewave.db.edge import answer_outcome, answer_read, database_of, language_of
 from farewave.db.idempotency import command_key, digest_of
 from farewave.db.transaction import ReadTx
@@ -24,7 +24,6 @@ from farewave.wallet.endpoints.common import PREFIX, IdText, refused
 from farewave.wallet.errors import WalletRefusal
 
 router = APIRouter(prefix=PREFIX, tags=["wallet"])
-_CARD_PREFIX = "crd"
 Present = Callable[[Instruction, BankInfo, model.Wording | None, Language], BaseModel]
 
 
@@ -104,7 +103,7 @@ async def _move(
     key = command_key(request.headers.get("idempotency-key"))
     if key is None:
         return refused(request, KitRefusal.KEY_MISSING)
-    card_id = parse_id(_CARD_PREFIX, body.card_id)
+    card_id = parse_id(CARD_PREFIX, body.card_id)
     if card_id is None:
         return refused(request, BanksRefusal.CARD_UNKNOWN)
     wish = service.MoveWish(

@@ -15,7 +15,7 @@ from farewave.ledger.model import TransferResult
 from farewave.people import service as people
 from farewave.people.errors import PeopleRefusal
 from farewave.people.model import Actor, Person, PhoneNumber
-from farewave.wallet import store, transfer
+from farewave.wallet import rules, store, transfer
 from farewave.wallet.errors import WalletRefusal
 from farewave.wallet.model import BillStatus, Owner
 from farewave.wallet.service.accounts import balance, ensure_account
@@ -61,7 +61,7 @@ async def send(
     Refusals: TRANSFER_AMOUNT, people.pay_password_…, request.key_conflict, those of `payee`,
     BALANCE_NOT_ENOUGH.
     """
-    refused = transfer.judge_amount(amount_fen) or await people.check_pay_password(
+    refused = rules.judge_transfer(amount_fen) or await people.check_pay_password(
         tx, actor, pay_password
     )
     if refused is not None:
