@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 
 from farewave.app.demo import DEMO
 from farewave.app.settings import Settings
-from farewave.app.simulated_banks import NotSimulated, serve
+from farewave.app.simulated_banks import BanksBeside, NotSimulated, serve
 from tests.support.server import Server, served
 
 
@@ -71,6 +73,34 @@ async def test_production_runs_no_simulated_banks(tmp_path: Path) -> None:
     settings = Settings(profile="production", keys=tmp_path, sms_url="https://sms.example/send")
     with pytest.raises(NotSimulated):
         await serve(settings)
+
+
+def test_banks_that_cannot_live_are_started_again_later_and_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where their port is taken, they die as soon as they are started."""
+    waited: list[float] = []
+
+    class Ending:
+        def wait(self, seconds: float) -> bool:
+            waited.append(seconds)
+            return len(waited) == 18
+
+    class Dead:
+        def __init__(self, *_: object, **__: object) -> None:
+            started.append(len(waited))
+
+        def poll(self) -> int:
+            return 1
+
+    started: list[int] = []
+    monkeypatch.setattr(subprocess, "Popen", Dead)
+    monkeypatch.setattr(threading, "Event", Ending)
+    beside = BanksBeside(Settings(profile="sandbox"))
+    beside._start()
+    beside._keep()
+    assert waited[1::2] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert len(started) == 9
 
 
 def test_the_banks_answer_on_the_next_port_and_the_wallet_waits_for_them_when_they_die() -> None:

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+import structlog
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
@@ -28,6 +29,11 @@ from farewave.banks.demo import server
 _READY_S = 30.0
 _END_S = 10.0
 _RESTART_S = 1.0
+_RESTART_S_MAX = 60.0
+_LIVED_S = 60.0
+"""Whoever lived that long didn't die of being started."""
+
+log = structlog.get_logger("farewave.banks")
 
 
 class NotSimulated(ValueError):  # noqa: N818 - reads as the sentence it is
@@ -119,9 +125,22 @@ class BanksBeside:
                 time.sleep(0.05)
 
     def _keep(self) -> None:
+        """Start the process again when it died: at once, then later and later, while it dies."""
+        pause_s = _RESTART_S
+        started = time.monotonic()
         while not self._ending.wait(_RESTART_S):
-            if self._process is not None and self._process.poll() is not None:
-                self._start()
+            assert self._process is not None
+            status = self._process.poll()
+            if status is None:
+                continue
+            if time.monotonic() - started > _LIVED_S:
+                pause_s = _RESTART_S
+            log.warning("banks.died", status=status, again_in_s=pause_s)
+            if self._ending.wait(pause_s):
+                return
+            self._start()
+            started = time.monotonic()
+            pause_s = min(2 * pause_s, _RESTART_S_MAX)
 
 
 if __name__ == "__main__":
