@@ -116,8 +116,8 @@ class SimulatedBanks:
         self.silence_s = silence_s
 
     async def answer(self, bank_code: str, call: str, body: bytes) -> dict[str, Any] | None:
-        """What the bank says; None: nothing. Raises KeyError for a call that there isn't, and
-        pydantic's ValidationError for one that says nonsense.
+        """What the bank says to a call that there is; None: nothing. Raises pydantic's
+        ValidationError for one that says nonsense.
         """
         counter = _Counter(self, bank_code)
         if call in _MANAGEMENT:
@@ -254,12 +254,10 @@ async def serve_call(request: Request) -> Response:
     expected = wire.request_signature(banks.secret, wire.path_of(bank_code, call), body)
     if not wire.is_signed(expected, signature):
         return Response(status_code=401)
-    if rules.bank_info(bank_code) is None:
+    if rules.bank_info(bank_code) is None or call not in _CALLS.keys() | _MANAGEMENT.keys():
         return Response(status_code=404)
     try:
         said = await banks.answer(bank_code, call, body)
-    except KeyError:
-        return Response(status_code=404)
     except ValidationError:
         return Response(status_code=422)
     if said is None:
