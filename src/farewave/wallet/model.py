@@ -109,7 +109,9 @@ class BillKey:
 
 @dataclass(frozen=True, slots=True)
 class NewBill:
-    """A bill to write. `fund_label` says what was paid with, or where the money came from."""
+    """A bill to write. `fund_label` says which fund of the person's the money left or reached: the
+    balance or a card.
+    """
 
     key: BillKey
     direction: Direction

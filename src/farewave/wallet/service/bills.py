@@ -1,6 +1,7 @@
 """Bills: written by whoever moved the money, in the same transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from farewave.db.transaction import ReadTx, Tx
@@ -58,9 +59,7 @@ async def update_bill(
     )
     if (there.status, there.note) != (status, note):
         await store.save_bill_status(tx, there, status, note)
-    updated = await store.bill_of_key(tx, key)
-    assert updated is not None
-    return updated
+    return replace(there, status=status, note=note)
 
 
 EVERY_BILL = BillFilter()
