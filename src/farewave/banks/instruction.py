@@ -50,6 +50,13 @@ class Purpose(StrEnum):
     """Money of a payment that came too late, on its way back to its card."""
 
 
+_KIND = {
+    Purpose.TOP_UP: InstructionKind.DEBIT,
+    Purpose.WITHDRAWAL: InstructionKind.CREDIT,
+    Purpose.PAYMENT: InstructionKind.DEBIT,
+    Purpose.REFUND: InstructionKind.REFUND,
+    Purpose.RETURN: InstructionKind.REFUND,
+}
 _PREFIX = {
     Purpose.TOP_UP: "top",
     Purpose.WITHDRAWAL: "wdr",
@@ -112,6 +119,11 @@ class Instruction:
     def business(self) -> str:
         """The object that the ledger's transfers name."""
         return self.reference or f"{self.purpose.value}:{self.text}"
+
+
+def kind_of(purpose: Purpose) -> InstructionKind:
+    """What the bank does for it."""
+    return _KIND[purpose]
 
 
 def prefix_of(purpose: Purpose) -> str:

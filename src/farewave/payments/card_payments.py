@@ -15,7 +15,7 @@ from farewave.banks.instruction import (
     begin_transfer,
     end_transfer,
 )
-from farewave.banks.model import InstructionKind, MoneyAnswer
+from farewave.banks.model import MoneyAnswer
 from farewave.banks.service import Begun, NewInstruction
 from farewave.db import Tx
 from farewave.db.events import record_events
@@ -80,7 +80,6 @@ async def begin(tx: Tx, actor: Actor, trade_no: str, wish: CardWish) -> Begun | 
     new = NewInstruction(
         shard=trade.shard,
         person_id=actor.person_id,
-        kind=InstructionKind.DEBIT,
         purpose=Purpose.PAYMENT,
         card_id=card.card_id,
         bank_code=card.bank_code,

@@ -17,7 +17,7 @@ from farewave.banks.instruction import (
     Purpose,
     begin_transfer,
 )
-from farewave.banks.model import InstructionKind, MoneyAnswer
+from farewave.banks.model import MoneyAnswer
 from farewave.banks.service import NewInstruction
 from farewave.db import ReadTx, Tx
 from farewave.kit.invariant import invariant
@@ -112,7 +112,6 @@ async def _give_back(
     new = NewInstruction(
         shard=debit.shard,
         person_id=debit.person_id,
-        kind=InstructionKind.REFUND,
         purpose=purpose,
         card_id=debit.card_id,
         bank_code=debit.bank_code,

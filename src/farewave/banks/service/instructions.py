@@ -16,7 +16,7 @@ import structlog
 from farewave.banks import instruction as rules
 from farewave.banks import store
 from farewave.banks.instruction import Instruction, InstructionStatus, Purpose
-from farewave.banks.model import InstructionKind, MoneyAnswer
+from farewave.banks.model import MoneyAnswer
 from farewave.banks.service.cards import card, ensure_accounts
 from farewave.db.transaction import ReadTx, Tx
 from farewave.kit.ids import new_id
@@ -34,7 +34,6 @@ class NewInstruction:
 
     shard: int
     person_id: UUID
-    kind: InstructionKind
     purpose: Purpose
     card_id: UUID
     bank_code: str
@@ -84,7 +83,7 @@ async def write_instruction(
     instruction = Instruction(
         shard=new.shard,
         instruction_id=new.instruction_id or new_id(new.shard, tx.now, tx.chance),
-        kind=new.kind,
+        kind=rules.kind_of(new.purpose),
         purpose=new.purpose,
         reference=new.reference,
         person_id=new.person_id,

@@ -13,7 +13,7 @@ from farewave.banks.instruction import (
     Purpose,
     begin_transfer,
 )
-from farewave.banks.model import BankInfo, Card, InstructionKind, MoneyAnswer
+from farewave.banks.model import BankInfo, Card, MoneyAnswer
 from farewave.banks.service import Begun, NewInstruction
 from farewave.db.events import record_event
 from farewave.db.transaction import ReadTx, Tx
@@ -29,10 +29,6 @@ from farewave.wallet.model import BillStatus, Holder, Wording, balance_account_i
 from farewave.wallet.service.accounts import ensure_account
 from farewave.wallet.service.bills import update_bill, write_bill
 
-_BANK_DOES = {
-    Purpose.TOP_UP: InstructionKind.DEBIT,
-    Purpose.WITHDRAWAL: InstructionKind.CREDIT,
-}
 _EVENT = {Purpose.TOP_UP: "wallet.topped_up", Purpose.WITHDRAWAL: "wallet.withdrawn"}
 _BILL_STATUS = {
     InstructionStatus.SUCCEEDED: BillStatus.SUCCEEDED,
@@ -92,7 +88,6 @@ async def write(
     new = NewInstruction(
         shard=holder.shard,
         person_id=holder.person_id,
-        kind=_BANK_DOES[purpose],
         purpose=purpose,
         card_id=card.card_id,
         bank_code=card.bank_code,
