@@ -2,110 +2,25 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
-from farewave.banks import audit, jobs, rules, service
-from farewave.banks.demo import audit as demo_audit
-from farewave.banks.demo.books import card_number
-from farewave.banks.demo.model import BANK_CODE, Fault, Holder
+from farewave.banks import audit, jobs, rules
+from farewave.banks.demo.model import Fault
 from farewave.banks.deps import BanksDeps, SimulatedBank
 from farewave.banks.errors import BanksRefusal as R
-from farewave.banks.model import (
-    BankRefused,
-    BankUnknown,
-    Binding,
-    BindingStatus,
-    Card,
-    Moved,
-    NeverHeard,
-)
-from farewave.db.outbox import Courier
-from farewave.kit.ids import new_id
+from farewave.banks.model import BankRefused, Binding, BindingStatus, Card, Moved
 from farewave.kit.outcome import KitRefusal, Refused
-from tests.support.banks import bank_account, bound_card, demo_bank, offered
+from tests.banks.binding_scene import binding_scene
+from tests.support.banks import bank_account, bound_card, demo_bank
 from tests.support.database import move_clock
 from tests.support.people import signed_up_person
 
 
-class Scene:
-    """A person with an account at the bank, and the steps of binding its card."""
-
-    def __init__(self, database, sealer, bank, someone, number):
-        self.database = database
-        self.sealer = sealer
-        self.bank = bank
-        self.banks = offered(bank)
-        self.someone = someone
-        self.number = number
-
-    async def begin(self, key="binding-1", number=None, phone=None):
-        return await self.database.run(
-            lambda tx: service.begin_binding(
-                tx,
-                self.sealer,
-                self.someone.actor,
-                self.banks,
-                card_number=number or self.number.digits,
-                phone=phone or self.someone.phone.digits,
-                key=key,
-            )
-        )
-
-    async def start(self, key="binding-1", number=None, phone=None):
-        begun = await self.begin(key, number, phone)
-        if isinstance(begun, Refused) or begun.request is None:
-            return begun if isinstance(begun, Refused) else begun.binding
-        said = await service.start_binding(self.banks, BANK_CODE, begun.request)
-        return await self.database.run(lambda tx: service.conclude_start(tx, begun.binding, said))
-
-    async def confirm(self, binding: Binding, code: str):
-        tried = await self.database.run(
-            lambda tx: service.begin_confirmation(tx, self.someone.actor, binding.binding_id, code)
-        )
-        if not isinstance(tried, service.CodeTry):
-            return tried
-        said = await service.confirm_binding(self.banks, BANK_CODE, tried.bank_reference, code)
-        return await self.database.run(
-            lambda tx: service.conclude_confirmation(tx, self.sealer, tried.binding, said)
-        )
-
-    async def bind(self, key="binding-1") -> Card | Refused:
-        binding = await self.start(key)
-        assert isinstance(binding, Binding), binding
-        return await self.confirm(binding, binding.sandbox_code)
-
-    async def cards(self):
-        actor = self.someone.actor
-        async with self.database.reading() as tx:
-            return await service.cards(tx, actor.shard, actor.person_id)
-
-    async def unbind(self, card: Card):
-        return await self.database.run(
-            lambda tx: service.unbind(tx, self.someone.actor, card.card_id)
-        )
-
-    async def deliver(self):
-        deps = BanksDeps(sealer=self.sealer, banks=self.banks, sandbox=True)
-        handlers = {jobs.RELEASE_TOPIC: jobs.release_handler(deps)}
-        return await Courier(self.database, handlers).deliver_due()
-
-    async def debit(self, card: Card, amount_fen=100):
-        async with self.database.transaction() as tx:
-            instruction_id = new_id(0, tx.now, tx.chance)
-        token = card.token.reveal(self.sealer)
-        return await self.bank.debit(instruction_id, token, amount_fen, "test")
-
-
 @pytest.fixture
 async def scene(database, sealer):
-    bank = demo_bank(database, sealer)
-    someone = await signed_up_person(database, sealer)
-    number = await bank_account(bank, someone)
-    yield Scene(database, sealer, bank, someone, number)
-    async with database.reading() as tx:
-        assert await audit.audit(tx) == []
+    async with binding_scene(database, sealer) as made:
+        yield made
 
 
 def wrong(code: str) -> str:
@@ -364,69 +279,3 @@ async def test_the_audit_finds_a_binding_without_its_card(database, sealer):
     async with database.reading() as tx:
         (finding,) = await audit.audit(tx)
     assert finding.check == "binding_left_its_card"
-
-
-# --- the bank itself ---------------------------------------------------------------------------
-
-
-async def test_the_bank_carries_an_instruction_out_once(scene):
-    card = await scene.bind()
-    token = card.token.reveal(scene.sealer)
-    instruction = UUID(int=(7 << 76) | 1)
-    answers = await asyncio.gather(
-        *(scene.bank.debit(instruction, token, 3_000_00, "once") for _ in range(6))
-    )
-    assert len(set(answers)) == 1
-    assert isinstance(answers[0], Moved)
-    assert await scene.bank.query(instruction) == answers[0]
-    other = await scene.bank.debit(instruction, token, 3_000_01, "once")
-    assert isinstance(other, BankUnknown)  # no answer from which anything could be concluded
-    async with scene.database.reading() as tx:
-        assert await tx.fetchval("SELECT balance_fen FROM demo_bank.account") == 7_000_00
-
-
-async def test_the_bank_overdraws_no_account(scene):
-    card = await scene.bind()
-    answers = await asyncio.gather(*(scene.debit(card, 3_000_00) for _ in range(6)))
-    assert sum(isinstance(each, Moved) for each in answers) == 3
-    refusals = {each.reason for each in answers if isinstance(each, BankRefused)}
-    assert refusals == {R.INSUFFICIENT_FUNDS}
-
-
-async def test_the_banks_no_is_final_for_its_instruction(scene):
-    card = await scene.bind()
-    token = card.token.reveal(scene.sealer)
-    instruction = UUID(int=(7 << 76) | 2)
-    assert await scene.bank.query(instruction) == NeverHeard()
-    await scene.bank.set_fault(Fault.REFUSE)
-    refused = await scene.bank.debit(instruction, token, 1, "no")
-    await scene.bank.set_fault(Fault.NONE)
-    assert await scene.bank.debit(instruction, token, 1, "no") == refused
-    assert await scene.bank.query(instruction) == refused
-    stranger = await scene.bank.debit(UUID(int=(7 << 76) | 3), "nobody's", 1, "no")
-    assert stranger.reason is R.AGREEMENT_ENDED
-
-
-async def test_a_bank_that_is_down_answers_no_query_and_a_silent_one_does(scene):
-    instruction = UUID(int=(7 << 76) | 4)
-    await scene.bank.set_fault(Fault.DOWN)
-    assert isinstance(await scene.bank.query(instruction), BankUnknown)
-    await scene.bank.set_fault(Fault.SILENT)
-    assert await scene.bank.query(instruction) == NeverHeard()
-
-
-async def test_a_database_without_accounts_was_no_sandbox(database):
-    async with database.reading() as tx:
-        assert not await demo_audit.is_in_use(tx)
-
-
-async def test_an_account_with_a_given_card_is_opened_once(scene, database):
-    holder = Holder("林晓舟", "110101199003074514", scene.someone.phone)
-    opened = await asyncio.gather(
-        *(scene.bank.open_account(holder, card_number=card_number(16)) for _ in range(3))
-    )
-    assert len(set(opened)) == 1
-    assert opened[0].card_number == card_number(16)
-    async with database.reading() as tx:
-        assert await demo_audit.is_in_use(tx)
-        assert (await demo_audit.reconcile(tx)).findings == []

@@ -6,29 +6,17 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from farewave.db.edge import install_error_handlers
-from farewave.people import endpoints
+from tests.people.api import API, people_app
 from tests.support.database import move_clock
-from tests.support.people import (
-    PASSWORD,
-    Someone,
-    client_of,
-    install_people,
-    signed_in_client,
-)
+from tests.support.people import PASSWORD, Someone, client_of, signed_in_client
 
-API = "/api/v1/people"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0"
 
 
 @pytest.fixture
 def app(database, sealer) -> FastAPI:
-    made = FastAPI()
-    install_error_handlers(made)
-    install_people(made, database, sealer)
-    made.include_router(endpoints.router)
-    return made
+    return people_app(database, sealer)
 
 
 async def another_device(app: FastAPI, someone: Someone, user_agent: str) -> httpx.AsyncClient:

@@ -1,145 +1,29 @@
 """Money sent to a phone number: on one shard, across two, twice, at once, stopped half way."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
-from farewave.db import Database
-from farewave.db.edge import install_error_handlers
-from farewave.kit.finding import Finding
 from farewave.kit.outcome import KitRefusal, Refused
-from farewave.ledger import audit as ledger_audit
-from farewave.ledger import service as ledger
 from farewave.ledger import store as ledger_store
 from farewave.people import store as people_store
 from farewave.people.errors import PeopleRefusal
 from farewave.people.proofs import Tries
-from farewave.wallet import audit, endpoints, jobs, sending, service, transfer
+from farewave.wallet import jobs, sending, service, transfer
 from farewave.wallet import store as wallet_store
-from farewave.wallet.deps import WalletDeps
 from farewave.wallet.errors import WalletRefusal
 from farewave.wallet.transfer import Sent
 from tests.support.database import move_clock
-from tests.support.people import (
-    PAY_PASSWORD,
-    Someone,
-    client_of,
-    install_people,
-    signed_up_person,
-    some_phone,
-)
+from tests.support.people import signed_up_person, some_phone
 from tests.support.wallet import with_balance
-
-API = "/api/v1/wallet"
-RICH_FEN = 100_00
-
-
-@dataclass
-class Scene:
-    database: Database
-    deps: WalletDeps
-    payer: Someone
-    near: Someone
-    """On the payer's shard."""
-    far: Someone
-    """On another shard."""
-    is_sound: bool = True
-    """What the audit has to say in the end."""
-
-    async def send(
-        self,
-        to: Someone,
-        amount_fen: int = 30_00,
-        *,
-        key: str = "tap-0001",
-        note: str = "",
-        pay_password: str = PAY_PASSWORD,
-        by: Someone | None = None,
-    ) -> Sent | Refused:
-        return await sending.send(
-            self.database,
-            self.deps,
-            (by or self.payer).actor,
-            phone=to.phone.digits,
-            amount_fen=amount_fen,
-            note=note,
-            pay_password=pay_password,
-            key=key,
-        )
-
-    async def leave(self, to: Someone, amount_fen: int, *, key: str = "tap-0001") -> Sent:
-        """Only the first step, as if the process had died after its commit."""
-        left = await self.database.run(
-            lambda tx: service.send(
-                tx,
-                self.deps.sealer,
-                self.payer.actor,
-                phone=to.phone.digits,
-                amount_fen=amount_fen,
-                note="",
-                pay_password=PAY_PASSWORD,
-                key=key,
-            )
-        )
-        assert isinstance(left, Sent)
-        return left
-
-    async def fen(self, someone: Someone) -> int:
-        async with self.database.reading() as tx:
-            view = await service.balance(tx, someone.person.shard, someone.person.person_id)
-        return view.available_fen
-
-    async def bills(self, someone: Someone) -> list[tuple[str, str, int, str]]:
-        async with self.database.reading() as tx:
-            listed, _ = await service.bills(tx, someone.actor, before=None, limit=50)
-        return [
-            (each.direction.value, each.status.value, each.amount_fen, each.counterparty.zh)
-            for each in listed
-            if each.key.reference_type == transfer.REFERENCE
-        ]
-
-    async def in_transit_fen(self) -> int:
-        """What left the payer's shard for the other one and has not come there."""
-        here, there = self.payer.person.shard, self.far.person.shard
-        out = transfer.outgoing_account(here, there)
-        into = transfer.incoming_account(there, here)
-        async with self.database.reading() as tx:
-            left = (await ledger.balances(tx, here, [out.account_id])).get(out.account_id)
-            came = (await ledger.balances(tx, there, [into.account_id])).get(into.account_id)
-        return (left.posted_fen if left else 0) + (came.posted_fen if came else 0)
+from tests.wallet.transfer_scene import RICH_FEN, audited, reason, sending_scene
 
 
 @pytest.fixture
 async def scene(database, sealer):
-    payer = await signed_up_person(database, sealer)
-    near = far = None
-    for number in range(60):
-        other = await signed_up_person(database, sealer, name=f"李{'甲乙丙丁戊'[number % 5]}")
-        if other.person.shard == payer.person.shard:
-            near = near or other
-        else:
-            far = far or other
-        if near and far:
-            break
-    assert near is not None, "sixty people and four shards"
-    assert far is not None
-    await with_balance(database, payer.person, RICH_FEN)
-    made = Scene(database, WalletDeps(sealer=sealer, banks={}), payer, near, far)
-    yield made
-    assert (await audited(database) == []) is made.is_sound
-
-
-async def audited(database: Database) -> list[Finding]:
-    async with database.reading() as tx:
-        return [*await ledger_audit.audit(tx), *await audit.audit(tx)]
-
-
-def reason(outcome: object) -> object:
-    return outcome.reason if isinstance(outcome, Refused) else None
+    async with sending_scene(database, sealer) as made:
+        yield made
 
 
 @pytest.mark.parametrize("whom", ["near", "far"])
@@ -332,90 +216,3 @@ async def test_a_number_is_counted_also_when_the_money_does_not_suffice(scene, m
         WalletRefusal.BALANCE_NOT_ENOUGH,
         WalletRefusal.LOOK_UPS_SPENT,
     ]
-
-
-# --- over HTTP ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-async def client(scene):
-    app = FastAPI()
-    install_error_handlers(app, reraise_bugs=True)
-    install_people(app, scene.database, scene.deps.sealer)
-    app.state.wallet = scene.deps
-    app.include_router(endpoints.router)
-    async with client_of(app, scene.payer) as opened:
-        yield opened
-
-
-def refusal(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["code"]
-
-
-async def test_a_payee_is_shown_masked_and_money_is_sent(scene, client):
-    phone = scene.far.phone.digits
-    found = (await client.post(f"{API}/payees", json={"phone": phone})).json()
-    assert found == {
-        "name_masked": scene.far.person.name_masked,
-        "phone_masked": scene.far.phone.masked,
-        "has_real_name": True,
-    }
-    wish = {"phone": phone, "amount_fen": 12_34, "note": " 午饭 ", "pay_password": PAY_PASSWORD}
-    headers = {"idempotency-key": "tap-00001"}
-    answer = await client.post(f"{API}/transfers", json=wish, headers=headers)
-    assert answer.status_code == 201, answer.text
-    sent = answer.json()
-    assert (sent["status"], sent["amount_fen"], sent["note"]) == ("arrived", 12_34, "午饭")
-    assert sent["transfer_id"].startswith("snd_")
-    assert phone not in answer.text
-    seen = await client.get(f"{API}/transfers/{sent['transfer_id']}")
-    assert seen.json() == sent
-    again = await client.post(f"{API}/transfers", json=wish, headers=headers)
-    assert again.json() == sent
-    other = await client.post(f"{API}/transfers", json=wish | {"note": "?"}, headers=headers)
-    assert refusal(other) == (409, "request.key_conflict")
-
-
-async def test_what_cannot_be_sent_is_refused_over_http(scene, client):
-    async def ask(path: str, body: object, key: str | None = "tap-00001") -> tuple[int, str]:
-        headers = {} if key is None else {"idempotency-key": key}
-        return refusal(await client.post(f"{API}/{path}", json=body, headers=headers))
-
-    wish = {"phone": scene.far.phone.digits, "amount_fen": 1, "pay_password": PAY_PASSWORD}
-    own = {"phone": scene.payer.phone.digits}
-    assert await ask("payees", {"phone": "123"}) == (422, "people.phone_invalid")
-    assert await ask("payees", {"phone": some_phone().digits}) == (404, "wallet.payee_unknown")
-    assert await ask("payees", own) == (409, "wallet.payee_self")
-    assert await ask("transfers", wish, None) == (400, "request.key_missing")
-    for bad in (
-        {"amount_fen": 1.5},
-        {"amount_fen": "1"},
-        {"note": "x" * 51},
-        {"note": "a\x00b"},
-        {"note": "a\nb"},
-        {"more": 1},
-    ):
-        assert await ask("transfers", wish | bad) == (422, "request.invalid")
-    assert await ask("transfers", wish | {"amount_fen": 0}) == (422, "wallet.transfer_amount")
-    too_much = transfer.FEN_MAX + 1
-    assert await ask("transfers", wish | {"amount_fen": too_much}) == (
-        422,
-        "wallet.transfer_amount",
-    )
-    gone = await client.get(f"{API}/transfers/snd_nonsense")
-    assert refusal(gone) == (404, "wallet.transfer_unknown")
-
-
-async def test_nobody_sees_anothers_transfer_and_the_doors_need_a_session(scene, client):
-    sent = await scene.send(scene.near)
-    app = client._transport.app
-    async with client_of(app, scene.near) as other:
-        seen = await other.get(f"{API}/transfers/{sent.text}")
-        assert refusal(seen) == (404, "wallet.transfer_unknown")
-    async with client_of(app) as nobody:
-        for answer in (
-            await nobody.post(f"{API}/payees", json={"phone": "1"}),
-            await nobody.post(f"{API}/transfers", json={}),
-            await nobody.get(f"{API}/transfers/{sent.text}"),
-        ):
-            assert refusal(answer)[0] in (401, 422)
