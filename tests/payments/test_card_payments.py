@@ -117,6 +117,27 @@ async def test_a_card_without_enough_money_leaves_the_trade_to_be_paid_otherwise
     assert await scene.spent_fen() == 0
 
 
+async def test_a_clock_that_was_moved_back_between_two_attempts_hides_neither(scene):
+    trade = await scene.shop.trade(scene.buyer, AMOUNT_FEN)
+    await move_clock(scene.database, timedelta(minutes=5))
+    await scene.bank.set_fault(Fault.REFUSE)
+    assert (await scene.pay(trade, "refused-1")).card_payment.state is State.FAILED
+    await move_clock(scene.database, timedelta(minutes=-4))
+    await scene.bank.set_fault(Fault.SILENT)
+    view = await scene.pay(trade, "silence-1")
+    assert view.card_payment.state is State.PENDING
+    refused = await scene.pay(trade, "too-soon1")
+    assert refused == Refused(PaymentsRefusal.CARD_PAYMENT_PENDING)
+    await scene.bank.set_fault(Fault.NONE)
+    await scene.work()
+    assert (await scene.seen(trade)).card_payment.state is State.PAID
+    assert await scene.taken_fen() == AMOUNT_FEN
+    done = await scene.shop.refund(trade, AMOUNT_FEN)
+    assert done.fresh
+    await scene.work()
+    assert await scene.taken_fen() == 0
+
+
 async def test_while_the_bank_is_silent_nobody_pays_again_and_then_it_is_paid_once(scene):
     trade = await scene.shop.trade(scene.buyer, AMOUNT_FEN)
     await scene.bank.set_fault(Fault.SILENT)

@@ -56,19 +56,29 @@ _RETURN_STATE = {
 
 
 def last_card_payment(instructions: Sequence[Instruction]) -> CardPayment | None:
-    """The last attempt among a trade's instructions (oldest first), or None."""
-    payments = [each for each in instructions if each.purpose is Purpose.PAYMENT]
-    if not payments:
-        return None
-    last = payments[-1]
-    if last.status is InstructionStatus.PENDING:
-        return CardPayment(last, CardPaymentState.PENDING)
-    if last.status is InstructionStatus.FAILED:
-        return CardPayment(last, CardPaymentState.FAILED)
-    for each in instructions:
-        if each.purpose is Purpose.RETURN and each.debit_id == last.instruction_id:
-            return CardPayment(last, _RETURN_STATE[each.status])
-    return CardPayment(last, CardPaymentState.PAID)
+    """The attempt among a trade's instructions (oldest first) that tells how it stands, or None.
+
+    That is the one that is pending or paid, since no other can follow it; else the last. Not merely
+    the last: the sandbox's clock can be moved back between two.
+    """
+    returns = {each.debit_id: each for each in instructions if each.purpose is Purpose.RETURN}
+    attempts = [
+        CardPayment(each, _state(each, returns.get(each.instruction_id)))
+        for each in instructions
+        if each.purpose is Purpose.PAYMENT
+    ]
+    standing = (CardPaymentState.PENDING, CardPaymentState.PAID)
+    return next(
+        (each for each in attempts if each.state in standing), attempts[-1] if attempts else None
+    )
+
+
+def _state(payment: Instruction, returned: Instruction | None) -> CardPaymentState:
+    if payment.status is InstructionStatus.PENDING:
+        return CardPaymentState.PENDING
+    if payment.status is InstructionStatus.FAILED:
+        return CardPaymentState.FAILED
+    return CardPaymentState.PAID if returned is None else _RETURN_STATE[returned.status]
 
 
 async def is_card_payment_pending(tx: ReadTx, trade: Trade) -> bool:
