@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from farewave.db import Database, DatabaseAway, ReadTx, Tx, clock
 from farewave.db.transaction import AWAY, away_when_lost
@@ -108,6 +109,37 @@ class TestTransaction:
             pass
         with pytest.raises(RuntimeError, match="has ended"):
             await tx.execute("INSERT INTO note VALUES (3)")
+
+    async def test_a_block_computes_while_its_statement_is_carried_out(
+        self, notes: Database
+    ) -> None:
+        async with notes.transaction() as tx:
+            async with tx.sent(tx.execute("INSERT INTO note VALUES (3)")):
+                computed = sum(range(1000))
+            assert computed == 499_500
+            with pytest.raises(asyncpg.UniqueViolationError):
+                async with tx.savepoint(), tx.sent(tx.execute("INSERT INTO note VALUES (3)")):
+                    pass
+        assert await numbers(notes) == [1, 2, 3]
+
+    @pytest.mark.parametrize("ends", [LookupError, asyncio.CancelledError])
+    async def test_a_statement_that_was_sent_is_given_up_with_its_block(
+        self, notes: Database, ends: type[BaseException]
+    ) -> None:
+        async def work() -> None:
+            async with notes.transaction() as tx:
+                await tx.execute("INSERT INTO note VALUES (3)")
+                if ends is asyncio.CancelledError:
+                    task = asyncio.current_task()
+                    assert task is not None
+                    task.cancel()  # it is told where it waits next: while the statement is sent
+                async with tx.sent(tx.fetch("SELECT pg_sleep(10)")):
+                    raise ends
+
+        with capture_logs() as logs, pytest.raises(ends):
+            await asyncio.wait_for(asyncio.create_task(work()), 5)
+        assert logs == []  # the connection could be rolled back
+        assert await numbers(notes) == [1, 2]
 
     async def test_json_goes_in_and_out_as_it_is(self, notes: Database) -> None:
         body = {"名": ["票", 1, None, 0.5], "nested": {"a": True}}

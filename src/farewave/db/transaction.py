@@ -143,14 +143,18 @@ class Tx(ReadTx):
     async def sent(self, statement: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
         """Send `statement`, then let the block compute while the server carries it out.
 
-        The block ends when the statement has. Nothing else may be asked of this transaction in it.
+        The block ends when the statement has; when it raises, the statement is given up. Nothing
+        else may be asked of this transaction in it.
         """
         answer = asyncio.ensure_future(statement)
-        await asyncio.sleep(0)  # its first step hands the statement to the socket
         try:
+            await asyncio.sleep(0)  # its first step hands the statement to the socket
             yield
-        finally:
-            await answer
+        except BaseException:
+            answer.cancel()
+            await asyncio.gather(answer, return_exceptions=True)  # frees the connection
+            raise
+        await answer
 
     async def copy_rows(
         self, schema: str, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
