@@ -293,6 +293,13 @@ def test_closing_is_dated_by_its_transfer_and_undone_with_its_chain() -> None:
     assert state.accounts[ANN.int].closed_at == NOW
 
 
+@pytest.mark.parametrize("without", ["amount_fen", "debit_account_id", "credit_account_id"])
+def test_what_begins_something_names_its_amount_and_accounts(without: str) -> None:
+    asked = pay("a", 1, ANN, BEN)._replace(**{without: None})
+    with pytest.raises(InvariantBroken):
+        rules.decide(fresh_state(), [asked], NOW, 0)
+
+
 def test_a_reversal_names_no_amount() -> None:
     with pytest.raises(InvariantBroken):
         in_two_steps(pay(10, 5), [undo(11, 10)._replace(amount_fen=3)], 0)

@@ -37,12 +37,13 @@ _ENDED_AS = {
 def judge_begin(
     state: LedgerState, asked: Transfer, now: datetime, place: int
 ) -> StoredTransfer | TransferResult:
-    amount = asked.amount_fen
+    amount, debit_id, credit_id = asked.amount_fen, asked.debit_account_id, asked.credit_account_id
     invariant(amount is not None, "a transfer that begins something has an amount")
+    named = debit_id is not None and credit_id is not None
+    invariant(named, "a transfer that begins something names its accounts")
     assert amount is not None
-    debit_id, credit_id = asked.debit_account_id, asked.credit_account_id
-    assert debit_id is not None, "a transfer that begins something names its accounts"
-    assert credit_id is not None, "a transfer that begins something names its accounts"
+    assert debit_id is not None
+    assert credit_id is not None
     if debit_id.int == credit_id.int:
         return TransferResult.ACCOUNTS_MUST_BE_DIFFERENT
     sides = _sides(state, debit_id, credit_id)
