@@ -76,7 +76,7 @@ async def carry_out_once(
     Refused KEY_CONFLICT when the key stands for another command.
     """
     if not await _claim(tx, command):
-        return await _given_before(tx, command)
+        return (await answers_given(tx, [command]))[0]
     outcome = await work(tx)
     if isinstance(outcome, Refused):
         if outcome.keep_changes:
@@ -96,7 +96,7 @@ async def carry_out_once(
 
 
 async def answers_given(tx: ReadTx, commands: Sequence[Command]) -> dict[int, Done | Refused]:
-    """What became of those of `commands` whose keys were used, by their places: for a desk.
+    """What became of those of `commands` whose keys were used, by their places.
 
     The answer that was given, or refused KEY_CONFLICT.
     """
@@ -177,18 +177,6 @@ async def _claim(tx: Tx, command: Command) -> bool:
             tx.now,
         )
     )
-
-
-async def _given_before(tx: Tx, command: Command) -> Done | Refused:
-    row = await tx.fetchrow(
-        "SELECT operation, body_sha256, status, response FROM db.idempotent_command"
-        " WHERE shard = $1 AND actor_id = $2 AND key = $3",
-        command.shard,
-        command.actor_id,
-        command.key,
-    )
-    assert row is not None
-    return _repeated(command, row)
 
 
 def _repeated(command: Command, row: asyncpg.Record) -> Done | Refused:
