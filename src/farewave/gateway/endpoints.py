@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
+from farewave.db.edge import Disconnected, whole_body
 from farewave.gateway.calls import answer_call
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.envelope import answer_octets, node_name
@@ -20,7 +21,6 @@ from farewave.kit.limits import FORM_BYTES_MAX
 
 PATH = "/gateway.do"
 _METHODS = ("GET", "POST")
-_DRAIN_BYTES_MAX = 8 * FORM_BYTES_MAX
 
 
 def gateway_routes() -> list[Route]:
@@ -60,8 +60,8 @@ class GatewayDoor:
         state = scope["app"].state
         deps: GatewayDeps = state.gateway
         try:
-            body = await _body(receive)
-        except _Gone:
+            body = await whole_body(receive, FORM_BYTES_MAX)
+        except Disconnected:
             return  # nobody is left to read it
         received = read_parameters(scope["query_string"], _content_type(scope), body)
         node = await answer_call(state.database, deps, received)
@@ -94,24 +94,3 @@ def _content_type(scope: Scope) -> str:
             text: str = value.decode("latin-1")
             return text
     return ""
-
-
-class _Gone(Exception):  # noqa: N818
-    """The caller went away before its request was whole."""
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body, or None when it is too large; that is read to its end, within reason."""
-    chunks: list[bytes] = []
-    size = 0
-    more = True
-    while more and size <= _DRAIN_BYTES_MAX:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise _Gone
-        chunk = message.get("body", b"")
-        more = message.get("more_body", False)
-        size += len(chunk)
-        if size <= FORM_BYTES_MAX:
-            chunks.append(chunk)
-    return b"".join(chunks) if size <= FORM_BYTES_MAX else None

@@ -20,12 +20,13 @@ from farewave.db.edge.answers import (
     command_of,
     database_of,
 )
-from farewave.db.edge.guard import Guard
+from farewave.db.edge.guard import Disconnected, Guard, whole_body
 from farewave.db.edge.handlers import install_error_handlers
 from farewave.db.edge.refusals import EdgeRefusal, language_of, refusal_response
 from farewave.db.edge.strict_json import unstorable
 
 __all__ = [
+    "Disconnected",
     "EdgeRefusal",
     "Guard",
     "answer",
@@ -39,4 +40,5 @@ __all__ = [
     "language_of",
     "refusal_response",
     "unstorable",
+    "whole_body",
 ]

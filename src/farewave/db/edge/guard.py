@@ -78,7 +78,7 @@ class Guard:
         size_max = BODY_BYTES_MAX if is_api else FORM_BYTES_MAX
         try:
             async with asyncio.timeout(BODY_TIMEOUT_S):
-                body = await _body(receive, size_max, _declared_size(request))
+                body = await whole_body(receive, size_max, _declared_size(request))
         except TimeoutError:
             return Refused(KitRefusal.TOO_SLOW)
         if body is None:
@@ -125,8 +125,8 @@ def _declared_size(request: Request) -> int:
     return int(declared) if declared.isascii() and declared.isdigit() else 0
 
 
-async def _body(receive: Receive, size_max: int, declared: int) -> bytes | None:
-    """The whole body, or None when it is larger than `size_max`."""
+async def whole_body(receive: Receive, size_max: int, declared: int = 0) -> bytes | None:
+    """The whole body, or None when it is larger than `size_max`. Raises Disconnected."""
     chunks: list[bytes] = []
     size = 0
     while size <= size_max and declared <= size_max:
