@@ -52,6 +52,12 @@ async def test_opening_an_account_again_changes_nothing(books: Database) -> None
     assert await available(books, ANN) == 1000
 
 
+@pytest.mark.parametrize("currency", ["cny", "C1Y", "CN", "CNYX", "¥"])
+async def test_an_account_has_a_currency_of_three_capital_letters(tx: Tx, currency: str) -> None:
+    with pytest.raises(asyncpg.CheckViolationError):
+        await service.open_accounts(tx, [replace(NEW[1], currency=currency)])
+
+
 async def test_an_account_twice_in_one_call_is_opened_once(tx: Tx) -> None:
     assert await service.account_opened(tx, SHARD, ANN) is None
     other = replace(NEW[1], debits_must_not_exceed_credits=False)
