@@ -1,4 +1,4 @@
-"""Accounts: opened, locked with their totals, written back."""
+"""Accounts: opened, read with their totals, written back."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
