@@ -4,6 +4,7 @@ import {
   EVERYTHING,
   filteredOffers,
   isBookable,
+  KINDS,
   kindsOf,
   leftLevel,
   lowestFare,
@@ -11,6 +12,7 @@ import {
   sortedOffers,
   stationsOf,
 } from "./offers";
+import words from "@/locales/en/rail.json";
 import type { Offer } from "@/api/types";
 
 const PLACE = { telecode: "VNP", name: "北京南", name_en: "Beijing South" };
@@ -93,6 +95,11 @@ describe("narrowing trains", () => {
 
   it("lists kinds from fast to slow", () => {
     expect(kindsOf(ALL)).toEqual(["G", "D", "K"]);
+    expect(kindsOf([{ ...SLOW, kind: "0" }, ...ALL])).toEqual(["G", "D", "K", "0"]);
+  });
+
+  it("has a word for every kind", () => {
+    expect(Object.keys(words.kind).sort()).toEqual([...KINDS].sort());
   });
 });
 

@@ -21,7 +21,8 @@ export const EVERYTHING: OfferFilter = { kinds: [], hours: [], stations: [], onl
 /** Above this many a list says that there are tickets, not how many. */
 export const MANY_LEFT = 20;
 
-const KIND_ORDER = ["G", "D", "C", "Z", "T", "K"];
+/** Fastest first, as the railway lists them; trains whose number has no letter are of the kind "0". */
+export const KINDS: readonly string[] = ["G", "D", "C", "Z", "T", "K", "Y", "0"];
 
 const COMPARE: Record<OfferSort, (a: Offer, b: Offer) => number> = {
   departure: (a, b) => Date.parse(a.depart_at) - Date.parse(b.depart_at),
@@ -88,9 +89,9 @@ export function stationsOf(offers: readonly Offer[]): StationChoice[] {
   });
 }
 
-/** The kinds there are, fastest first as the railway lists them. */
+/** The kinds there are, in the order of KINDS. */
 export function kindsOf(offers: readonly Offer[]): string[] {
-  const place = (kind: string) => (KIND_ORDER.indexOf(kind) + 1 || KIND_ORDER.length + 1);
+  const place = (kind: string) => (KINDS.indexOf(kind) + 1 || KINDS.length + 1);
   return [...new Set(offers.map((offer) => offer.kind))].sort(
     (a, b) => place(a) - place(b) || a.localeCompare(b),
   );
