@@ -32,7 +32,7 @@ function Receipt({ bill }: { bill: Bill }) {
   const words = useTimeWords();
   const facts: [string, string][] = [
     [t("fact.kind"), t(`billKind.${bill.kind}`)],
-    [t("fact.fund"), bill.fund_label],
+    [t(`fact.${fundFact(bill)}`), bill.fund_label],
     [t("fact.counterparty"), bill.counterparty],
     [t("fact.at"), words.full(bill.at)],
     [t(`fact.${bill.reference.type}`), bill.reference.id],
@@ -59,6 +59,12 @@ function Receipt({ bill }: { bill: Bill }) {
       <RelatedBills bill={bill} />
     </>
   );
+}
+
+/** What a bill's fund was to it: what paid, or where the money went. */
+function fundFact(bill: Bill): "fund" | "toCard" | "intoFund" {
+  if (bill.kind === "withdrawal") return "toCard";
+  return bill.direction === "in" && bill.kind !== "top_up" ? "intoFund" : "fund";
 }
 
 /** Of a payment its refunds, of a refund its payment. */
