@@ -19,6 +19,8 @@ const MARKS = { paid: "done", closed: "failed", expired: "waiting" } as const;
 export function Ending({ kind, cashier, next }: Props) {
   const { t } = useTranslation("payments");
   const words = useTimeWords();
+  // A card that was refused before has nothing to do with how it ended.
+  const about = cashier.card_payment?.status === "failed" ? null : cashier.card_payment?.note;
   const toTicket = next.startsWith("/tickets");
   return (
     <PageShell
@@ -43,7 +45,7 @@ export function Ending({ kind, cashier, next }: Props) {
         <ResultMark kind={MARKS[kind]} />
         <p className={styles.endingTitle}>{t(`${kind}.title`)}</p>
         <Money fen={cashier.amount_fen} size="xl" />
-        <p className={styles.endingText}>{cashier.card_payment?.note ?? t(`${kind}.text`)}</p>
+        <p className={styles.endingText}>{about ?? t(`${kind}.text`)}</p>
       </div>
       <dl className={`${styles.facts} ${styles.factsCard}`}>
         <dt>{t("merchant")}</dt>
