@@ -26,12 +26,13 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
   const { pathname, search } = useLocation();
   const pay = usePay(cashier.trade_no);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [asking, setAsking] = useState(false);
+  // Kept as it was when the sheet opened: what pays doesn't change under somebody's thumb.
+  const [confirming, setConfirming] = useState<Fund | null>(null);
   const fund =
     cashier.funds.find((one) => fundKey(one) === chosen && one.usable) ?? cashier.funds.find((one) => one.usable);
 
-  const ask = async () => {
-    if (person.has_pay_password) setAsking(true);
+  const ask = async (fund: Fund) => {
+    if (person.has_pay_password) setConfirming(fund);
     else await navigate(withNext("/me/pay-password", pathname + search));
   };
   return (
@@ -41,7 +42,7 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
       footer={
         fund ? (
           <>
-            <SubmitButton onClick={ask}>{t("pay", { amount: yuan(cashier.amount_fen) })}</SubmitButton>
+            <SubmitButton onClick={() => ask(fund)}>{t("pay", { amount: yuan(cashier.amount_fen) })}</SubmitButton>
             {missingFen(cashier) > 0 && <TopUpMissing cashier={cashier} here={pathname + search} kind="quiet" />}
           </>
         ) : (
@@ -71,15 +72,21 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
       )}
       <FundChoice cashier={cashier} chosen={fund ? fundKey(fund) : null} onChoose={setChosen} />
       <PayPasswordSheet
-        open={asking}
+        open={confirming !== null}
         onClose={() => {
-          setAsking(false);
+          setConfirming(null);
         }}
         amountFen={cashier.amount_fen}
-        purpose={cashier.subject}
+        purpose={
+          <>
+            {cashier.subject}
+            <br />
+            {confirming && t("payFrom", { fund: confirming.label })}
+          </>
+        }
         onConfirm={async (payPassword) => {
-          if (fund) await pay(fund, payPassword);
-          setAsking(false);
+          if (confirming) await pay(confirming, payPassword);
+          setConfirming(null);
         }}
       />
     </PageShell>

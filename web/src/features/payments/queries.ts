@@ -8,12 +8,17 @@ const BANK_ANSWERS_MS = 1_500;
 /** What tells the funds of a cashier apart: there may be several cards. */
 export const fundKey = (fund: Fund): string => fund.card_id ?? fund.fund;
 
-/** A trade as its payer sees it; looked at again while unpaid, because another phone may pay it. */
+/**
+ * A trade as its payer sees it; looked at again while unpaid, because another phone may pay it. Once it
+ * is off the screen it is forgotten: who comes back after topping up must not be offered what could pay
+ * before.
+ */
 export const cashierQuery = (tradeNo: string) =>
   queryOptions({
     queryKey: ["cashier", tradeNo],
     queryFn: (): Promise<Cashier> =>
       call(api.GET("/api/v1/cashier/{trade_no}", { params: { path: { trade_no: tradeNo } } })),
+    gcTime: 0,
     refetchInterval: (query) => {
       const card = query.state.data?.card_payment?.status;
       if (card === "pending" || card === "returning") return BANK_ANSWERS_MS;
