@@ -1,20 +1,16 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 import { api, call } from "@/api/client";
-import { useIntentKey } from "@/api/intentKey";
-import { usePerson } from "@/api/session";
 import type { Payee } from "@/api/types";
 import { ErrorNote } from "@/components/ErrorNote";
 import { Field } from "@/components/Field";
 import { ListCard, ListRow } from "@/components/ListCard";
-import { fenOf, yuan } from "@/components/money";
-import { withNext } from "@/components/next";
+import { fenOf } from "@/components/money";
 import { PageShell } from "@/components/PageShell";
-import { PayPasswordSheet } from "@/components/PayPasswordSheet";
 import { SubmitButton } from "@/components/SubmitButton";
 import { useSubmit } from "@/components/useSubmit";
-import { useMoneyMoved } from "./queries";
+import { AmountField, MoneyForm } from "./MoneyForm";
 import styles from "./wallet.module.css";
 
 const NOTE_CHARS_MAX = 50;
@@ -77,40 +73,19 @@ interface FormProps {
 
 function SendForm({ phone, payee, onOther }: FormProps) {
   const { t } = useTranslation("wallet");
-  const person = usePerson();
-  const navigate = useNavigate();
-  const moneyMoved = useMoneyMoved();
-  const intentKey = useIntentKey();
   const [amount, setAmount] = useState("");
   const [note, setNote] = useState("");
-  const [asking, setAsking] = useState(false);
   const fen = fenOf(amount);
-  const ask = () => {
-    if (person.has_pay_password) setAsking(true);
-    else void navigate(withNext("/me/pay-password", `/send?phone=${encodeURIComponent(phone)}`));
-  };
-  const confirm = async (pay_password: string) => {
-    if (fen === null) return;
-    const wish = { phone, amount_fen: fen, note };
-    const sent = await call(
-      api.POST("/api/v1/wallet/transfers", {
-        body: { ...wish, pay_password },
-        headers: intentKey.headers(JSON.stringify(wish)),
-      }),
-    );
-    intentKey.done();
-    setAsking(false);
-    void moneyMoved();
-    await navigate(`/send/${sent.transfer_id}`, { replace: true });
-  };
   return (
-    <form
-      className={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (fen) ask();
+    <MoneyForm
+      wish={fen ? { phone, amount_fen: fen, note } : null}
+      move={async (body, headers) => {
+        const sent = await call(api.POST("/api/v1/wallet/transfers", { body, headers }));
+        return `/send/${sent.transfer_id}`;
       }}
+      next={t("send.next")}
+      purpose={t("send.purpose", { name: payee.name_masked, phone: payee.phone_masked })}
+      here={`/send?phone=${encodeURIComponent(phone)}`}
     >
       <ListCard>
         <ListRow
@@ -124,29 +99,8 @@ function SendForm({ phone, payee, onOther }: FormProps) {
           }
         />
       </ListCard>
-      <Field
-        big
-        label={t("send.amount")}
-        value={amount}
-        onChange={setAmount}
-        inputMode="decimal"
-        autoComplete="off"
-        placeholder="0.00"
-        maxLength={13}
-        start="¥"
-        error={amount !== "" && fen === null ? t("topUpPage.notAnAmount") : null}
-      />
+      <AmountField label={t("send.amount")} value={amount} onChange={setAmount} />
       <Field label={t("send.note")} value={note} onChange={setNote} autoComplete="off" maxLength={NOTE_CHARS_MAX} />
-      <SubmitButton disabled={!fen}>{t("send.next")}</SubmitButton>
-      <PayPasswordSheet
-        open={asking}
-        onClose={() => {
-          setAsking(false);
-        }}
-        onConfirm={confirm}
-        amountFen={fen ?? 0}
-        purpose={t("send.purpose", { name: payee.name_masked, phone: payee.phone_masked, amount: yuan(fen ?? 0) })}
-      />
-    </form>
+    </MoneyForm>
   );
 }

@@ -1,24 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 import { api, call } from "@/api/client";
-import { useIntentKey } from "@/api/intentKey";
-import { usePerson } from "@/api/session";
 import type { Card } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorNote } from "@/components/ErrorNote";
-import { Field } from "@/components/Field";
 import { LinkButton } from "@/components/LinkButton";
 import { fenOf, yuan } from "@/components/money";
 import { safeNext, withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
-import { PayPasswordSheet } from "@/components/PayPasswordSheet";
 import { Skeletons } from "@/components/Skeletons";
-import { SubmitButton } from "@/components/SubmitButton";
 import { CardChoice } from "@/features/banks/CardChoice";
 import { cardsQuery } from "@/features/banks/queries";
-import { useMoneyMoved } from "./queries";
+import { AmountField, MoneyForm } from "./MoneyForm";
 import styles from "./wallet.module.css";
 
 const QUICK_FEN = [10_000, 20_000, 50_000, 100_000] as const;
@@ -48,64 +43,28 @@ export function TopUpPage() {
 
 function TopUpForm({ cards, first }: { cards: Card[]; first: Card }) {
   const { t } = useTranslation("wallet");
-  const person = usePerson();
-  const navigate = useNavigate();
-  const moneyMoved = useMoneyMoved();
-  const intentKey = useIntentKey();
   const [search] = useSearchParams();
   const next = search.get("next");
   const [amount, setAmount] = useState(search.get("amount") ?? "");
   const [cardId, setCardId] = useState(
-    () => (cards.find((card) => card.card_id === search.get("card")) ?? cards.find((card) => card.is_default) ?? first).card_id,
+    () => (cards.find((card) => card.card_id === search.get("card")) ?? first).card_id,
   );
-  const [asking, setAsking] = useState(false);
   const fen = fenOf(amount);
   const card = cards.find((one) => one.card_id === cardId) ?? first;
-
-  const ask = () => {
-    if (person.has_pay_password) {
-      setAsking(true);
-      return;
-    }
-    const kept = new URLSearchParams({ amount, card: cardId, ...(next ? { next } : {}) });
-    void navigate(withNext("/me/pay-password", `/top-up?${kept}`));
-  };
-  const confirm = async (pay_password: string) => {
-    if (fen === null) return;
-    const wish = { card_id: card.card_id, amount_fen: fen };
-    const topUp = await call(
-      api.POST("/api/v1/wallet/top-ups", {
-        body: { ...wish, pay_password },
-        headers: intentKey.headers(JSON.stringify(wish)),
-      }),
-    );
-    intentKey.done();
-    setAsking(false);
-    void moneyMoved();
-    const to = `/top-up/${topUp.top_up_id}`;
-    await navigate(next ? withNext(to, next) : to, { replace: true });
-  };
+  const kept = new URLSearchParams({ amount, card: cardId, ...(next ? { next } : {}) });
   return (
-    <form
-      className={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (fen !== null) ask();
+    <MoneyForm
+      wish={fen ? { card_id: card.card_id, amount_fen: fen } : null}
+      move={async (body, headers) => {
+        const topUp = await call(api.POST("/api/v1/wallet/top-ups", { body, headers }));
+        const to = `/top-up/${topUp.top_up_id}`;
+        return next ? withNext(to, next) : to;
       }}
+      next={t("topUpPage.next")}
+      purpose={t("topUpPage.purpose", { bank: card.bank_name, last4: card.last4 })}
+      here={`/top-up?${kept}`}
     >
-      <Field
-        big
-        label={t("topUpPage.amount")}
-        value={amount}
-        onChange={setAmount}
-        inputMode="decimal"
-        autoComplete="off"
-        placeholder="0.00"
-        maxLength={13}
-        start="¥"
-        error={amount !== "" && fen === null ? t("topUpPage.notAnAmount") : null}
-      />
+      <AmountField label={t("topUpPage.amount")} value={amount} onChange={setAmount} />
       <div className={styles.chips} role="group" aria-label={t("topUpPage.quick")}>
         {QUICK_FEN.map((quick) => (
           <button
@@ -122,16 +81,6 @@ function TopUpForm({ cards, first }: { cards: Card[]; first: Card }) {
         ))}
       </div>
       <CardChoice cards={cards} chosen={cardId} onChoose={setCardId} bindTo={withNext("/cards/bind", `/top-up?${search.toString()}`)} />
-      <SubmitButton disabled={fen === null || fen === 0}>{t("topUpPage.next")}</SubmitButton>
-      <PayPasswordSheet
-        open={asking}
-        onClose={() => {
-          setAsking(false);
-        }}
-        onConfirm={confirm}
-        amountFen={fen ?? 0}
-        purpose={t("topUpPage.purpose", { bank: card.bank_name, last4: card.last4, amount: yuan(fen ?? 0) })}
-      />
-    </form>
+    </MoneyForm>
   );
 }

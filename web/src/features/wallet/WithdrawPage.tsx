@@ -1,24 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 import { api, call } from "@/api/client";
-import { useIntentKey } from "@/api/intentKey";
-import { usePerson } from "@/api/session";
 import type { Card, Wallet } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorNote } from "@/components/ErrorNote";
-import { Field } from "@/components/Field";
 import { LinkButton } from "@/components/LinkButton";
 import { fenOf, yuan } from "@/components/money";
 import { withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
-import { PayPasswordSheet } from "@/components/PayPasswordSheet";
 import { Skeletons } from "@/components/Skeletons";
-import { SubmitButton } from "@/components/SubmitButton";
 import { CardChoice } from "@/features/banks/CardChoice";
 import { cardsQuery } from "@/features/banks/queries";
-import { useMoneyMoved, walletQuery } from "./queries";
+import { AmountField, MoneyForm } from "./MoneyForm";
+import { walletQuery } from "./queries";
 import styles from "./wallet.module.css";
 
 /** Taking money out: how much, to which card. */
@@ -47,65 +43,32 @@ export function WithdrawPage() {
 
 function WithdrawForm({ cards, first, wallet }: { cards: Card[]; first: Card; wallet: Wallet }) {
   const { t } = useTranslation("wallet");
-  const person = usePerson();
-  const navigate = useNavigate();
-  const moneyMoved = useMoneyMoved();
-  const intentKey = useIntentKey();
   const [search] = useSearchParams();
   const [amount, setAmount] = useState(search.get("amount") ?? "");
   const [cardId, setCardId] = useState(
     () => (cards.find((card) => card.card_id === search.get("card")) ?? first).card_id,
   );
-  const [asking, setAsking] = useState(false);
   const fen = fenOf(amount);
   const card = cards.find((one) => one.card_id === cardId) ?? first;
   const tooMuch = fen !== null && fen > wallet.available_fen;
-
-  const ask = () => {
-    if (person.has_pay_password) {
-      setAsking(true);
-      return;
-    }
-    const kept = new URLSearchParams({ amount, card: cardId });
-    void navigate(withNext("/me/pay-password", `/withdraw?${kept}`));
-  };
-  const confirm = async (pay_password: string) => {
-    if (fen === null) return;
-    const wish = { card_id: card.card_id, amount_fen: fen };
-    const withdrawal = await call(
-      api.POST("/api/v1/wallet/withdrawals", {
-        body: { ...wish, pay_password },
-        headers: intentKey.headers(JSON.stringify(wish)),
-      }),
-    );
-    intentKey.done();
-    setAsking(false);
-    void moneyMoved();
-    await navigate(`/withdraw/${withdrawal.withdrawal_id}`, { replace: true });
-  };
+  const kept = new URLSearchParams({ amount, card: cardId });
   return (
-    <form
-      className={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (fen !== null && !tooMuch) ask();
+    <MoneyForm
+      wish={fen && !tooMuch ? { card_id: card.card_id, amount_fen: fen } : null}
+      move={async (body, headers) => {
+        const withdrawal = await call(api.POST("/api/v1/wallet/withdrawals", { body, headers }));
+        return `/withdraw/${withdrawal.withdrawal_id}`;
       }}
+      next={t("topUpPage.next")}
+      purpose={t("withdrawPage.purpose", { bank: card.bank_name, last4: card.last4 })}
+      here={`/withdraw?${kept}`}
     >
-      <Field
-        big
+      <AmountField
         label={t("withdrawPage.amount")}
         value={amount}
         onChange={setAmount}
-        inputMode="decimal"
-        autoComplete="off"
-        placeholder="0.00"
-        maxLength={13}
-        start="¥"
         hint={t("withdrawPage.available", { amount: yuan(wallet.available_fen) })}
-        error={
-          amount !== "" && fen === null ? t("topUpPage.notAnAmount") : tooMuch ? t("withdrawPage.tooMuch") : null
-        }
+        error={tooMuch ? t("withdrawPage.tooMuch") : null}
       />
       <div className={styles.chips}>
         <button
@@ -127,16 +90,6 @@ function WithdrawForm({ cards, first, wallet }: { cards: Card[]; first: Card; wa
         bindTo={withNext("/cards/bind", "/withdraw")}
         legend={t("withdrawPage.toCard")}
       />
-      <SubmitButton disabled={fen === null || fen === 0 || tooMuch}>{t("topUpPage.next")}</SubmitButton>
-      <PayPasswordSheet
-        open={asking}
-        onClose={() => {
-          setAsking(false);
-        }}
-        onConfirm={confirm}
-        amountFen={fen ?? 0}
-        purpose={t("withdrawPage.purpose", { bank: card.bank_name, last4: card.last4 })}
-      />
-    </form>
+    </MoneyForm>
   );
 }
