@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "@/api/clock";
 import { Chip } from "@/components/Chip";
-import { Icon } from "@/components/Icon";
+import { SearchField } from "@/components/SearchField";
 import { Segments } from "@/components/Segments";
 import { useTimeWords } from "@/components/time";
 import { insideMonth, lastMonths } from "./months";
@@ -104,34 +104,15 @@ function SearchBox({ text, onSearch }: { text: string; onSearch: (text: string) 
     };
   }, [typed, text]);
   return (
-    <div className={styles.box}>
-      <Icon name="search" size={20} />
-      <input
-        type="text"
-        inputMode="search"
-        enterKeyHint="search"
-        autoComplete="off"
-        className={styles.input}
-        aria-label={t("find.text")}
-        placeholder={t("find.placeholder")}
-        maxLength={TEXT_CHARS_MAX}
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.target.value);
-        }}
-      />
-      {typed !== "" && (
-        <button
-          type="button"
-          className={styles.clear}
-          aria-label={t("find.empty")}
-          onClick={() => {
-            setTyped("");
-          }}
-        >
-          <Icon name="cross" size={16} />
-        </button>
-      )}
-    </div>
+    <SearchField
+      label={t("find.text")}
+      value={typed}
+      onChange={setTyped}
+      emptyLabel={t("find.empty")}
+      inputMode="search"
+      enterKeyHint="search"
+      placeholder={t("find.placeholder")}
+      maxLength={TEXT_CHARS_MAX}
+    />
   );
 }

@@ -1,7 +1,7 @@
 import { useId, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Station } from "@/api/types";
-import { Icon } from "@/components/Icon";
+import { SearchField } from "@/components/SearchField";
 import { useRailWords } from "../data/words";
 import styles from "./StationSearch.module.css";
 
@@ -49,40 +49,22 @@ export function StationSearch({ typed, onType, found, onChoose, nothing }: Props
   };
   return (
     <div className={styles.search} data-open={open}>
-      <div className={styles.box}>
-        <Icon name="search" size={20} />
-        <input
-          className={styles.input}
-          role="combobox"
-          aria-label={t("stations.search")}
-          aria-expanded={open && found.length > 0}
-          aria-controls={`${id}-list`}
-          aria-autocomplete="list"
-          aria-activedescendant={open && found.length > 0 ? optionId(mark) : undefined}
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          enterKeyHint="done"
-          placeholder={t("stations.placeholder")}
-          value={typed}
-          onChange={(event) => {
-            type(event.target.value);
-          }}
-          onKeyDown={onKeyDown}
-        />
-        {typed !== "" && (
-          <button
-            type="button"
-            className={styles.clear}
-            aria-label={t("stations.clear")}
-            onClick={() => {
-              type("");
-            }}
-          >
-            <Icon name="cross" size={18} />
-          </button>
-        )}
-      </div>
+      <SearchField
+        label={t("stations.search")}
+        value={typed}
+        onChange={type}
+        emptyLabel={t("stations.clear")}
+        role="combobox"
+        aria-expanded={open && found.length > 0}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={open && found.length > 0 ? optionId(mark) : undefined}
+        autoCapitalize="off"
+        spellCheck={false}
+        enterKeyHint="done"
+        placeholder={t("stations.placeholder")}
+        onKeyDown={onKeyDown}
+      />
       <p className="visually-hidden" role="status">
         {open ? t("stations.found", { count: found.length }) : ""}
       </p>
