@@ -5,6 +5,7 @@ import { ErrorNote } from "@/components/ErrorNote";
 import { Field } from "@/components/Field";
 import { Sheet } from "@/components/Sheet";
 import { SubmitButton } from "@/components/SubmitButton";
+import { useSubmit } from "@/components/useSubmit";
 import { useAddPassenger } from "../data/commands";
 import { identityFault, tidyIdentity } from "../model/identity";
 import styles from "./AddPassengerSheet.module.css";
@@ -31,23 +32,17 @@ function AddPassengerForm({ onAdded }: Pick<Props, "onAdded">) {
   const [name, setName] = useState("");
   const [identity, setIdentity] = useState("");
   const [shown, setShown] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const { busy, error, submit, setError } = useSubmit();
   const nameFault = name.trim() === "" ? "empty" : null;
   const fault = identityFault(identity);
 
-  const submit = async () => {
+  const save = async () => {
     setShown(true);
     setError(null);
-    if (nameFault || fault || busy) return;
-    setBusy(true);
-    try {
+    if (nameFault || fault) return;
+    await submit(async () => {
       onAdded(await add({ name: name.trim(), identity_number: tidyIdentity(identity) }));
-    } catch (refusal) {
-      setError(refusal);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
     <form
@@ -55,7 +50,7 @@ function AddPassengerForm({ onAdded }: Pick<Props, "onAdded">) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        void save();
       }}
     >
       <Field
