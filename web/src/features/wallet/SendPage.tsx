@@ -10,6 +10,7 @@ import { fenOf } from "@/components/money";
 import { PageShell } from "@/components/PageShell";
 import { SubmitButton } from "@/components/SubmitButton";
 import { useSubmit } from "@/components/useSubmit";
+import { PhoneField } from "@/features/people/PhoneField";
 import { AmountField, MoneyForm } from "./MoneyForm";
 import styles from "./wallet.module.css";
 
@@ -45,18 +46,9 @@ export function SendPage() {
             void find();
           }}
         >
-          <Field
-            label={t("send.phone")}
-            value={phone}
-            onChange={setPhone}
-            inputMode="tel"
-            autoComplete="off"
-            maxLength={20}
-            start="+86"
-            hint={t("send.phoneHint")}
-          />
+          <PhoneField label={t("send.phone")} value={phone} onChange={setPhone} hint={t("send.phoneHint")} />
           <ErrorNote error={error} />
-          <SubmitButton busy={busy} disabled={phone.trim() === ""}>
+          <SubmitButton busy={busy} disabled={phone === ""}>
             {t("send.find")}
           </SubmitButton>
         </form>
