@@ -69,13 +69,33 @@ async def test_too_little_money_leads_to_topping_up_and_back(
     result = await top_up.confirm(PAY_PASSWORD)
     await result.expect_outcome("succeeded", missing)
     await result.back_to_paying()
-    # The person has a card, too, which pays unless the money that was just brought in is chosen.
-    balance = seen.page.get_by_role("radio", name="余额")
-    await expect(balance).to_be_enabled()
-    await balance.click(force=True)
     paid = await (await cashier.here()).pay(f"{fare / 100:,.2f}", PAY_PASSWORD)
     await (await paid.show_ticket()).expect_stage("issued")
     assert person.phone.balance_fen() == 0
+
+
+async def test_who_paid_after_a_card_was_refused_reads_that_it_is_paid(
+    window: Opening, people: People, bank: Callable[[str], None]
+) -> None:
+    person = people.moneyed()
+    held = person.phone.hold(person.phone.today() + timedelta(days=1))
+    amount = f"{held['total_fen'] / 100:,.2f}"
+    seen = await window("zh", person)
+    await seen.open(f"/cashier/{held['trade_no']}")
+    cashier = await CashierPage(seen.page, seen.say).here()
+    bank("refuse")
+    card = await cashier.choose_fund(1)
+    await cashier.ask_to_pay(amount)
+    sheet = seen.page.get_by_role("dialog")
+    await expect(sheet).to_contain_text(seen.say("payments:payFrom", fund=card))
+    await cashier.pay_password(PAY_PASSWORD)
+    await cashier.expect_refusal(seen.say("payments:cardFailed", card=card))
+    balance = await cashier.choose_fund(0)
+    await cashier.ask_to_pay(amount)
+    await expect(sheet).to_contain_text(seen.say("payments:payFrom", fund=balance))
+    await cashier.pay_password(PAY_PASSWORD)
+    await cashier.headed("payments:paid.title")
+    await cashier.expect_text(seen.say("payments:paid.text"))
 
 
 async def test_an_order_that_wasn_t_paid_in_time_says_so(window: Opening, people: People) -> None:

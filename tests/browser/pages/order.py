@@ -90,6 +90,13 @@ class CashierPage(Screen):
         await self.pay_password(pay_password, twice=twice)
         return await PaidPage(self.page, self.say).headed("payments:paid.title")
 
+    async def choose_fund(self, place: int) -> str:
+        """Would pay with this fund, the balance (0) or a card after it; gives its name."""
+        fund = self.page.get_by_role("main").locator("label").nth(place)
+        await fund.click()
+        await expect(fund.get_by_role("radio")).to_be_checked()
+        return (await fund.inner_text()).split("\n")[0]
+
     def lacking(self, amount: str) -> Locator:
         """The link to top up what is missing."""
         return self.link("payments:topUpMissing", amount=amount)

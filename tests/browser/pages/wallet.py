@@ -63,6 +63,23 @@ class TopUpResultPage(Screen):
         await self.link("wallet:topUpResult.goOn").click()
 
 
+class WithdrawPage(Screen):
+    """`/withdraw`: how much, to which card; then `/withdraw/…`, what the bank made of it."""
+
+    async def here(self) -> "WithdrawPage":
+        return await self.headed("wallet:withdraw")
+
+    async def confirm(self, pay_password: str) -> None:
+        await self.button("wallet:topUpPage.next").click()
+        await self.pay_password(pay_password)
+        await self.page.wait_for_url("**/withdraw/*")
+
+    async def expect_outcome(self, status: str, amount: str) -> None:
+        said = self.page.get_by_role("heading", name=self.say(f"wallet:withdrawResult.{status}"))
+        await expect(said).to_be_visible()
+        await expect(self.page.get_by_role("main")).to_contain_text(f"¥{amount}")
+
+
 class BillsPage(Screen):
     """`/bills`."""
 

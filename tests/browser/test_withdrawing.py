@@ -1,0 +1,44 @@
+"""Money taken out of the balance in the app: how much, to which card, the pay password, the end."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Opening, People
+from tests.browser.gallery import Gallery
+from tests.browser.pages.wallet import WithdrawPage
+from tests.support.browser import LANGUAGES, PAY_PASSWORD, Language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_money_is_withdrawn_to_the_card(
+    window: Opening, people: People, bank: Callable[[str], None], language: Language
+) -> None:
+    person = people.moneyed(100_00)
+    seen = await window(language, person)
+    gallery = Gallery(seen)
+    await seen.open("/withdraw")
+    page = await WithdrawPage(seen.page, seen.say).here()
+    await page.field("wallet:withdrawPage.amount").fill("100.01")
+    await page.expect_text(seen.say("wallet:withdrawPage.tooMuch"))
+    await expect(page.button("wallet:topUpPage.next")).to_be_disabled()
+    await gallery.show("withdraw-too-much")
+    await page.field("wallet:withdrawPage.amount").fill("40")
+    await page.confirm(PAY_PASSWORD)
+    await page.expect_outcome("succeeded", "40.00")
+    await gallery.show("withdraw-succeeded")
+    assert person.phone.balance_fen() == 60_00
+    bank("refuse")
+    await seen.open("/withdraw")
+    await page.button("wallet:withdrawPage.all").click()
+    await page.confirm(PAY_PASSWORD)
+    await page.expect_outcome("failed", "60.00")
+    await gallery.show("withdraw-failed")
+    assert person.phone.balance_fen() == 60_00
+    bill = person.phone.get("/wallet/bills", kind="withdrawal")["items"][-1]
+    await gallery.show("bill-withdrawal", f"/bills/{bill['bill_id']}")
+    where_to = page.page.get_by_role("term").filter(has_text=seen.say("wallet:fact.toCard"))
+    await expect(where_to).to_be_visible()
+    await expect(page.page.get_by_text(seen.say("wallet:fact.fund"), exact=True)).to_have_count(0)
+    gallery.close()
