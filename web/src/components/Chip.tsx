@@ -15,3 +15,12 @@ export function Chip({ on, onToggle, children }: Props) {
     </button>
   );
 }
+
+/** A row of chips: swiped from edge to edge on a phone, in several lines where there is room. */
+export function Chips({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className={styles.chips} role="group" aria-label={label}>
+      {children}
+    </div>
+  );
+}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "@/api/clock";
-import { Chip } from "@/components/Chip";
+import { Chip, Chips } from "@/components/Chip";
 import { SearchField } from "@/components/SearchField";
 import { Segments } from "@/components/Segments";
 import { useTimeWords } from "@/components/time";
@@ -64,7 +64,7 @@ export function BillTools({ wanted, onNarrow }: Props) {
           ]}
         />
       </div>
-      <div className={styles.chips} role="group" aria-label={t("fact.kind")}>
+      <Chips label={t("fact.kind")}>
         {BILL_KINDS.map((kind) => (
           <Chip
             key={kind}
@@ -76,7 +76,7 @@ export function BillTools({ wanted, onNarrow }: Props) {
             {t(`billKind.${kind}`)}
           </Chip>
         ))}
-      </div>
+      </Chips>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Offer } from "@/api/types";
-import { Chip } from "@/components/Chip";
+import { Chip, Chips } from "@/components/Chip";
 import { Segments } from "@/components/Segments";
 import { useRailWords } from "../data/words";
 import {
@@ -37,7 +37,7 @@ export function OfferTools({ offers, sort, onSort, filter, onFilter }: Props) {
         onChange={onSort}
         options={SORTS.map((each) => ({ value: each, label: t(`results.by.${each}`) }))}
       />
-      <div className={styles.chips} role="group" aria-label={t("results.filter")}>
+      <Chips label={t("results.filter")}>
         <Chip
           on={filter.onlyBookable}
           onToggle={() => {
@@ -81,7 +81,7 @@ export function OfferTools({ offers, sort, onSort, filter, onFilter }: Props) {
             {t(leaving ? "results.leaving" : "results.arriving", { name: nameOf(station) })}
           </Chip>
         ))}
-      </div>
+      </Chips>
     </div>
   );
 }
