@@ -6,7 +6,13 @@ import pytest
 
 from farewave.db import Database, DatabaseAway
 from farewave.kit.outcome import Refused
-from farewave.rail.board import REFRESH_AFTER_S, STALE_MAX_S, Answer, Board
+from farewave.rail.board import (
+    READ_AGAIN_AFTER_S,
+    REFRESH_AFTER_S,
+    STALE_MAX_S,
+    Answer,
+    Board,
+)
 from farewave.rail.model import CLASS_NAMES, OrderStatus
 from farewave.rail.schemas import timetable as wire
 from farewave.rail.service import current_network, end_unpaid, network_of
@@ -21,9 +27,9 @@ async def answer(board: Board, day: date, origin: str = "VNP", to: str = "AOH") 
     return found
 
 
-async def left(board: Board, day: date) -> int:
+async def left(board: Board, day: date, to: str = "AOH") -> int:
     """Second-class seats left on G1."""
-    offers = wire.Offers.model_validate_json((await answer(board, day)).body).items
+    offers = wire.Offers.model_validate_json((await answer(board, day, to=to)).body).items
     g1 = next(offer for offer in offers if offer.train_code == "G1")
     return next(each.left for each in g1.classes if each.class_code == "O")
 
@@ -93,6 +99,21 @@ async def test_the_next_reading_begins_while_answers_are_still_given(world: Rail
     assert await left(world.board, day) == 515
     await world.board.refresh()  # waits for the reading that has begun, and one more
     assert await left(world.board, day) == 514
+
+
+async def test_a_change_that_wasn_t_told_of_is_seen_within_five_minutes_of_the_last_reading(
+    world: RailWorld,
+) -> None:
+    day = await world.day()
+    await world.held(await world.someone())
+    assert await left(world.board, day) == 514
+    await world.held(await world.someone())
+    async with world.database.transaction() as tx:  # as if it had begun an hour before its commit
+        await tx.execute("UPDATE rail.run SET changed_at = changed_at - interval '1 hour'")
+    world.clockwork.seconds += READ_AGAIN_AFTER_S - 1
+    assert await left(world.board, day, "NKH") == 514, "put together from what was read then"
+    world.clockwork.seconds += 2
+    assert await left(world.board, day, "NKH") == 513
 
 
 async def test_only_the_segments_that_are_taken_count(world: RailWorld) -> None:

@@ -112,7 +112,8 @@ class _KeptAnswer:
     """What was known of the run of each offer: it is right for as long as that is so."""
     until: datetime
     """When the next of its trains goes off sale."""
-    made_at: float
+    read_at: float
+    """When the oldest of its counts was read."""
 
 
 class Board:
@@ -190,7 +191,7 @@ class Board:
         return (
             all(runs.get(key) is run for key, run in kept.runs)
             and self._clock() < kept.until
-            and self._monotonic() - kept.made_at < READ_AGAIN_AFTER_S
+            and self._monotonic() - kept.read_at < READ_AGAIN_AFTER_S
         )
 
     async def _offered(self, origin: str, destination: str, travel_day: date) -> list[_Offered]:
@@ -258,7 +259,9 @@ class Board:
         ahead = [each.text.depart_min for each in offers if each.text.depart_min > passed_min]
         end = from_shanghai(key[2]) + timedelta(minutes=min(ahead, default=1440))
         runs = [(each.key, each.open_run) for each in offers]
-        kept = _KeptAnswer(answer, runs, end - SALE_ENDS_BEFORE, self._monotonic())
+        counted = [each.open_run.read_at for each in offers if each.open_run is not None]
+        read_at = min(counted, default=self._read_at)
+        kept = _KeptAnswer(answer, runs, end - SALE_ENDS_BEFORE, read_at)
         self._answers.put(key, kept, 500 + len(answer.body))
 
     def _begin_round(self) -> "asyncio.Task[None]":
