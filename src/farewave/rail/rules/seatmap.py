@@ -151,14 +151,11 @@ class SeatMap:
     @classmethod
     def read(cls, plan: ClassPlan, coaches: Mapping[str, bytes], segments: int) -> "SeatMap":
         """The map whose coaches are stored as these octets."""
-        taken = [0] * segments
-        for room in plan.rooms:
-            width, octets = octets_a_segment(room.places), coaches[room.coach]
-            invariant(len(octets) == width * segments, "a coach has octets for each segment")
-            for segment in range(segments):
-                bits = int.from_bytes(octets[segment * width : (segment + 1) * width], "little")
-                taken[segment] |= bits << room.offset
-        return cls(plan, taken)
+        stored = [(room.places, coaches[room.coach]) for room in plan.rooms]
+        for places, octets in stored:
+            whole = octets_a_segment(places) * segments
+            invariant(len(octets) == whole, "a coach has octets for each segment")
+        return cls(plan, joined(stored))
 
     def octets(self, room: Room) -> bytes:
         """One coach as it is stored: for each segment, bit n of the octets is place n + 1."""
@@ -199,7 +196,7 @@ def octets_a_segment(places: int) -> int:
 def joined(coaches: Iterable[tuple[int, bytes]]) -> list[int]:
     """What is taken in stored coaches, each given with its places: for each segment, a bit a seat.
 
-    For who only counts: in which coach a seat is can't be told from it.
+    Seats are numbered through the coaches as they are given; for who only counts, in any order.
     """
     segments: list[int] = []
     offset = 0
