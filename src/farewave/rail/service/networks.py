@@ -1,18 +1,18 @@
 """Which timetable counts: the current one, or the one that a run was first sold by."""
 
-from collections import OrderedDict
 from datetime import date
 from uuid import UUID
 
 from farewave.db import ReadTx
 from farewave.kit.ids import SYSTEM_ID, derived_id
 from farewave.kit.invariant import invariant
+from farewave.kit.lru import LastUsed
 from farewave.rail.model import Network
 from farewave.rail.store import network as store
 
 _KEPT_MAX = 4
 # A version is its content's hash and never changes, so what was loaded once stays right.
-_kept: "OrderedDict[str, Network]" = OrderedDict()
+_kept: LastUsed[str, Network] = LastUsed(_KEPT_MAX)
 
 
 def run_id_of(train_no: str, service_day: date) -> UUID:
@@ -22,14 +22,11 @@ def run_id_of(train_no: str, service_day: date) -> UUID:
 
 async def network_of(tx: ReadTx, version: str) -> Network:
     """The timetable of this version."""
-    if version in _kept:
-        _kept.move_to_end(version)
-        return _kept[version]
-    loaded = await store.load_network(tx, version)
-    _kept[version] = loaded
-    while len(_kept) > _KEPT_MAX:
-        _kept.popitem(last=False)
-    return loaded
+    network = _kept.get(version)
+    if network is None:
+        network = await store.load_network(tx, version)
+        _kept.put(version, network, weight=1)
+    return network
 
 
 async def current_network(tx: ReadTx) -> Network:
