@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from farewave.rail.rules.timetable import COLUMNS
+from farewave.rail.rules.timetable import COLUMNS, kind_of, rate_and_stock
 
 _SIDES = {"dong": "East", "xi": "West", "nan": "South", "bei": "North"}
 _SIDE_LETTERS = "东西南北"
-_RATES = {"G": "G", "D": "D", "C": "C", "0": "P"}
 _PRINCIPAL = "~"
 
 
@@ -75,8 +74,8 @@ def _station(line: str) -> str:
 def _train(line: str) -> tuple[str, str]:
     """`G1 24000000G109 VNP 09:00, NKH 12:39/12:41 1023, AOH 13:48 1318`."""
     code, train_no, way = line.split(" ", 2)
-    kind = code[0] if code[0].isalpha() else "0"
-    stock = "EMU8" if kind in ("G", "D", "C") else "25G"
+    kind = kind_of(code)
+    rate, stock = rate_and_stock(kind)
     stops = []
     calls = way.split(", ")
     for seq, call in enumerate(calls, start=1):
@@ -84,4 +83,4 @@ def _train(line: str) -> tuple[str, str]:
         arrive, _, depart = times.rpartition("/") if seq < len(calls) else (times, "", "")
         kilometres = km[0] if km else "0" if seq == 1 else ""
         stops.append(f"{train_no},{seq},{telecode},{arrive},{depart},{kilometres}\n")
-    return f"{train_no},{code},{kind},{_RATES.get(kind, 'K')},{stock}\n", "".join(stops)
+    return f"{train_no},{code},{kind},{rate},{stock}\n", "".join(stops)

@@ -18,7 +18,14 @@ from dataclasses import dataclass
 from farewave.kit.money import parse_yuan
 from farewave.rail.model.network import Coach, Fare, FareKey, Network, Station, Stop
 from farewave.rail.rules.rows import Faulty, Row, Rows, TimetableFaults, check, known
-from farewave.rail.rules.timetable import TrainHead, assembled, by_first, content_version
+from farewave.rail.rules.timetable import (
+    EMU_KINDS,
+    TrainHead,
+    assembled,
+    by_first,
+    content_version,
+    rate_and_stock,
+)
 
 FORM = "collected"
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -28,8 +35,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "fares-from-origin.csv": (*("train", "station", "hard_or_2nd", "soft_seat", "hs_up", "ss_up"),),
 }
 SPEED_MAX_KM_PER_H = 360
-_EMU_KINDS = ("G", "D", "C")
-_EMU_STOCK, _ORDINARY_STOCK = "EMU8", "25G"
 _FARE_COLUMNS = {"soft_seat": "2", "hs_up": "3", "ss_up": "4"}
 _TELECODE = re.compile(r"[A-Z]{2}[A-Z0-9]")
 _CODE = re.compile(r"[A-Z]?[0-9]{1,5}")
@@ -135,8 +140,7 @@ def english_name(name: str, pinyin: str) -> str:
 def _head(row: Row) -> tuple[str, TrainHead]:
     check(row, code=_CODE, train_no=_TRAIN_NO, kind=_KIND)
     code, kind = row["code"], row["kind"]
-    rate = kind if kind in _EMU_KINDS else "P" if kind == "0" else "K"
-    stock = _EMU_STOCK if kind in _EMU_KINDS else _ORDINARY_STOCK
+    rate, stock = rate_and_stock(kind)
     return code, TrainHead(row["train_no"], code, kind, f"{rate}-{code}", stock)
 
 
@@ -226,7 +230,7 @@ def _fares(
 
     def keep(row: Row) -> None:
         head, station = heads[known(row, "train", heads)], known(row, "station", stations)
-        seat = "O" if head.kind in _EMU_KINDS else "1"
+        seat = "O" if head.kind in EMU_KINDS else "1"
         for column, code in {"hard_or_2nd": seat, **_FARE_COLUMNS}.items():
             if not row[column]:
                 continue

@@ -13,7 +13,15 @@ from datetime import date
 
 from farewave.rail.model.network import Coach, Network, RunningDays, Station, Stop
 from farewave.rail.rules.rows import FAULTS_MAX, Faulty, Row, Rows, TimetableFaults, check, known
-from farewave.rail.rules.timetable import TrainHead, assembled, by_first, content_version
+from farewave.rail.rules.timetable import (
+    EMU_KINDS,
+    TrainHead,
+    assembled,
+    by_first,
+    content_version,
+    kind_of,
+    rate_and_stock,
+)
 
 FORM = "gtfs"
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -31,7 +39,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 NEEDED = ("agency.txt", "stops.txt", "routes.txt", "trips.txt", "stop_times.txt")
 ZONES = ("Asia/Shanghai", "Asia/Chongqing", "Asia/Harbin", "Asia/Hong_Kong", "Asia/Macau", "PRC")
 """Times here are China's."""
-_EMU_STOCK, _ORDINARY_STOCK = "EMU8", "25G"
 _LONG_DISTANCE = re.compile(r"2|10[0-9]|11[0-7]")
 _ID = re.compile(r"\S(?:.{0,98}\S)?")
 _TIME = re.compile(r"\s?([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])")
@@ -272,11 +279,7 @@ def _head(number: str, trip: _Trip, route: Row, place: int) -> TrainHead:
     """The board shows the trip's short name, else the route's, where it can be a train code."""
     names = (trip.short_name, route.get("route_short_name", "").strip())
     code = next((name for name in names if _CODE.fullmatch(name)), str(place + 1))
-    kind = code[0] if code[0].isalpha() else "0"
-    if kind in ("G", "D", "C"):
-        rate, stock = kind, _EMU_STOCK
-    elif _LONG_DISTANCE.fullmatch(route["route_type"]):
-        rate, stock = ("P" if kind == "0" else "K"), _ORDINARY_STOCK
-    else:
-        rate, stock = "C", _EMU_STOCK
+    kind = kind_of(code)
+    is_train = kind in EMU_KINDS or _LONG_DISTANCE.fullmatch(route["route_type"])
+    rate, stock = rate_and_stock(kind if is_train else "C")
     return TrainHead(number, code, kind, rate, stock)

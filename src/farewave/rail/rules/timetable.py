@@ -39,6 +39,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """The files of a timetable folder and their columns."""
 BASES = ("published", "modelled")
+EMU_KINDS = ("G", "D", "C")
+"""Electric multiple units; the other kinds are drawn."""
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 _TELECODE = re.compile(r"[A-Z]{2}[A-Z0-9]")
@@ -64,6 +66,18 @@ class TrainHead:
     tariff: str
     stock: str
     days: RunningDays | None = None
+
+
+def kind_of(train_code: str) -> str:
+    """A code's letter, or `0` for one without."""
+    return train_code[0] if train_code[0].isalpha() else "0"
+
+
+def rate_and_stock(kind: str) -> tuple[str, str]:
+    """What a train of this kind goes by, and with which of the shipped stocks."""
+    if kind in EMU_KINDS:
+        return kind, "EMU8"
+    return "P" if kind == "0" else "K", "25G"
 
 
 def content_version(texts: Mapping[str, str], form: str = OWN_FORM) -> str:
