@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from farewave.rail.rules.collected import without_side
 from farewave.rail.rules.timetable import COLUMNS, kind_of, rate_and_stock
 
-_SIDES = {"dong": "East", "xi": "West", "nan": "South", "bei": "North"}
-_SIDE_LETTERS = "东西南北"
 _PRINCIPAL = "~"
 
 
@@ -56,8 +55,7 @@ def _station(line: str) -> str:
     own_english = rest.pop()[1:].replace("-", " ") if rest and rest[-1].startswith("=") else None
     city = rest[0] if rest else name
     syllables = pinyin.split("-")
-    side = _SIDES.get(syllables[-1]) if name[-1] in _SIDE_LETTERS and len(name) > 2 else None
-    english = own_english or "".join(syllables[:-1] if side else syllables).capitalize()
+    stem, side = without_side(name, "".join(syllables))
     if not name.startswith(city):
         city_english = rest[1].capitalize()
     elif own_english and len(city) >= len(name) - 1:
@@ -65,7 +63,7 @@ def _station(line: str) -> str:
     else:
         city_english = "".join(syllables[: len(city)]).capitalize()
     initials = "".join(syllable[0] for syllable in syllables)
-    english = f"{english} {side}" if side else english
+    english = f"{own_english or stem.capitalize()} {side}".rstrip()
     return ",".join(
         [telecode, name, english, "".join(syllables), initials, city, city_english, "no\n"]
     )

@@ -131,10 +131,16 @@ def english_name(name: str, pinyin: str) -> str:
     """北京南, beijingnan: Beijing South. The name itself where there is no pinyin."""
     if not pinyin:
         return name
-    side = _SIDES.get(name[-1])
-    if side is not None and len(name) > 2 and pinyin.endswith(side[0]):
-        return f"{pinyin.removesuffix(side[0]).capitalize()} {side[1]}"
-    return pinyin.capitalize()
+    stem, side = without_side(name, pinyin)
+    return f"{stem.capitalize()} {side}".rstrip()
+
+
+def without_side(name: str, pinyin: str) -> tuple[str, str]:
+    """北京南, beijingnan: beijing and South. The side is empty where the name has none."""
+    ending, side = _SIDES.get(name[-1], ("", ""))
+    if side and len(name) > 2 and pinyin.endswith(ending):
+        return pinyin.removesuffix(ending), side
+    return pinyin, ""
 
 
 def _head(row: Row) -> tuple[str, TrainHead]:
