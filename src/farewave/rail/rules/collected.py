@@ -12,8 +12,9 @@ runs every day; a running day of years ago says nothing about today's.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from farewave.kit.money import parse_yuan
 from farewave.rail.model.network import Coach, Fare, FareKey, Network, Station, Stop
@@ -81,7 +82,7 @@ def read_collected(
     return assembled(
         content_version(texts, FORM),
         stations,
-        {numbers[code]: head for code, head in _numbered(heads, numbers).items()},
+        {numbers[code]: replace(head, train_no=numbers[code]) for code, head in heads.items()},
         {
             numbers[code]: _way(sorted(way, key=lambda call: call.seq))
             for code, way in by_first(calls).items()
@@ -118,13 +119,7 @@ def _stations(rows: Rows) -> dict[str, Station]:
     rows.each("stations.csv", COLUMNS["stations.csv"], keep, exact=False)
     cities = {each.name: each.name_en for each in found.values()}
     ordered = sorted(found.values(), key=lambda s: (not s.pinyin, s.pinyin, s.name))
-    return {
-        s.telecode: Station(
-            s.telecode, s.name, s.name_en, s.pinyin, s.initials, s.city,
-            cities.get(s.city, s.city), s.hot,
-        )
-        for s in ordered
-    }  # fmt: skip
+    return {s.telecode: replace(s, city_en=cities.get(s.city, s.city)) for s in ordered}
 
 
 def english_name(name: str, pinyin: str) -> str:
@@ -152,18 +147,9 @@ def _head(row: Row) -> tuple[str, TrainHead]:
 
 def _numbers(heads: Mapping[str, TrainHead]) -> dict[str, str]:
     """A number of its own for each train: the railway's where it is known and given once."""
-    given: dict[str, int] = {}
-    for head in heads.values():
-        given[head.train_no] = given.get(head.train_no, 0) + 1
+    given = Counter(head.train_no for head in heads.values())
     return {
         code: head.train_no if head.train_no and given[head.train_no] == 1 else f"00000{code:0>5}00"
-        for code, head in heads.items()
-    }
-
-
-def _numbered(heads: Mapping[str, TrainHead], numbers: Mapping[str, str]) -> dict[str, TrainHead]:
-    return {
-        code: TrainHead(numbers[code], code, head.kind, head.tariff, head.stock)
         for code, head in heads.items()
     }
 
