@@ -33,8 +33,7 @@ from farewave.rail.timetable import (
     TimetableFaults,
     ensure_shipped_timetable,
     import_network,
-    network_in,
-    read_path,
+    network_at,
 )
 
 CONNECTIONS = 32
@@ -135,8 +134,7 @@ async def _import(database: Database) -> str:
         if folder is None:
             await ensure_shipped_timetable(tx)
             return "shipped"
-        source = read_path(Path(folder))
-        network = source if isinstance(source, TimetableFaults) else network_in(source)
+        network = network_at(Path(folder))
         if isinstance(network, TimetableFaults):
             raise RuntimeError(f"FAREWAVE_RAIL_DATA: {network.faults[0]}")
         await import_network(tx, network)

@@ -11,13 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from farewave.app.parts import installation
 from farewave.cli.console import err, load_settings, out, run, stop
-from farewave.rail.timetable import (
-    Imported,
-    TimetableFaults,
-    import_network,
-    network_in,
-    read_path,
-)
+from farewave.rail.timetable import Imported, TimetableFaults, import_network, network_at
 
 app = typer.Typer(help="The timetable that rail sells from.", no_args_is_help=True)
 _FAULTS_SHOWN = 20
@@ -45,8 +39,7 @@ def import_(
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as progress:
         task = progress.add_task("reading", total=1.0)
-        source = read_path(path)
-        network = source if isinstance(source, TimetableFaults) else network_in(source)
+        network = network_at(path)
         if isinstance(network, TimetableFaults):
             progress.stop()
             _refuse(network)

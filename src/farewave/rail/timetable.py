@@ -1,7 +1,7 @@
 """Bringing a timetable in, as one change, all or nothing.
 
 Whoever serves calls `ensure_shipped_timetable` at start; `farewave timetable import PATH` reads
-with `read_path` what is there, in one of three forms, and calls `import_network`:
+with `network_at` what is there, in one of three forms, and calls `import_network`:
 
 - a folder of the project's five CSV files (`rules.timetable`);
 - a folder as collections of China's whole timetable come (`rules.collected`);
@@ -34,6 +34,7 @@ __all__ = [
     "ensure_shipped_timetable",
     "import_network",
     "import_timetable",
+    "network_at",
     "network_in",
     "read_folder",
     "read_path",
@@ -130,6 +131,12 @@ def _read_zip(path: Path) -> Mapping[str, str] | TimetableFaults:
         # RuntimeError: it wants a password; NotImplementedError: an unknown compression.
         return TimetableFaults((f"{path.name}: isn't a zip file that can be read",))
     return TimetableFaults(tuple(faults)) if faults else texts
+
+
+def network_at(path: Path) -> Network | TimetableFaults:
+    """The network of the timetable at `path`, or what is wrong with it."""
+    source = read_path(path)
+    return source if isinstance(source, TimetableFaults) else network_in(source)
 
 
 def _too_large(name: str) -> str:
