@@ -7,45 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from farewave.bench.journeys import Journeys
+from farewave.bench.people import named_people
 from farewave.db import Database
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
-from farewave.people import service as people
-from farewave.people.hashing import HashCost, PasswordHashing
-from farewave.people.model import Actor, PhoneNumber, check_character
+from farewave.people.model import Actor
 from farewave.rail import service
 from farewave.rail.model import Leg, Network
 from farewave.rail.service import OrderRequest
 
-_PER_COMMIT = 100
-_CHEAP = PasswordHashing(HashCost(passes=1, memory_kib=8, lanes=1))
-"""Nobody signs in here; the service's cost would take a minute."""
-
 
 async def people_with_names(database: Database, sealer: Sealer, count: int) -> list[Actor]:
     """So many people who may book, each with an identity number of their own."""
-    made: list[Actor] = []
-    for start in range(0, count, _PER_COMMIT):
-        async with database.transaction() as tx:
-            for number in range(start, min(start + _PER_COMMIT, count)):
-                phone = PhoneNumber.parse(f"138{number:08d}")
-                assert phone is not None
-                area, serial = divmod(number, 1000)
-                first_17 = f"{110101 + area}19900101{serial:03d}"
-                person = await people.ensure_demo_person(
-                    tx,
-                    sealer,
-                    phone=phone,
-                    password="benchmark2013",  # noqa: S106 - nobody signs in
-                    pay_password="135246",  # noqa: S106
-                    name="乘车人",
-                    identity_number=first_17 + check_character(first_17),
-                    hashing=_CHEAP,
-                )
-                actor = Actor(person.person_id, person.shard, person.user_no, person.person_id)
-                await service.passengers(tx, actor)
-                made.append(actor)
-    return made
+    return await named_people(database, sealer, count, service.passengers)
 
 
 @dataclass(slots=True)
