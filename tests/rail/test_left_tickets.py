@@ -67,8 +67,9 @@ async def test_what_the_asker_has_already_isn_t_sent_again(
     asked = f"{TRAINS}?from=VNP&to=AOH&date={await world.day()}"
     for door in doors:
         etag = (await door.get(asked)).headers["etag"]
-        again = await door.get(asked, headers={"if-none-match": f'"other", {etag}'})
-        assert (again.status_code, again.content) == (304, b"")
+        for known in (f'"other", {etag}', f"W/{etag}"):  # a proxy that compresses weakens it
+            again = await door.get(asked, headers={"if-none-match": known})
+            assert (again.status_code, again.content) == (304, b"")
     await world.held(await world.someone())
     await world.board.refresh()
     for door in doors:

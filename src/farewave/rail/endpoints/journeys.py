@@ -121,6 +121,6 @@ async def list_stops(
 def _unless_known(body: bytes, etag: str, if_none_match: str | None) -> Response:
     """The body, or 304 for who has it already."""
     headers = {"etag": etag, "cache-control": "no-cache"}
-    if if_none_match is not None and etag in (tag.strip() for tag in if_none_match.split(",")):
+    if if_none_match is not None and etag in if_none_match:
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
