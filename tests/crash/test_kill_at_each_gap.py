@@ -11,16 +11,16 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 import pytest
 
+from tests.support.killing import VICTIMS, Victim, audited, kill, revive
 from tests.support.proxy import Proxy, When
 from tests.support.server import Server, served
 from tests.support.story import TOP_UP_FEN, Phone
 
-Victim = Literal["server", "postgres"]
 END = ("issued", "lapsed", "cancelled", "refunded")
 CREATE = "alipay.trade.create"
 CONVERGES_WITHIN_S = 60
@@ -31,18 +31,6 @@ class Installation:
 
     def __init__(self, server: Server, proxy: Proxy, phone: Phone) -> None:
         self.server, self.proxy, self.phone = server, proxy, phone
-
-    def kill(self, victim: Victim) -> None:
-        if victim == "server":
-            self.server.kill()
-        else:
-            self.server.kill_postgres()
-
-    def revive(self, victim: Victim) -> None:
-        if victim == "server":
-            self.server.start()
-        else:
-            self.server.wait_until_ready()
 
     def past_the_deadline(self) -> None:
         self.move_clock(timedelta(minutes=21))
@@ -87,14 +75,6 @@ def the_order_that_was_held(phone: Phone, before: set[str]) -> dict[str, object]
     return new[0] if new else None
 
 
-def check_books(installation: Installation) -> None:
-    audited = installation.server.run("audit")
-    assert audited.returncode == 0, audited.stdout + audited.stderr
-
-
-VICTIMS = pytest.mark.parametrize("victim", ["server", "postgres"])
-
-
 @VICTIMS
 @pytest.mark.parametrize(
     ("subject", "when"),
@@ -107,17 +87,17 @@ def test_killed_while_the_trade_is_made_the_order_is_released_by_itself(
     phone = installation.phone
     before = {order["order_id"] for order in phone.get("/rail/orders")}
     balance = phone.balance_fen()
-    trap = installation.proxy.trap(subject, when, lambda: installation.kill(victim))
+    trap = installation.proxy.trap(subject, when, lambda: kill(installation.server, victim))
     with suppress(httpx.HTTPError, AssertionError):
         installation.hold()
     _until(lambda: trap.sprung)
-    installation.revive(victim)
+    revive(installation.server, victim)
     installation.past_the_deadline()
     order = the_order_that_was_held(phone, before)
     if order is not None:
         phone.wait_for(str(order["order_id"]), *END, timeout_s=CONVERGES_WITHIN_S)
     assert phone.balance_fen() == balance
-    check_books(installation)
+    audited(installation.server)
 
 
 @VICTIMS
@@ -127,13 +107,13 @@ def test_killed_between_trade_and_pay_the_order_is_released_by_itself(
     phone = installation.phone
     balance = phone.balance_fen()
     order = installation.hold()
-    installation.kill(victim)
-    installation.revive(victim)
+    kill(installation.server, victim)
+    revive(installation.server, victim)
     installation.past_the_deadline()
     ended = phone.wait_for(order["order_id"], *END, timeout_s=CONVERGES_WITHIN_S)
     assert ended["status"] == "lapsed"
     assert phone.balance_fen() == balance
-    check_books(installation)
+    audited(installation.server)
 
 
 @VICTIMS
@@ -143,13 +123,13 @@ def test_killed_between_trade_and_pay_the_order_can_still_be_paid(
     phone = installation.phone
     balance = phone.balance_fen()
     order = installation.hold()
-    installation.kill(victim)
-    installation.revive(victim)
+    kill(installation.server, victim)
+    revive(installation.server, victim)
     held = _with_trade(phone, order["order_id"])
     _paid(phone, held["trade_no"])
     phone.wait_for(order["order_id"], "issued", timeout_s=CONVERGES_WITHIN_S)
     assert phone.balance_fen() == balance - order["total_fen"]
-    check_books(installation)
+    audited(installation.server)
 
 
 @VICTIMS
@@ -160,15 +140,15 @@ def test_killed_around_the_notification_the_ticket_is_issued(
     phone = installation.phone
     balance = phone.balance_fen()
     order = _with_trade(phone, installation.hold()["order_id"])
-    trap = installation.proxy.trap("notify", when, lambda: installation.kill(victim))
+    trap = installation.proxy.trap("notify", when, lambda: kill(installation.server, victim))
     with suppress(httpx.HTTPError, AssertionError):
         phone.pay(order["trade_no"])
     _until(lambda: trap.sprung)
-    installation.revive(victim)
+    revive(installation.server, victim)
     installation.past_the_deadline()
     phone.wait_for(order["order_id"], "issued", timeout_s=CONVERGES_WITHIN_S)
     assert phone.balance_fen() == balance - order["total_fen"]
-    check_books(installation)
+    audited(installation.server)
 
 
 @pytest.mark.long
@@ -182,7 +162,7 @@ def test_killed_while_the_payment_commits_it_is_done_or_not_done_at_all(
     for delay_ms in (0, 5, 20, 60, 120):
         balance = phone.balance_fen()
         order = _with_trade(phone, installation.hold()["order_id"])
-        killer = threading.Timer(delay_ms / 1000, lambda: installation.kill(victim))
+        killer = threading.Timer(delay_ms / 1000, lambda: kill(installation.server, victim))
         killer.start()
         answered = True
         try:
@@ -190,13 +170,13 @@ def test_killed_while_the_payment_commits_it_is_done_or_not_done_at_all(
         except (httpx.HTTPError, AssertionError):
             answered = False
         killer.join()
-        installation.revive(victim)
+        revive(installation.server, victim)
         installation.past_the_deadline()
         ended = phone.wait_for(order["order_id"], *END, timeout_s=CONVERGES_WITHIN_S)
         assert ended["status"] == "issued" or not answered, "an answered payment is never lost"
         spent = order["total_fen"] if ended["status"] == "issued" else 0
         assert phone.balance_fen() == balance - spent
-        check_books(installation)
+        audited(installation.server)
 
 
 def _with_trade(phone: Phone, order_id: str) -> dict[str, str]:

@@ -20,12 +20,19 @@ import pytest
 
 from farewave.app.keys import load_keys
 from farewave.db import Database, DatabaseAway
-from farewave.db.embedded import EmbeddedServer
 from farewave.kit.clock import shanghai_day
 from farewave.kit.ids import id_text
 from farewave.people.session import COOKIE
 from farewave.rail import service
 from tests.support.database import move_clock
+from tests.support.killing import (
+    VICTIMS,
+    Victim,
+    audited,
+    client_of,
+    database_of,
+    killed_amid,
+)
 from tests.support.people import Someone, signed_up_person, some_identity_number
 from tests.support.rail import G1
 from tests.support.server import Server, served
@@ -94,10 +101,6 @@ class Station:
                 except DatabaseAway:
                     await asyncio.sleep(0.2)
 
-    async def audited(self) -> None:
-        audited = await asyncio.to_thread(self.server.run, "audit")
-        assert audited.returncode == 0, audited.stdout + audited.stderr
-
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
@@ -105,37 +108,25 @@ def server() -> Iterator[Server]:
         yield running
 
 
-async def killed_while_booking(server: Server, victim: str, seed: int) -> None:
-    chance = random.Random(seed)
-    embedded = EmbeddedServer.attach(server.data / "farewave")
-    database = await Database.open(embedded.dsn, pool_size_max=4)
-    try:
+async def killed_while_booking(server: Server, victim: Victim, seed: int) -> None:
+    async with database_of(server) as database:
         station = Station(server, database)
-        wishes = await wishes_of(station, seed)
-        waiting = iter(wishes)
         unknown: list[Wish] = []
-        stop = asyncio.Event()
 
-        async def phone(client: httpx.AsyncClient) -> None:
-            for wish in waiting:
-                if stop.is_set():
-                    return
-                if await station.hold(client, wish) is None:
-                    unknown.append(wish)
+        async def phone(client: httpx.AsyncClient, wish: Wish) -> None:
+            if await station.hold(client, wish) is None:
+                unknown.append(wish)
 
-        async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:
-            phones = [asyncio.create_task(phone(client)) for _ in range(PHONES)]
-            while not station.acknowledged and not all(task.done() for task in phones):
-                await asyncio.sleep(0.01)
-            await asyncio.sleep(chance.uniform(0, 0.3))
-            await asyncio.to_thread(server.kill if victim == "server" else server.kill_postgres)
-            stop.set()
-            await asyncio.gather(*phones)
-        await asyncio.to_thread(server.start if victim == "server" else server.wait_until_ready)
+        await killed_amid(
+            server,
+            victim,
+            await wishes_of(station, seed),
+            phone,
+            callers=PHONES,
+            begun=lambda: bool(station.acknowledged),
+            after_s=random.Random(seed).uniform(0, 0.3),
+        )
         await check(station, unknown)
-    finally:
-        await database.close()
-        await asyncio.to_thread(embedded.release)
 
 
 async def wishes_of(station: Station, seed: int) -> list[Wish]:
@@ -174,8 +165,8 @@ async def check(station: Station, unknown: list[Wish]) -> None:
     there = await station.orders()
     for order in station.acknowledged.values():
         assert order["order_id"] in there, "an acknowledged order is lost"
-    await station.audited()
-    async with httpx.AsyncClient(base_url=station.server.url, timeout=20) as client:
+    await asyncio.to_thread(audited, station.server)
+    async with client_of(station.server) as client:
         for wish in unknown:
             order = await station.hold_until_told(client, wish)
             again = await station.hold(client, wish)
@@ -184,7 +175,7 @@ async def check(station: Station, unknown: list[Wish]) -> None:
     seats = [(o["seats"][0]["coach"], o["seats"][0]["seat"]) for o in _orders(station)]
     assert len(set(seats)) == len(seats), "no two of them sit on one seat"
     await lapsed(station)
-    await station.audited()
+    await asyncio.to_thread(audited, station.server)
 
 
 def _orders(station: Station) -> list[dict[str, Any]]:
@@ -201,12 +192,9 @@ async def lapsed(station: Station) -> None:
     assert all(there[order["order_id"]] == "lapsed" for order in _orders(station))
 
 
-VICTIMS = pytest.mark.parametrize("victim", ["server", "postgres"])
-
-
 @VICTIMS
 async def test_killed_while_people_book_no_acknowledged_order_is_lost(
-    server: Server, victim: str
+    server: Server, victim: Victim
 ) -> None:
     await killed_while_booking(server, victim, seed=1)
 
@@ -215,6 +203,6 @@ async def test_killed_while_people_book_no_acknowledged_order_is_lost(
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(2, 11))
 async def test_killed_at_random_moments_no_acknowledged_order_is_lost(
-    server: Server, victim: str, seed: int
+    server: Server, victim: Victim, seed: int
 ) -> None:
     await killed_while_booking(server, victim, seed)

@@ -20,7 +20,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from farewave.app.keys import load_keys
 from farewave.bench.payers import funded_payers, new_codes
 from farewave.db import Database
-from farewave.db.embedded import EmbeddedServer
 from farewave.gateway.client import cut_answer
 from farewave.gateway.keys import public_key_text
 from farewave.gateway.model import AppCreated
@@ -28,6 +27,14 @@ from farewave.gateway.service import create_app
 from farewave.payments import service as payments
 from farewave.people.model import Actor
 from tests.gateway.calls import encoded, public_params, signed
+from tests.support.killing import (
+    VICTIMS,
+    Victim,
+    audited,
+    client_of,
+    database_of,
+    killed_amid,
+)
 from tests.support.server import Server, served
 
 METHOD = "alipay.trade.pay"
@@ -81,40 +88,30 @@ def server() -> Iterator[Server]:
         yield running
 
 
-async def killed_while_paying(server: Server, victim: str, seed: int) -> None:
-    chance = random.Random(seed)
-    embedded = EmbeddedServer.attach(server.data / "farewave")
-    database = await Database.open(embedded.dsn, pool_size_max=4)
-    try:
+async def killed_while_paying(server: Server, victim: Victim, seed: int) -> None:
+    async with database_of(server) as database:
         shop = await opened(server, database)
         codes = await new_codes(database, shop.payers, CODES)
-        work = iter([(f"K{next(_numbers):08d}", code) for code in codes])
         unknown: dict[str, str] = {}
-        stop = asyncio.Event()
 
-        async def till(client: httpx.AsyncClient) -> None:
-            for number, code in work:
-                if stop.is_set():
-                    return
-                said = await shop.pay(client, number, code)
-                if said == "unknown":
-                    unknown[number] = code
-                else:
-                    assert said == "paid", said
+        async def till(client: httpx.AsyncClient, sale: tuple[str, str]) -> None:
+            number, code = sale
+            said = await shop.pay(client, number, code)
+            if said == "unknown":
+                unknown[number] = code
+            else:
+                assert said == "paid", said
 
-        async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:
-            tills = [asyncio.create_task(till(client)) for _ in range(TILLS)]
-            while not shop.acknowledged:
-                await asyncio.sleep(0.01)
-            await asyncio.sleep(chance.uniform(0.02, 0.4))
-            await asyncio.to_thread(server.kill if victim == "server" else server.kill_postgres)
-            stop.set()
-            await asyncio.gather(*tills)
-        await asyncio.to_thread(server.start if victim == "server" else server.wait_until_ready)
+        await killed_amid(
+            server,
+            victim,
+            [(f"K{next(_numbers):08d}", code) for code in codes],
+            till,
+            callers=TILLS,
+            begun=lambda: bool(shop.acknowledged),
+            after_s=random.Random(seed).uniform(0.02, 0.4),
+        )
         await check(shop, unknown)
-    finally:
-        await database.close()
-        await asyncio.to_thread(embedded.release)
 
 
 async def opened(server: Server, database: Database) -> Shop:
@@ -131,23 +128,19 @@ async def check(shop: Shop, unknown: dict[str, str]) -> None:
     assert shop.acknowledged, "something was paid before the kill"
     for number in shop.acknowledged:
         assert await shop.is_paid(number), f"{number} was acknowledged and is lost"
-    async with httpx.AsyncClient(base_url=shop.server.url, timeout=20) as client:
+    async with client_of(shop.server) as client:
         for number, code in unknown.items():
             was_paid = await shop.is_paid(number)
             said = await shop.pay(client, number, code)
             # A number and its code were used together or not at all.
             assert said == ("ACQ.TRADE_HAS_SUCCESS" if was_paid else "paid")
             assert await shop.is_paid(number)
-    audited = await asyncio.to_thread(shop.server.run, "audit")
-    assert audited.returncode == 0, audited.stdout + audited.stderr
-
-
-VICTIMS = pytest.mark.parametrize("victim", ["server", "postgres"])
+    await asyncio.to_thread(audited, shop.server)
 
 
 @VICTIMS
 async def test_killed_while_tills_pay_nothing_acknowledged_is_lost(
-    server: Server, victim: str
+    server: Server, victim: Victim
 ) -> None:
     await killed_while_paying(server, victim, seed=1)
 
@@ -156,6 +149,6 @@ async def test_killed_while_tills_pay_nothing_acknowledged_is_lost(
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(2, 11))
 async def test_killed_at_random_moments_nothing_acknowledged_is_lost(
-    server: Server, victim: str, seed: int
+    server: Server, victim: Victim, seed: int
 ) -> None:
     await killed_while_paying(server, victim, seed)
