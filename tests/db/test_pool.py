@@ -302,3 +302,19 @@ def test_a_driver_that_lost_track_of_the_protocol_is_an_outage() -> None:
     """It is what asyncpg says when the server dies in the middle of a COPY."""
     with pytest.raises(DatabaseAway), away_when_lost():
         raise asyncpg.InternalClientError("unexpected state")
+
+
+async def test_a_driver_that_lost_track_while_rolling_back_hides_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server may die at the end of a reading, too: what was read or raised stands."""
+
+    async def confused(transaction: object) -> None:
+        raise asyncpg.InternalClientError("cannot switch to another state")
+
+    monkeypatch.setattr("asyncpg.transaction.Transaction.rollback", confused)
+    async with database.reading() as tx:
+        assert await tx.fetchval("SELECT 1") == 1
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction():
+            raise ZeroDivisionError

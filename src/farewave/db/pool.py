@@ -231,7 +231,12 @@ class Database:
             return  # the server rolled back when it lost us
         try:
             await transaction.rollback()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as lost:
+        except (
+            OSError,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,
+        ) as lost:
             # What it is rolled back for is raised already. The pool resets or drops the connection.
             log.warning("database.rollback_lost", error=type(lost).__name__)
 
