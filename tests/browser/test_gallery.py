@@ -1,5 +1,6 @@
 """Every page in both languages, on a phone and on a desktop: photographed and inspected."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -237,6 +238,9 @@ async def test_the_inspection_sees_what_is_wrong_with_a_page(window: Opening) ->
     seen = await window("en")
     await seen.open("/")
     await expect(seen.page.get_by_role("main")).to_be_visible()
+    # The page's own title comes after its first picture.
+    await expect(seen.page).to_have_title(re.compile("."))
+    await expect(seen.page).not_to_have_title("Farewave")
     assert await layout_complaints(seen.page, "en") == []
     await seen.page.evaluate(SPOILT)
     found = "\n".join(await layout_complaints(seen.page, "en"))

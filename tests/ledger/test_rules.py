@@ -359,6 +359,12 @@ def test_a_batch_may_be_cut_between_chains_and_repeated(batch: list[Transfer], c
         assert not once.done or result is R.EXISTS
 
 
+def test_an_account_closed_by_a_chain_that_fails_is_not_written() -> None:
+    chain = [drain(1, linked=True), pay(2, 10**9)]
+    _, changes = rules.decide(fresh_state(), chain, NOW, 0)
+    assert changes == rules.Changes()
+
+
 @settings(max_examples=100, deadline=None)
 @given(ALL)
 def test_a_chain_that_fails_leaves_no_trace(batch: list[Transfer]) -> None:

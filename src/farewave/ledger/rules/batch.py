@@ -138,17 +138,24 @@ def _take(
         state.ends[outcome.pending_id.int] = outcome
     elif outcome.reverses_id is not None:
         state.reversals[outcome.reverses_id.int] = outcome
-        for account_id in closes(state.known[outcome.reverses_id.int]):
+        for account_id in _opened_or_closed(state, outcome):
             state.accounts[account_id.int].closed_at = None
             changes.closings.add(account_id)
     elif outcome.flags:
-        for account_id in closes(outcome):
+        for account_id in _opened_or_closed(state, outcome):
             state.accounts[account_id.int].closed_at = outcome.at
             changes.closings.add(account_id)
     changes.transfers.append(outcome)
     changes.debit_after.append(debit.totals)
     changes.credit_after.append(credit.totals)
     return _CREATED
+
+
+def _opened_or_closed(state: LedgerState, stored: StoredTransfer) -> list[UUID]:
+    """The accounts that `stored` closes, or, as a reversal of what closed them, opens again."""
+    if stored.reverses_id is not None:
+        return closes(state.known[stored.reverses_id.int])
+    return closes(stored)
 
 
 def _shift(state: LedgerState, stored: StoredTransfer, sign: int) -> tuple[Account, Account]:
@@ -193,3 +200,9 @@ def _undo(state: LedgerState, changes: Changes, kept: int) -> None:
     del changes.transfers[kept:]
     del changes.debit_after[kept:]
     del changes.credit_after[kept:]
+    if changes.closings:
+        changes.closings = {
+            account_id
+            for each in changes.transfers
+            for account_id in _opened_or_closed(state, each)
+        }
