@@ -298,10 +298,27 @@ async def test_closing_after_the_server_has_gone_is_no_error() -> None:
     assert pool.ended
 
 
-def test_a_driver_that_lost_track_of_the_protocol_is_an_outage() -> None:
+async def test_a_driver_that_lost_track_of_the_protocol_is_an_outage_if_the_server_is_gone(
+    notes: Database,
+) -> None:
     """It is what asyncpg says when the server dies in the middle of a COPY."""
-    with pytest.raises(DatabaseAway), away_when_lost():
-        raise asyncpg.InternalClientError("unexpected state")
+
+    class Connection:
+        def __init__(self, closed: bool) -> None:
+            self.is_closed = lambda: closed
+
+    with pytest.raises(DatabaseAway), away_when_lost(Connection(closed=True)):  # type: ignore[arg-type]
+        raise asyncpg.InternalClientError("not connected")
+    with pytest.raises(asyncpg.InternalClientError), away_when_lost(Connection(closed=False)):  # type: ignore[arg-type]
+        raise asyncpg.InternalClientError("another operation is in progress")
+
+
+async def test_what_the_driver_cannot_do_is_a_bug_and_no_outage(notes: Database) -> None:
+    """Who would answer 503 to it would ask for the same again, for ever."""
+    with pytest.raises(asyncpg.InternalClientError, match="no binary format encoder"):
+        async with notes.transaction() as tx:
+            await tx.copy_rows("public", "note", ["number", "body"], [(3, {})])
+    assert await numbers(notes) == [1, 2]
 
 
 async def test_a_driver_that_lost_track_while_rolling_back_hides_nothing(

@@ -42,11 +42,9 @@ def away_when_lost(connection: Connection | None = None) -> Iterator[None]:
         yield
     except AWAY as lost:
         raise DatabaseAway(f"the database is away ({type(lost).__name__})") from lost
-    except asyncpg.InternalClientError as confused:
-        # The driver says so when the server goes away in the middle of a COPY.
-        raise DatabaseAway("the driver lost track of the database") from confused
-    except asyncpg.InterfaceError as misuse:
-        # Also raised for wrong use of the driver, which is a bug: only a closed connection isn't.
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError) as misuse:
+        # Also raised for wrong use of the driver and for what it can't do, which are bugs: only a
+        # closed connection isn't. (The second one comes when the server dies during a COPY.)
         if connection is None or is_lost(connection):
             raise DatabaseAway("the connection to the database was lost") from misuse
         raise
