@@ -13,6 +13,8 @@ from farewave.people.proofs import Tries
 from farewave.wallet import jobs, sending, service, transfer
 from farewave.wallet import store as wallet_store
 from farewave.wallet.errors import WalletRefusal
+from farewave.wallet.model import WalletView
+from farewave.wallet.service import transfers
 from farewave.wallet.transfer import Sent
 from tests.support.database import move_clock
 from tests.support.people import signed_up_person, some_phone
@@ -216,3 +218,19 @@ async def test_a_number_is_counted_also_when_the_money_does_not_suffice(scene, m
         WalletRefusal.BALANCE_NOT_ENOUGH,
         WalletRefusal.LOOK_UPS_SPENT,
     ]
+
+
+async def test_a_number_is_counted_also_when_the_money_is_gone_in_that_very_moment(
+    scene, monkeypatch
+):
+    """Two sends at once, or a payment beside one: the ledger refuses what the balance had."""
+    monkeypatch.setattr(transfer, "LOOK_UPS_A_DAY", 2)
+    assert isinstance(await scene.send(scene.near, RICH_FEN, key="first-send"), Sent)
+
+    async def seen_before_the_first(tx, shard, person_id):
+        return WalletView(RICH_FEN, RICH_FEN)
+
+    monkeypatch.setattr(transfers, "balance", seen_before_the_first)
+    refused = [reason(await scene.send(scene.far, key=f"again-{n:04}")) for n in range(2)]
+    assert refused == [WalletRefusal.BALANCE_NOT_ENOUGH, WalletRefusal.LOOK_UPS_SPENT]
+    assert len(await scene.bills(scene.payer)) == 1, "nothing of what was refused is written"

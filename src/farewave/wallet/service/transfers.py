@@ -93,10 +93,16 @@ async def send(
         created_at=tx.now,
         arrived_at=tx.now if to.shard == actor.shard else None,
     )
-    digest = transfer.digest(to, amount_fen, note)
-    written = await store.insert_sent(tx, sent, key, digest, tx.now + transfer.CHECK_AFTER)
-    invariant(written, "a key is looked up under the lock that its transfer is written under")
-    return await _leave(tx, sent)
+    try:
+        async with tx.savepoint():
+            await _leave(tx, sent, key, transfer.digest(to, amount_fen, note))
+    except _Short:  # spent by a payment meanwhile; the look-up counts all the same
+        return Refused(WalletRefusal.BALANCE_NOT_ENOUGH, keep_changes=True)
+    return sent
+
+
+class _Short(Exception):  # noqa: N818
+    """The ledger refused: undoes the transfer that was written, and nothing before it."""
 
 
 async def _digest_again(
@@ -111,7 +117,9 @@ async def _digest_again(
     return None if to is None else transfer.digest(to, amount_fen, note)
 
 
-async def _leave(tx: Tx, sent: Sent) -> Sent | Refused:
+async def _leave(tx: Tx, sent: Sent, key: str, digest: bytes) -> None:
+    written = await store.insert_sent(tx, sent, key, digest, tx.now + transfer.CHECK_AFTER)
+    invariant(written, "a key is looked up under the lock that its transfer is written under")
     await write_bill(tx, transfer.payer_bill(sent))
     if sent.on_one_shard:
         await write_bill(tx, transfer.payee_bill(sent))
@@ -129,9 +137,8 @@ async def _leave(tx: Tx, sent: Sent) -> Sent | Refused:
     # Last, because the book's head stays locked from here on.
     (result,) = await ledger.submit(tx, [transfer.leaving(sent)])
     if result in _SHORT:
-        return Refused(WalletRefusal.BALANCE_NOT_ENOUGH)
+        raise _Short
     invariant(result is TransferResult.CREATED, "a transfer leaves once")
-    return sent
 
 
 async def arrive(tx: Tx, sent: Sent) -> None:
