@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from farewave.db.edge import Disconnected, whole_body
 from farewave.gateway.calls import answer_call
 from farewave.gateway.deps import GatewayDeps
-from farewave.gateway.envelope import answer_octets, node_name
+from farewave.gateway.envelope import Node, answer_octets, node_name
 from farewave.gateway.parameters import read_parameters
 from farewave.gateway.signing import sign_type_of
 from farewave.kit.limits import FORM_BYTES_MAX
@@ -76,9 +76,7 @@ class GatewayDoor:
         await send({"type": "http.response.body", "body": octets})
 
 
-def _signed(
-    deps: GatewayDeps, params: Mapping[str, str], charset: str, node: Mapping[str, object]
-) -> bytes:
+def _signed(deps: GatewayDeps, params: Mapping[str, str], charset: str, node: Node) -> bytes:
     return answer_octets(
         node_name(params.get("method")),
         node,

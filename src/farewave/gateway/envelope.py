@@ -6,13 +6,12 @@ by nothing but its signature, and no brace stands inside of its strings.
 
 import json
 import re
-from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from farewave.gateway.signing import SignType, sign
 
-Node = Mapping[str, object]
+Node = dict[str, object]
 """JSON of one answer; its values are text, or lists and objects of text."""
 
 ERROR_NODE = "error_response"
@@ -52,8 +51,8 @@ def _objects(value: object) -> int:
     """How many JSON objects `value` is made of."""
     if isinstance(value, str):
         return 0
-    if isinstance(value, Mapping):
-        return 1 + sum(map(_objects, value.values()))
+    if isinstance(value, dict):
+        return 1 + sum(_objects(inner) for inner in value.values() if not isinstance(inner, str))
     return sum(map(_objects, value)) if isinstance(value, list) else 0
 
 

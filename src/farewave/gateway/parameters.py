@@ -56,15 +56,14 @@ def read_parameters(query: bytes, content_type: str, body: bytes | None) -> Rece
 def form_pairs(octets: bytes) -> list[Pair]:
     """`a=1&b=2` → pairs, percent-decoded; blanks may come as `+` or `%20`."""
     pairs = []
-    for field in octets.split(b"&"):
-        if field:
-            name, _, value = field.replace(b"+", b" ").partition(b"=")
-            pairs.append((_unquoted(name), _unquoted(value)))
+    for field in octets.replace(b"+", b" ").split(b"&"):
+        if b"%" in field:
+            name, _, value = field.partition(b"=")
+            pairs.append((unquote_to_bytes(name), unquote_to_bytes(value)))
+        elif field:
+            name, _, value = field.partition(b"=")
+            pairs.append((name, value))
     return pairs
-
-
-def _unquoted(octets: bytes) -> bytes:
-    return unquote_to_bytes(octets) if b"%" in octets else octets
 
 
 def _body_pairs(content_type: str, body: bytes) -> list[Pair] | None:
@@ -144,9 +143,12 @@ def multipart_pairs(boundary: bytes, body: bytes) -> list[Pair] | None:
 
 def _merged(in_query: list[Pair], in_body: list[Pair]) -> tuple[dict[bytes, bytes], Problem | None]:
     """All of them once. Page forms repeat `charset` in query and body: equal values are one."""
-    merged: dict[bytes, bytes] = {}
     if len(in_query) + len(in_body) > PARAMETERS_MAX:
         return dict(in_query[:PARAMETERS_MAX]), too_large("参数数量")
+    merged = dict((*in_query, *in_body))
+    if len(merged) == len(in_query) + len(in_body):
+        return merged, None
+    merged.clear()
     repeated = _repeated(in_query) or _repeated(in_body)
     for name, value in (*in_query, *in_body):
         if merged.setdefault(name, value) != value:
