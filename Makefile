@@ -25,8 +25,8 @@ run: setup ## Start the wallet on this machine
 test: setup ## The tests, under ten minutes
 	@scripts/test -m "not long"
 
-test-all: setup ## The tests and the long ones
-	@scripts/test
+test-all: setup ## The tests, with ten times the examples, and the long ones
+	@scripts/test --hypothesis-profile wide
 
 lint: setup ## Style, types, import contracts, the web's own checks
 	@scripts/lint

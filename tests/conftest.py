@@ -4,20 +4,13 @@ import os
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import find
-from hypothesis import strategies as st
 
 from farewave.db import Database, Tx
 from farewave.kit.sealing import Sealer
 from tests.support.database import Databases, open_for_test
+from tests.support.examples import register_profiles
 
-
-@pytest.fixture(scope="session", autouse=True)
-def hypothesis_is_warm() -> None:
-    """The first text that Hypothesis draws makes its tables of characters, which takes seconds on a
-    busy machine; it would blame them on the strategy of whichever test comes first.
-    """
-    find(st.text(), lambda _: True)
+register_profiles()
 
 
 @pytest.fixture(scope="session")

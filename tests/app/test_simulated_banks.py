@@ -18,7 +18,7 @@ from farewave.app.simulated_banks import BanksBeside, NotSimulated, serve
 from tests.support.server import Server, served
 
 
-def eventually(what: Callable[[], bool], timeout_s: float = 30) -> None:
+def eventually(what: Callable[[], bool], timeout_s: float = 120) -> None:
     deadline = time.monotonic() + timeout_s
     while not what():
         assert time.monotonic() < deadline, "it never came true"
@@ -37,6 +37,14 @@ def banks_process(server: Server) -> int | None:
         if b"farewave.app.simulated_banks" in command and own:
             return int(folder.name)
     return None
+
+
+def banks_answer(server: Server) -> bool:
+    """The wallet doesn't wait for them when it starts."""
+    try:
+        return httpx.get(server.banks_url).is_success
+    except httpx.TransportError:
+        return False
 
 
 class Phone:
@@ -105,6 +113,7 @@ def test_banks_that_cannot_live_are_started_again_later_and_later(
 
 def test_the_banks_answer_on_the_next_port_and_the_wallet_waits_for_them_when_they_die() -> None:
     with served() as server, httpx.Client(base_url=f"{server.url}/api/v1", timeout=20) as client:
+        eventually(lambda: banks_answer(server))
         listed = httpx.get(server.banks_url).json()["banks"]
         assert {"ICBC", "ABC", "BOC", "CCB", "CMB"} <= {bank["bank_code"] for bank in listed}
         unsigned = httpx.post(f"{server.banks_url}/banks/FWB/fault", json={"fault": "down"})

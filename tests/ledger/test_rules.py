@@ -40,6 +40,7 @@ from tests.ledger.shapes import (
     undo,
     void,
 )
+from tests.support.examples import examples
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 R = TransferResult
@@ -324,7 +325,7 @@ def spent(state: LedgerState) -> dict[UUID, Balance]:
 ALL = batches(ANN, BEN, BANK, FLOAT)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(ALL)
 def test_no_batch_overdraws_or_loses_a_fen(batch: list[Transfer]) -> None:
     state = fresh_state()
@@ -342,7 +343,6 @@ def test_no_batch_overdraws_or_loses_a_fen(batch: list[Transfer]) -> None:
     assert lent.credits_posted + lent.credits_pending <= lent.debits_posted
 
 
-@settings(max_examples=100, deadline=None)
 @given(ALL, st.integers(min_value=0, max_value=25))
 def test_a_batch_may_be_cut_between_chains_and_repeated(batch: list[Transfer], cut: int) -> None:
     cut = min(cut, len(batch))
@@ -365,7 +365,6 @@ def test_an_account_closed_by_a_chain_that_fails_is_not_written() -> None:
     assert changes == rules.Changes()
 
 
-@settings(max_examples=100, deadline=None)
 @given(ALL)
 def test_a_chain_that_fails_leaves_no_trace(batch: list[Transfer]) -> None:
     state = fresh_state()

@@ -13,6 +13,7 @@ from farewave.payments import rules
 from farewave.payments.model import Fund, Refund, TradeStatus
 from farewave.payments.rules import Repeat
 from tests.payments.test_rules import BUYER, NOW, trade
+from tests.support.examples import examples
 
 S = TradeStatus
 STEPS = {
@@ -130,4 +131,4 @@ class OneTrade(RuleBasedStateMachine):
 
 
 TestOneTrade = OneTrade.TestCase
-TestOneTrade.settings = settings(max_examples=400, stateful_step_count=30, deadline=None)
+TestOneTrade.settings = settings(max_examples=examples(100), stateful_step_count=30)
