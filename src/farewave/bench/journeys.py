@@ -43,16 +43,24 @@ class Journeys:
             accumulate(len(each.stops) * (len(each.stops) - 1) // 2 for each in self._trains)
         )
         self._stations = list(network.stations)
+        self._hundred: list[bool] = []
 
     def draw(self) -> Journey:
-        """With a train in 95 of 100, on any of the days."""
-        below = self._chance.below
-        day = self._days[below(len(self._days))]
-        empty = below(100) < EMPTY_IN_100
+        """With a train in 95 of each 100, on any of the days."""
+        day = self._days[self._chance.below(len(self._days))]
+        empty = self._next_is_empty()
         while True:
             origin, destination = self._without_train() if empty else self._of_a_train()
             if destination not in self._network.city_stations(origin):
                 return Journey(origin, destination, day)
+
+    def _next_is_empty(self) -> bool:
+        """True exactly so often, in an order of its own in each hundred."""
+        if not self._hundred:
+            self._hundred = [False] * (100 - EMPTY_IN_100)
+            for _ in range(EMPTY_IN_100):
+                self._hundred.insert(self._chance.below(len(self._hundred) + 1), True)
+        return self._hundred.pop()
 
     def _of_a_train(self) -> tuple[str, str]:
         train = self._trains[bisect_right(self._ways, self._chance.below(self._ways[-1]))]

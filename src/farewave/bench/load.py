@@ -1,9 +1,10 @@
 """A load of ready HTTP/1.1 requests, from a process of its own: keep-alive, without pipelining.
 
-`python -m farewave.bench.load PORT SECONDS CONNECTIONS FILE` sends the requests of FILE (each
-behind its length in four bytes) from so many connections, each its next one once the one before is
-answered. It prints one JSON object: how many were answered in how long, how many of them with
-another status than 200, the median and the 99th percentile of the times, and some answers.
+`python -m farewave.bench.load PORT SECONDS CONNECTIONS FILE [ENDING]` sends the requests of FILE
+(each behind its length in four bytes) from so many connections, each its next one once the one
+before is answered. It prints one JSON object: how many were answered in how long, how many of them
+with another status than 200, how many end with ENDING, the median and the 99th percentile of the
+times, and some answers.
 """
 
 import asyncio
@@ -14,6 +15,9 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import cast
+
+import uvloop
 
 _LENGTH = struct.Struct(">I")
 _SAMPLE_EVERY = 50
@@ -28,6 +32,10 @@ class Measured:
     answered: int = 0
     elapsed_s: float = 0.0
     not_200: int = 0
+    octets: int = 0
+    """Of the bodies."""
+    ended_so: int = 0
+    """How many bodies end with what was asked for."""
     p50_ms: float = 0.0
     p99_ms: float = 0.0
     cpu_s: float = 0.0
@@ -59,10 +67,11 @@ def read_requests(path: Path) -> list[bytes]:
 class _Run:
     """What the connections share."""
 
-    def __init__(self, requests: list[bytes], seconds: float) -> None:
+    def __init__(self, requests: list[bytes], seconds: float, ending: bytes) -> None:
         self.left: Iterator[bytes] = iter(requests)
         self.ends_at = time.perf_counter() + seconds
         self.times_s: list[float] = []
+        self.ending = ending
         self.measured = Measured()
 
     def next(self) -> bytes | None:
@@ -80,8 +89,7 @@ class _Connection(asyncio.Protocol):
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's own isn't derived from it
         self._send()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -107,6 +115,8 @@ class _Connection(asyncio.Protocol):
         measured = self._run.measured
         self._run.times_s.append(time.perf_counter() - self._sent_at)
         measured.answered += 1
+        measured.octets += len(body)
+        measured.ended_so += body.endswith(self._run.ending)
         if not head.startswith(b"http/1.1 200"):
             measured.not_200 += 1
         if measured.answered % _SAMPLE_EVERY == 0:
@@ -122,10 +132,12 @@ class _Connection(asyncio.Protocol):
         self._transport.write(request)
 
 
-async def drive(port: int, seconds: float, connections: int, requests: list[bytes]) -> Measured:
+async def drive(
+    port: int, seconds: float, connections: int, requests: list[bytes], ending: bytes
+) -> Measured:
     """Send `requests` to this machine's `port` for at most `seconds`."""
     loop = asyncio.get_running_loop()
-    run = _Run(requests, seconds)
+    run = _Run(requests, seconds, ending)
     started, cpu_started = time.perf_counter(), time.process_time()
     made = [
         await loop.create_connection(lambda: _Connection(run), "127.0.0.1", port)
@@ -141,7 +153,9 @@ async def drive(port: int, seconds: float, connections: int, requests: list[byte
     return run.measured
 
 
-async def drive_apart(port: int, seconds: float, connections: int, path: Path) -> Measured:
+async def drive_apart(
+    port: int, seconds: float, connections: int, path: Path, ending: str = ""
+) -> Measured:
     """As `drive`, in a process of its own, with the requests of `path`."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -151,6 +165,7 @@ async def drive_apart(port: int, seconds: float, connections: int, path: Path) -
         str(seconds),
         str(connections),
         str(path),
+        ending,
         stdout=asyncio.subprocess.PIPE,
     )
     said, _ = await process.communicate()
@@ -160,9 +175,10 @@ async def drive_apart(port: int, seconds: float, connections: int, path: Path) -
 
 
 def _main() -> None:
-    port, seconds, connections, path = sys.argv[1:]
+    port, seconds, connections, path, *ending = sys.argv[1:]
     requests = read_requests(Path(path))
-    measured = asyncio.run(drive(int(port), float(seconds), int(connections), requests))
+    driving = drive(int(port), float(seconds), int(connections), requests, "".join(ending).encode())
+    measured = uvloop.run(driving)
     sys.stdout.write(json.dumps(asdict(measured)))
 
 

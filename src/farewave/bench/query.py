@@ -14,16 +14,18 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from operator import sub
 from pathlib import Path
 
 import httpx
 
 from farewave.app.keys import load_keys
 from farewave.bench.bookers import Bookers, people_with_names
-from farewave.bench.ground import fresh_ground
+from farewave.bench.ground import Ground, fresh_ground
 from farewave.bench.journeys import Journey, Journeys
 from farewave.bench.load import drive_apart, write_requests
-from farewave.bench.serving import serving
+from farewave.bench.processes import cpu_s
+from farewave.bench.serving import Serving, serving
 from farewave.bench.watch import watching
 from farewave.db import Database
 from farewave.kit.invariant import invariant
@@ -41,6 +43,7 @@ WORKERS = 2
 BOOKINGS_PER_S = 20
 _REQUESTS_PER_S = 12_000
 _WATCH_EVERY_S = 1.0
+_NO_TRAINS = '"items":[]}'
 _WARM_UP_S = 2.0
 _SEED = 20131111
 
@@ -61,10 +64,16 @@ class QueryFigures:
     queries: int
     bookings: int
     bookings_watched: int
-    answers_checked: int
     share_with_trains: float
+    answers_checked: int
     trains_per_answer: float
+    """Of the answers that were checked."""
     octets_per_answer: float
+    server_cpu_us: float
+    """CPU time by process, for each answer: the bookings that went on are in it."""
+    database_cpu_us: float
+    bookers_cpu_us: float
+    load_cpu_us: float
 
 
 async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | int | str]:
@@ -80,9 +89,10 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
                     network = await service.current_network(tx)
                 days = await _days_on_sale(server.port)
                 journeys = Journeys(network, days, _SEED)
-                path = folder / "requests"
-                drawn = (journeys.draw() for _ in range(seconds * _REQUESTS_PER_S))
-                write_requests(path, (_request(each) for each in drawn))
+                warm, path = folder / "warm", folder / "requests"
+                for to, drawn_s in ((warm, _WARM_UP_S), (path, seconds)):
+                    drawn = (journeys.draw() for _ in range(int(drawn_s * _REQUESTS_PER_S)))
+                    write_requests(to, (_request(each) for each in drawn))
                 tick(0.1)
                 count = seconds * (BOOKINGS_PER_S + 1) + 10
                 people = await people_with_names(ground.database, sealer, count)
@@ -90,10 +100,11 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
                 bookers = Bookers(ground.database, sealer, network, people)
                 leg, day = _watched_leg(list(network.trains.values())), days[len(days) // 2]
                 watched = Journey(leg.origin.telecode, leg.destination.telecode, day)
-                await drive_apart(server.port, _WARM_UP_S, CONNECTIONS, path)
+                await drive_apart(server.port, _WARM_UP_S, CONNECTIONS, warm)
+                before_s = _cpu_s(server, ground)
                 async with watching(server.port, watched.path, leg.train.train_no) as watch:
                     measured, _, _ = await asyncio.gather(
-                        drive_apart(server.port, seconds, CONNECTIONS, path),
+                        drive_apart(server.port, seconds, CONNECTIONS, path, _NO_TRAINS),
                         bookers.go_on(
                             journeys,
                             seconds=seconds,
@@ -103,10 +114,14 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
                         ),
                         watch.go_on(seconds, _WATCH_EVERY_S, lambda: bookers.book(leg, day)),
                     )
+                costs_s = map(sub, _cpu_s(server, ground), before_s)
     elapsed_s = time.perf_counter() - started
     tick(1.0)
     invariant(measured.not_200 == 0, "every search is answered")
     answers = [json.loads(body) for body in measured.samples]
+    server_us, database_us, bookers_us, load_us = (
+        round(cost_s * 1e6 / measured.answered, 1) for cost_s in (*costs_s, measured.cpu_s)
+    )
     return asdict(
         QueryFigures(
             queries_per_s=round(measured.answered / measured.elapsed_s, 1),
@@ -119,12 +134,21 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
             queries=measured.answered,
             bookings=bookers.booked,
             bookings_watched=len(watch.lags_s),
+            share_with_trains=round(1 - measured.ended_so / measured.answered, 4),
             answers_checked=len(answers),
-            share_with_trains=_mean(bool(each["items"]) for each in answers),
             trains_per_answer=_mean(len(each["items"]) for each in answers),
-            octets_per_answer=_mean(len(body.encode()) for body in measured.samples),
+            octets_per_answer=round(measured.octets / measured.answered, 1),
+            server_cpu_us=server_us,
+            database_cpu_us=database_us,
+            bookers_cpu_us=bookers_us,
+            load_cpu_us=load_us,
         )
     )
+
+
+def _cpu_s(server: Serving, ground: Ground) -> tuple[float, float, float]:
+    """CPU seconds until now of the server, of the database, and of the bookers in this process."""
+    return cpu_s(server.pid), cpu_s(ground.server_pid), time.process_time()
 
 
 async def _import(database: Database) -> str:
