@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from farewave.db.edge import Guard, install_error_handlers
-from farewave.rail.endpoints import left_tickets_routes, notify_router, router
+from farewave.rail.endpoints import LeftTickets, notify_router, router
 from tests.support.database import move_clock
 from tests.support.people import Someone, client_of, install_people, some_identity_number
 from tests.support.rail import APP_ID, G1, GATE_TOKEN, SELLER_ID, RailWorld
@@ -23,7 +23,7 @@ def app(world: RailWorld) -> FastAPI:
     install_error_handlers(made)
     made.include_router(router)
     made.include_router(notify_router)
-    made.router.routes[:0] = left_tickets_routes()
+    made.add_middleware(LeftTickets)
     install_people(made, world.database, world.sealer)
     made.state.rail = world.deps
     made.add_middleware(Guard, reraise_bugs=True)

@@ -6,8 +6,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from farewave.db import DatabaseAway
 from farewave.db.edge import install_error_handlers
-from farewave.rail.endpoints import left_tickets_routes, router
+from farewave.kit.limits import BODY_BYTES_MAX
+from farewave.rail.board import STALE_MAX_S
+from farewave.rail.endpoints import LeftTickets, router
 from tests.support.people import client_of, install_people
 from tests.support.rail import RailWorld
 
@@ -19,7 +22,7 @@ def app_of(world: RailWorld, *, quick: bool) -> FastAPI:
     install_error_handlers(made)
     made.include_router(router)
     if quick:
-        made.router.routes[:0] = left_tickets_routes()
+        made.add_middleware(LeftTickets)
     install_people(made, world.database, world.sealer)
     made.state.rail = world.deps
     return made
@@ -88,3 +91,40 @@ async def test_a_signed_in_person_s_search_is_noted_at_either_door(
     async with world.database.reading() as tx:
         noted = await tx.fetchval("SELECT count(*) FROM db.event WHERE name = 'rail.searched'")
     assert noted == 2
+
+
+async def test_what_the_guard_refuses_is_refused_at_either_door(
+    world: RailWorld, doors: list[httpx.AsyncClient]
+) -> None:
+    asked = f"{TRAINS}?from=VNP&to=AOH&date={await world.day()}"
+    for door in doors:
+        assert (await door.get(asked, headers={"host": "farewave.test:0"})).status_code == 422
+        large = await door.request("GET", asked, content=b"x" * (BODY_BYTES_MAX + 1))
+        assert large.status_code == 413
+
+
+async def test_an_outage_is_told_alike_at_either_door(
+    world: RailWorld, doors: list[httpx.AsyncClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> object:
+        raise DatabaseAway("gone")
+
+    day = await world.day()
+    monkeypatch.setattr(world.database, "reading", away)
+    world.clockwork.seconds += STALE_MAX_S
+    told = [await door.get(f"{TRAINS}?from=VNP&to=AOH&date={day}") for door in doors]
+    assert {answer.status_code for answer in told} == {503}
+    assert told[0].content == told[1].content
+    assert {answer.headers["retry-after"] for answer in told} == {"1"}
+
+
+async def test_a_bug_behind_the_quick_door_is_answered_with_a_code(
+    world: RailWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> object:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(world.board, "search", broken)
+    async with client_of(app_of(world, quick=True)) as client:
+        told = await client.get(f"{TRAINS}?from=VNP&to=AOH&date={await world.day()}")
+    assert (told.status_code, told.json()["code"]) == (500, "service.bug")

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from farewave.db.edge import install_error_handlers
-from farewave.rail.endpoints import left_tickets_routes, router
+from farewave.rail.endpoints import LeftTickets, router
 from farewave.rail.rules.wishes import OfferFacts, Wishes, wished
 from tests.support.people import client_of, install_people
 from tests.support.rail import RailWorld
@@ -43,7 +43,7 @@ async def client(world: RailWorld) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     install_error_handlers(app)
     app.include_router(router)
-    app.router.routes[:0] = left_tickets_routes()
+    app.add_middleware(LeftTickets)
     install_people(app, world.database, world.sealer)
     app.state.rail = world.deps
     async with client_of(app) as opened:

@@ -53,6 +53,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
     )
     app.state.settings = settings
     install_error_handlers(app, own_protocol=GATEWAY_PATH)
+    app.add_middleware(rail.LeftTickets)
     app.add_middleware(health.Measured)
     routers = [
         session.router,
@@ -68,8 +69,6 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         routers += [sandbox.router, demo_bank.router]
     for router in routers:
         app.include_router(router)
-    # Looked through in order: the busiest door of the framework comes first.
-    app.router.routes[:0] = rail.left_tickets_routes()
     app.router.routes += [
         *gateway_routes(),  # for what `Application` doesn't take: other methods
         *health.health_routes(),

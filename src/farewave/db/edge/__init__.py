@@ -20,9 +20,15 @@ from farewave.db.edge.answers import (
     command_of,
     database_of,
 )
-from farewave.db.edge.guard import Disconnected, Guard, whole_body
+from farewave.db.edge.guard import Disconnected, Guard, is_host, whole_body
 from farewave.db.edge.handlers import install_error_handlers
-from farewave.db.edge.refusals import EdgeRefusal, language_of, refusal_response
+from farewave.db.edge.refusals import (
+    EdgeRefusal,
+    language_in,
+    language_of,
+    outage_response,
+    refusal_response,
+)
 from farewave.db.edge.strict_json import unstorable
 
 __all__ = [
@@ -37,7 +43,10 @@ __all__ = [
     "command_of",
     "database_of",
     "install_error_handlers",
+    "is_host",
+    "language_in",
     "language_of",
+    "outage_response",
     "refusal_response",
     "unstorable",
     "whole_body",

@@ -5,6 +5,7 @@ behind it ever waits for a slow sender while holding a transaction.
 """
 
 import asyncio
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import structlog
@@ -85,7 +86,7 @@ class Guard:
             return Refused(KitRefusal.BODY_TOO_LARGE)
         if unstorable(path):
             return Refused(KitRefusal.NOT_FOUND)
-        if not _is_host(request.headers.get("host", "")):
+        if not is_host(request.headers.get("host", "")):
             return invalid([("host",)])
         if not is_api:
             return body
@@ -113,7 +114,9 @@ class Guard:
             await answer(request.scope, receive, send)
 
 
-def _is_host(host: str) -> bool:
+@lru_cache(maxsize=256)
+def is_host(host: str) -> bool:
+    """Whether a Host header can be one."""
     try:
         return urlsplit(f"http://{host}").port != 0
     except ValueError:

@@ -9,7 +9,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from farewave.db.edge.guard import Guard
-from farewave.db.edge.refusals import EdgeRefusal, invalid, language_of, refusal_response
+from farewave.db.edge.refusals import (
+    EdgeRefusal,
+    invalid,
+    language_of,
+    outage_response,
+    refusal_response,
+)
 from farewave.db.errors import DatabaseAway
 from farewave.kit.outcome import KitRefusal, Refused
 
@@ -38,9 +44,7 @@ def install_error_handlers(
 
     @app.exception_handler(DatabaseAway)
     async def away(request: Request, outage: DatabaseAway) -> Response:
-        answer = refusal_response(Refused(KitRefusal.UNAVAILABLE), language_of(request))
-        answer.headers["retry-after"] = "1"
-        return answer
+        return outage_response(language_of(request))
 
     @app.exception_handler(RequestValidationError)
     async def not_valid(request: Request, error: RequestValidationError) -> Response:

@@ -22,9 +22,14 @@ class EdgeRefusal(Exception):  # noqa: N818 - reads as the sentence it is
 
 def language_of(request: HTTPConnection) -> Language:
     """The caller's language by Accept-Language; Chinese unless English is preferred to it."""
+    return language_in(request.headers.get("accept-language", ""))
+
+
+def language_in(accepted: str) -> Language:
+    """As `language_of`, of what the header says."""
     best: Language = "zh"
     best_weight = 0.0
-    for part in request.headers.get("accept-language", "").split(","):
+    for part in accepted.split(","):
         tag, _, parameters = part.partition(";")
         primary = tag.strip().lower().split("-")[0]
         weight = _weight(parameters)
@@ -54,6 +59,13 @@ def refusal_response(refused: Refused, language: Language) -> JSONResponse:
         status_code=refused.reason.http_status,
         headers={"cache-control": "no-store"},
     )
+
+
+def outage_response(language: Language) -> JSONResponse:
+    """503: the database is away, the same may be asked again in a moment."""
+    answer = refusal_response(Refused(KitRefusal.UNAVAILABLE), language)
+    answer.headers["retry-after"] = "1"
+    return answer
 
 
 def invalid(places: Iterable[Sequence[object]]) -> Refused:

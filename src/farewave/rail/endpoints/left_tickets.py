@@ -1,22 +1,21 @@
 """The busiest door: who searches without being signed in, in the form that our own pages send.
 
 It answers `GET /api/v1/rail/trains?from=…&to=…&date=…` without the framework's part, thousands of
-times a second. Whatever isn't exactly that (a signed-in person, other parameters, a mistake) is
-left to the documented route of the same address (`journeys.search_trains`): same board and answer.
+times a second. Whatever isn't exactly that (a signed-in person, other parameters, a body, a
+mistake) is left to the documented route of the same address (`journeys.search_trains`): same board
+and answer.
 """
 
 import re
-from collections.abc import MutableMapping
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import NamedTuple
 
-from starlette.datastructures import URLPath
-from starlette.requests import HTTPConnection
-from starlette.routing import BaseRoute, Match, NoMatchFound
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from farewave.db.edge import language_of, refusal_response
-from farewave.kit.outcome import Refused
+from farewave.db import DatabaseAway
+from farewave.db.edge import Guard, is_host, language_in, outage_response, refusal_response
+from farewave.kit.outcome import Language, Refused
 from farewave.people.session import COOKIE
 from farewave.rail.board import Answer, Board
 
@@ -25,53 +24,94 @@ _QUERY = re.compile(
     rb"from=([A-Z]{2}[A-Z0-9])&to=([A-Z]{2}[A-Z0-9])&date=([0-9]{4}-[0-9]{2}-[0-9]{2})"
 )
 _SESSION = f"{COOKIE}=".encode()
+_BODY_HEADERS = (b"content-length", b"transfer-encoding")
+_JSON, _CACHE = (b"content-type", b"application/json"), (b"cache-control", b"no-cache")
 
 
-class LeftTicketsRoute(BaseRoute):
-    """Put before the application's other routes."""
+class _Search(NamedTuple):
+    origin: str
+    destination: str
+    travel_day: date
+    language: Language
+    known: bytes
+    """The ETags that the asker has."""
 
-    def matches(self, scope: Scope) -> tuple[Match, MutableMapping[str, Any]]:
-        """Whether it is a plain search; what was asked for comes along."""
-        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "GET":
-            return Match.NONE, {}
-        asked = _QUERY.fullmatch(scope["query_string"])
-        if asked is None:
-            return Match.NONE, {}
-        for name, value in scope["headers"]:
-            if name == b"cookie" and _SESSION in value:
-                return Match.NONE, {}
-        origin, destination, day = (part.decode() for part in asked.groups())
-        try:
-            travel_day = date.fromisoformat(day)
-        except ValueError:
-            return Match.NONE, {}
-        return Match.FULL, {"left_tickets": (origin, destination, travel_day)}
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, with 304 when the asker has it already."""
-        board: Board = scope["app"].state.rail.board
-        language = language_of(HTTPConnection(scope))
-        origin, destination, travel_day = scope["left_tickets"]
-        found = await board.search(origin, destination, travel_day, language)
-        if isinstance(found, Refused):
-            await refusal_response(found, language)(scope, receive, send)
+class LeftTickets:
+    """ASGI middleware: put before the guard, of which it lets nothing pass that would be refused.
+
+    Its answers are counted with the others by whatever stands before it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        # It has judged the request already; what is left to guard is a bug.
+        self._quick = Guard(_answered, own_protocol=PATH)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI says."""
+        search = _search_in(scope)
+        if search is None:
+            await self._app(scope, receive, send)
         else:
-            await _send(found, scope, send)
-
-    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
-        """Nobody links to it by name."""
-        raise NoMatchFound(name, path_params)
+            scope["left_tickets"] = search
+            await self._quick(scope, receive, send)
 
 
-async def _send(found: Answer, scope: Scope, send: Send) -> None:
-    headers = [(b"etag", found.etag), (b"cache-control", b"no-cache")]
-    if any(name == b"if-none-match" and found.etag in value for name, value in scope["headers"]):
-        await send({"type": "http.response.start", "status": 304, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
+def _search_in(scope: Scope) -> _Search | None:
+    """What is searched for, if the request is a plain search."""
+    if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "GET":
+        return None
+    asked = _QUERY.fullmatch(scope["query_string"])
+    if asked is None:
+        return None
+    host, known, languages = b"", b"", None
+    for name, value in scope["headers"]:
+        if name == b"host":
+            host = value
+        elif name == b"accept-language":
+            languages = value if languages is None else languages
+        elif name == b"if-none-match":
+            known += value
+        elif (name == b"cookie" and _SESSION in value) or name in _BODY_HEADERS:
+            return None
+    if not is_host(host.decode("latin-1")):
+        return None
+    origin, destination, day = asked.groups()
+    try:
+        travel_day = date.fromisoformat(day.decode())
+    except ValueError:
+        return None
+    language = _language_in(languages or b"")
+    return _Search(origin.decode(), destination.decode(), travel_day, language, known)
+
+
+@lru_cache(maxsize=256)
+def _language_in(header: bytes) -> Language:
+    return language_in(header.decode("latin-1"))
+
+
+async def _answered(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer, with 304 when the asker has it already."""
+    board: Board = scope["app"].state.rail.board
+    search: _Search = scope["left_tickets"]
+    try:
+        found = await board.search(
+            search.origin, search.destination, search.travel_day, search.language
+        )
+    except DatabaseAway:
+        await outage_response(search.language)(scope, receive, send)
         return
-    headers += [
-        (b"content-type", b"application/json"),
-        (b"content-length", b"%d" % len(found.body)),
-    ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": found.body})
+    if isinstance(found, Refused):
+        await refusal_response(found, search.language)(scope, receive, send)
+    else:
+        await _send(found, search.known, send)
+
+
+async def _send(found: Answer, known: bytes, send: Send) -> None:
+    status, body = (304, b"") if found.etag in known else (200, found.body)
+    headers = [(b"etag", found.etag), _CACHE]
+    if status == 200:
+        headers += [_JSON, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
