@@ -21,11 +21,17 @@ from farewave.kit.invariant import invariant
 from farewave.kit.lru import LastUsed
 from farewave.kit.outcome import Language, Refused
 from farewave.rail import service
-from farewave.rail.model import Leg, Network, Run
+from farewave.rail.model import Network, Run
 from farewave.rail.rules.sale import SALE_ENDS_BEFORE
 from farewave.rail.rules.seatmap import count_taken, joined
 from farewave.rail.rules.wishes import OfferFacts, Wishes, wished
-from farewave.rail.schemas.offer_text import DayTexts, OfferText, offers_text
+from farewave.rail.schemas.offer_text import (
+    OFFER_OCTETS,
+    OfferText,
+    OfferTexts,
+    in_order,
+    offers_text,
+)
 from farewave.rail.store import left as store
 
 STALE_MAX_S = 1.0
@@ -36,9 +42,8 @@ COMMIT_LAG_MAX = timedelta(seconds=15)
 """How long before its commit a change's transaction may have begun and still be seen at once."""
 READ_AGAIN_AFTER_S = 300.0
 """A run's seats are read again after this even if nothing told of a change."""
-_RunKey = tuple[str, date]
-"""Train number and service day."""
 _AnswerKey = tuple[str, str, date, Language]
+_DAY_MIN = 1440
 _SERVICE_DAYS_BACK = 4
 """Runs that began earlier are over: no train is under way for longer."""
 _PAIRS_WEIGHT_MAX = _ANSWERS_WEIGHT_MAX = 64 * 1024 * 1024
@@ -53,7 +58,7 @@ class Answer:
     offers: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _OpenRun:
     """A run that somebody has booked; `taken` is None until somebody asks for it."""
 
@@ -64,52 +69,42 @@ class _OpenRun:
     read_at: float = 0.0
     left_by_mask: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
-    def left(self, text: OfferText) -> tuple[int, ...]:
+    def left(self, offer: OfferText) -> tuple[int, ...]:
         """How many seats of each class are free on the whole leg."""
-        found = self.left_by_mask.get(text.mask)
+        mask = offer.leg.mask
+        found = self.left_by_mask.get(mask)
         if found is None:
             assert self.taken is not None, "a run is read before it is counted"
-            taken = self.taken
-            found = self.left_by_mask[text.mask] = tuple(
-                places - count_taken(taken.get(code, ()), text.mask)
-                for code, places in zip(text.class_codes, text.capacities, strict=True)
+            taken, classes = self.taken, offer.classes
+            found = self.left_by_mask[mask] = tuple(
+                places - count_taken(taken.get(code, ()), mask)
+                for code, places in zip(classes.codes, classes.capacities, strict=True)
             )
         return found
 
 
 @dataclass(slots=True)
 class _Offered:
-    """One offer of a day; without an open run all of its seats are free."""
+    """A day's offers in order of departure, each with its run, None while nobody has booked it."""
 
-    text: OfferText
-    key: _RunKey
-    open_run: _OpenRun | None
+    offers: list[OfferText]
+    runs: list[_OpenRun | None]
 
-    def left(self) -> tuple[int, ...]:
-        return self.text.capacities if self.open_run is None else self.open_run.left(self.text)
-
-    def is_closed(self, passed_min: float) -> bool:
-        return self.text.depart_min <= passed_min
-
-    def facts(self, passed_min: float) -> OfferFacts:
-        text, leg = self.text, self.text.leg
-        return OfferFacts(
-            leg.train.kind,
-            leg.origin.telecode,
-            leg.destination.telecode,
-            text.depart_min,
-            leg.duration_min,
-            dict(zip(text.class_codes, self.left(), strict=True)),
-            dict(zip(text.class_codes, text.fares_fen, strict=True)),
-            self.is_closed(passed_min),
-        )
+    def chosen(self, wishes: Wishes, passed_min: float) -> "_Offered":
+        facts = [
+            _facts(offer, run, passed_min)
+            for offer, run in zip(self.offers, self.runs, strict=True)
+        ]
+        places = wished(facts, wishes)
+        return _Offered([self.offers[p] for p in places], [self.runs[p] for p in places])
 
 
 @dataclass(slots=True)
 class _KeptAnswer:
+    """It is right for as long as the runs that are known for its offers are these."""
+
     answer: Answer
-    runs: list[tuple[_RunKey, _OpenRun | None]]
-    """What was known of the run of each offer: it is right for as long as that is so."""
+    offered: _Offered
     until: datetime
     """When the next of its trains goes off sale."""
     read_at: float
@@ -122,14 +117,15 @@ class Board:
     def __init__(self, database: Database, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._monotonic = monotonic
-        self._network: Network | None = None
-        self._older: dict[str, Network] = {}
-        """Timetables that are no longer sold by, but that some run still keeps."""
-        self._runs: dict[_RunKey, _OpenRun] = {}
+        self._texts: OfferTexts | None = None
+        self._older: dict[str, OfferTexts] = {}
+        """By version, timetables that are no longer sold by, but that some run still keeps."""
+        self._runs: dict[date, dict[str, _OpenRun]] = {}
+        """By service day and train number."""
         self._first_day: date | None = None
         self._now: datetime | None = None
         self._read_at = float("-inf")
-        self._wanted: dict[UUID, _RunKey] = {}
+        self._wanted: dict[UUID, Run] = {}
         self._one_at_a_time = asyncio.Lock()
         self._next_round: asyncio.Task[None] | None = None
         self._pairs: LastUsed[tuple[str, str], list[OfferText]] = LastUsed(_PAIRS_WEIGHT_MAX)
@@ -156,113 +152,122 @@ class Board:
             self._begin_round()
         key = (origin, destination, travel_day, language)
         kept = self._answers.get(key) if wishes is None else None
-        if kept is not None and self._is_good(kept):
+        if kept is not None and self._is_good(kept, travel_day):
             return kept.answer
         refused = service.judge_search(
-            self._known_network(), origin, destination, travel_day, self._clock()
+            self._known_texts().network, origin, destination, travel_day, self._clock()
         )
         if refused is not None:
             return refused
-        offers = await self._offered(origin, destination, travel_day)
+        offered = await self._offered(origin, destination, travel_day)
         passed_min = self._passed_min(travel_day)
         if wishes is not None:
-            places = wished([each.facts(passed_min) for each in offers], wishes)
-            return _written(key, [offers[place] for place in places], passed_min)
-        answer = _written(key, offers, passed_min)
-        self._keep(key, answer, offers, passed_min)
+            return _written(key, offered.chosen(wishes, passed_min), passed_min)
+        answer = _written(key, offered, passed_min)
+        self._keep(key, answer, offered, passed_min)
         return answer
 
     async def refresh(self) -> None:
         """Read what has changed until now; of many callers at once, one reading serves all."""
         await asyncio.shield(self._begin_round())
 
-    def _known_network(self) -> Network:
-        invariant(self._network is not None, "a board reads before it answers")
-        assert self._network is not None
-        return self._network
+    def _known_texts(self) -> OfferTexts:
+        invariant(self._texts is not None, "a board reads before it answers")
+        assert self._texts is not None
+        return self._texts
 
     def _clock(self) -> datetime:
         """The installation's time, by the last reading and what has passed since."""
         assert self._now is not None
         return self._now + timedelta(seconds=self._monotonic() - self._read_at)
 
-    def _is_good(self, kept: _KeptAnswer) -> bool:
-        runs = self._runs
+    def _is_good(self, kept: _KeptAnswer, travel_day: date) -> bool:
         return (
-            all(runs.get(key) is run for key, run in kept.runs)
+            self._runs_of(kept.offered.offers, travel_day) == kept.offered.runs
             and self._clock() < kept.until
             and self._monotonic() - kept.read_at < READ_AGAIN_AFTER_S
         )
 
-    async def _offered(self, origin: str, destination: str, travel_day: date) -> list[_Offered]:
-        """The day's offers in order of departure, every open run among them counted."""
+    async def _offered(self, origin: str, destination: str, travel_day: date) -> _Offered:
+        """The day's offers, every open run among them counted."""
         while True:
-            offers = self._find(origin, destination, travel_day)
+            offered = self._find(origin, destination, travel_day)
             uncounted = {
-                offer.open_run.run.run_id: offer.key
-                for offer in offers
-                if offer.open_run is not None and self._is_uncounted(offer.open_run)
+                run.run.run_id: run.run
+                for run in offered.runs
+                if run is not None and self._is_uncounted(run)
             }
             if not uncounted:
-                return offers
+                return offered
             self._wanted |= uncounted
             await self.refresh()
 
     def _is_uncounted(self, run: _OpenRun) -> bool:
         return run.taken is None or self._monotonic() - run.read_at > READ_AGAIN_AFTER_S
 
-    def _find(self, origin: str, destination: str, travel_day: date) -> list[_Offered]:
-        network = self._known_network()
-        found: list[_Offered] = []
-        in_order = True
-        for text in self._texts(network, origin, destination):
-            service_day = travel_day
-            if text.service_day_offset:
-                service_day += timedelta(days=text.service_day_offset)
-            key = (text.leg.train.train_no, service_day)
-            open_run = self._runs.get(key)
-            if open_run is None or open_run.run.version == network.version:
-                if not text.leg.train.runs_on(service_day):
-                    continue
-                found.append(_Offered(text, key, open_run))
-                continue
-            # Sold by an older timetable: its own times count.
-            own = self._older[open_run.run.version]
-            in_order = False
-            found += [
-                _Offered(OfferText.of(own, leg), key, open_run)
-                for leg in own.legs(origin, destination)
-                if leg.train.train_no == open_run.run.train_no
-                and leg.service_day(travel_day) == open_run.run.service_day
-            ]
-        if not in_order:
-            found.sort(key=lambda offer: _in_order(offer.text))
-        return found
+    def _find(self, origin: str, destination: str, travel_day: date) -> _Offered:
+        texts = self._known_texts()
+        offers = self._pairs.get((origin, destination))
+        if offers is None:
+            offers = texts.between(origin, destination)
+            weight = OFFER_OCTETS * (1 + len(offers))
+            self._pairs.put((origin, destination), offers, weight)
+        runs = self._runs_of(offers, travel_day)
+        version = texts.network.version
+        if texts.daily and all(run is None or run.run.version == version for run in runs):
+            return _Offered(offers, runs)
+        return self._found_one_by_one(offers, runs, (origin, destination, travel_day))
 
-    def _texts(self, network: Network, origin: str, destination: str) -> list[OfferText]:
-        texts = self._pairs.get((origin, destination))
-        if texts is None:
-            legs: list[Leg] = network.legs(origin, destination)
-            texts = sorted((OfferText.of(network, leg) for leg in legs), key=_in_order)
-            weight = 200 + sum(text.weight for text in texts)
-            self._pairs.put((origin, destination), texts, weight)
-        return texts
+    def _found_one_by_one(
+        self, offers: list[OfferText], runs: list[_OpenRun | None], asked: tuple[str, str, date]
+    ) -> _Offered:
+        """Where some run is sold by an older timetable, or some train doesn't run every day."""
+        origin, destination, travel_day = asked
+        version = self._known_texts().network.version
+        found: list[tuple[OfferText, _OpenRun | None]] = []
+        for offer, run in zip(offers, runs, strict=True):
+            if run is None or run.run.version == version:
+                service_day = travel_day + timedelta(days=offer.service_day_offset)
+                if offer.leg.train.runs_on(service_day):
+                    found.append((offer, run))
+                continue
+            # Its own times count.
+            own = self._older[run.run.version]
+            found += [
+                (own.of(leg), run)
+                for leg in own.network.legs(origin, destination)
+                if leg.train.train_no == run.run.train_no
+                and leg.service_day(travel_day) == run.run.service_day
+            ]
+        found.sort(key=lambda each: in_order(each[0]))
+        return _Offered([offer for offer, _ in found], [run for _, run in found])
+
+    def _runs_of(self, offers: list[OfferText], travel_day: date) -> list[_OpenRun | None]:
+        """What is known of each offer's run on a travel day."""
+        begun_today = self._runs.get(travel_day, _NOTHING)
+        return [
+            self._run(offer.train_no, travel_day + timedelta(days=offer.service_day_offset))
+            if offer.service_day_offset
+            else begun_today.get(offer.train_no)
+            for offer in offers
+        ]
+
+    def _run(self, train_no: str, service_day: date) -> _OpenRun | None:
+        return self._runs.get(service_day, _NOTHING).get(train_no)
 
     def _passed_min(self, travel_day: date) -> float:
         """Trains that leave until then aren't sold any more; minutes from the day's midnight."""
         midnight = from_shanghai(travel_day)
         return (self._clock() + SALE_ENDS_BEFORE - midnight) / timedelta(minutes=1)
 
-    def _keep(
-        self, key: _AnswerKey, answer: Answer, offers: list[_Offered], passed_min: float
-    ) -> None:
-        ahead = [each.text.depart_min for each in offers if each.text.depart_min > passed_min]
-        end = from_shanghai(key[2]) + timedelta(minutes=min(ahead, default=1440))
-        runs = [(each.key, each.open_run) for each in offers]
-        counted = [each.open_run.read_at for each in offers if each.open_run is not None]
+    def _keep(self, key: _AnswerKey, answer: Answer, offered: _Offered, passed_min: float) -> None:
+        ahead = (each.depart_min for each in offered.offers if each.depart_min > passed_min)
+        end = from_shanghai(key[2]) + timedelta(minutes=next(ahead, _DAY_MIN))
+        counted = [run.read_at for run in offered.runs if run is not None]
         read_at = min(counted, default=self._read_at)
-        kept = _KeptAnswer(answer, runs, end - SALE_ENDS_BEFORE, read_at)
-        self._answers.put(key, kept, 500 + len(answer.body))
+        kept = _KeptAnswer(answer, offered, end - SALE_ENDS_BEFORE, read_at)
+        weight = 500 + len(answer.body) + 16 * len(offered.offers)
+        self._answers.put(key, kept, weight)
 
     def _begin_round(self) -> "asyncio.Task[None]":
         """A reading that begins from now on; one that runs already may have seen too little."""
@@ -284,58 +289,82 @@ class Board:
         back_in_time = self._now is None or tx.now < self._now
         since = _EVER if self._now is None or back_in_time else self._now - COMMIT_LAG_MAX
         wanted, self._wanted = self._wanted, {}
-        news: dict[_RunKey, _OpenRun] = {}
+        news: dict[UUID, _OpenRun] = {}
         for run, changes in await store.changed_since(tx, since, first_day):
-            key = (run.train_no, run.service_day)
-            known = self._runs.get(key)
+            known = self._run(run.train_no, run.service_day)
             if known is None or known.changes != changes:
-                news[key] = _OpenRun(run, changes)
+                news[run.run_id] = _OpenRun(run, changes)
                 if known is not None and known.taken is not None:
-                    wanted[run.run_id] = key
+                    wanted[run.run_id] = run
             if run.version != network.version and run.version not in self._older:
-                self._older[run.version] = await service.network_of(tx, run.version)
+                older = await service.network_of(tx, run.version)
+                self._older[run.version] = OfferTexts(older)
         taken = await store.load_taken(tx, list(wanted)) if wanted else {}
         for run_id, seats in taken.items():
-            key = wanted[run_id]
-            run = (news.get(key) or self._runs[key]).run
             by_class = {code: joined(coaches) for code, coaches in seats.by_class.items()}
-            news[key] = _OpenRun(run, seats.changes, by_class, began_at)
+            news[run_id] = _OpenRun(wanted[run_id], seats.changes, by_class, began_at)
         # From here on nothing waits: nobody sees half of it.
+        for fresh in news.values():
+            self._runs.setdefault(fresh.run.service_day, {})[fresh.run.train_no] = fresh
         self._adopt(network, first_day, forget=back_in_time)
-        self._runs |= news
         self._now, self._read_at = tx.now, began_at
 
     def _adopt(self, network: Network, first_day: date, *, forget: bool) -> None:
-        old = self._network
-        if old is not None and old.version != network.version:
-            self._older[old.version] = old
+        texts = self._texts
+        is_new = texts is None or texts.network.version != network.version
+        if is_new:
+            if texts is not None:
+                self._older[texts.network.version] = texts
+            self._texts = self._older.get(network.version) or OfferTexts(network)
             self._pairs.clear()
-            forget = True
-        if forget:
+        if is_new or forget:
             self._answers.clear()
-        self._network = network
-        if first_day != self._first_day:
+        if is_new or first_day != self._first_day:
             self._first_day = first_day
-            self._runs = {key: run for key, run in self._runs.items() if key[1] >= first_day}
+            self._forget_the_past(first_day)
+
+    def _forget_the_past(self, first_day: date) -> None:
+        """Runs that are over, and the timetables that no other run keeps."""
+        self._runs = {day: runs for day, runs in self._runs.items() if day >= first_day}
+        sold_by = {run.run.version for runs in self._runs.values() for run in runs.values()}
+        self._older = {
+            version: texts for version, texts in self._older.items() if version in sold_by
+        }
 
 
-def _written(key: _AnswerKey, offers: list[_Offered], passed_min: float) -> Answer:
+def _facts(offer: OfferText, run: _OpenRun | None, passed_min: float) -> OfferFacts:
+    leg, classes = offer.leg, offer.classes
+    left = classes.capacities if run is None else run.left(offer)
+    return OfferFacts(
+        leg.train.kind,
+        leg.origin.telecode,
+        leg.destination.telecode,
+        offer.depart_min,
+        leg.duration_min,
+        dict(zip(classes.codes, left, strict=True)),
+        dict(zip(classes.codes, classes.fares_fen, strict=True)),
+        offer.depart_min <= passed_min,
+    )
+
+
+def _written(key: _AnswerKey, offered: _Offered, passed_min: float) -> Answer:
     origin, destination, travel_day, language = key
-    days = DayTexts(travel_day)
-    parts = [
-        each.text.parts(days, each.left(), closed=each.is_closed(passed_min), language=language)
-        for each in offers
-    ]
-    body = offers_text(origin, destination, travel_day, parts)
+    classes: list[bytes] = []
+    for offer, run in zip(offered.offers, offered.runs, strict=True):
+        closed = offer.depart_min <= passed_min
+        if run is None and not closed:
+            classes.append(offer.classes.untouched)
+        else:
+            left = offer.classes.capacities if run is None else run.left(offer)
+            classes.append(offer.classes.text(left, closed=closed, language=language))
+    written = zip(offered.offers, classes, strict=True)
+    body = offers_text(origin, destination, travel_day, written)
     digest = hashlib.sha1(body, usedforsecurity=False).hexdigest()
-    return Answer(body, f'"{digest}"'.encode(), len(offers))
+    return Answer(body, f'"{digest}"'.encode(), len(offered.offers))
 
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _in_order(text: OfferText) -> tuple[int, str]:
-    return text.depart_min, text.leg.train.train_code
+_NOTHING: Mapping[str, _OpenRun] = {}
 
 
 def _note_outage(task: "asyncio.Task[None]") -> None:

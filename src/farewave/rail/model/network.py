@@ -203,18 +203,22 @@ class Network:
     stocks: Mapping[str, tuple[Coach, ...]]
     fares: Mapping[FareKey, Fare]
     _of_city: dict[str, frozenset[str]] = field(init=False, repr=False)
-    _calls: dict[str, dict[str, list[Stop]]] = field(init=False, repr=False)
+    _in_order: list[Train] = field(init=False, repr=False)
+    """By train number; a train's place in it stands for it in `_calls`."""
+    _calls: dict[str, dict[int, list[Stop]]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         cities: dict[str, set[str]] = {}
         for station in self.stations.values():
             cities.setdefault(station.city, set()).add(station.telecode)
-        calls: dict[str, dict[str, list[Stop]]] = {city: {} for city in cities}
-        for train in self.trains.values():
+        in_order = [self.trains[number] for number in sorted(self.trains)]
+        calls: dict[str, dict[int, list[Stop]]] = {city: {} for city in cities}
+        for place, train in enumerate(in_order):
             for stop in train.stops:
                 there = calls[self.stations[stop.telecode].city]
-                there.setdefault(train.train_no, []).append(stop)
+                there.setdefault(place, []).append(stop)
         object.__setattr__(self, "_of_city", {k: frozenset(v) for k, v in cities.items()})
+        object.__setattr__(self, "_in_order", in_order)
         object.__setattr__(self, "_calls", calls)
 
     def city_stations(self, telecode: str) -> frozenset[str]:
@@ -228,13 +232,15 @@ class Network:
         """
         starts = self._calls[self.stations[origin].city]
         ends = self._calls[self.stations[destination].city]
-        legs: list[Leg] = []
-        for number in sorted(starts.keys() & ends.keys()):
-            train = self.trains[number]
-            leg = _best_leg(train, origin, starts[number], destination, ends[number])
-            if leg is not None:
-                legs.append(leg)
-        return legs
+        legs: list[Leg | None] = []
+        for place in sorted(starts.keys() & ends.keys()):
+            train, leaves, arrives = self._in_order[place], starts[place], ends[place]
+            if len(leaves) == len(arrives) == 1:  # the usual case; half of them run the other way
+                if leaves[0].seq < arrives[0].seq:
+                    legs.append(Leg(train, leaves[0], arrives[0]))
+            else:
+                legs.append(_best_leg(train, origin, leaves, destination, arrives))
+        return [leg for leg in legs if leg is not None]
 
     def coaches(self, train: Train) -> tuple[Coach, ...]:
         return self.stocks[train.stock]
