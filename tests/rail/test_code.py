@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from farewave.kit.qr import qr_svg
 from farewave.rail.code import (
     Ed25519TicketSigner,
     TicketCode,
     base45,
-    code_svg,
     from_base45,
     identity_tail,
     read_code,
@@ -85,9 +85,9 @@ def test_the_tail_fits_one_identity_card_and_one_ticket() -> None:
 
 
 def test_the_svg_stands_alone_with_its_quiet_zone() -> None:
-    drawn = ElementTree.fromstring(code_svg(write_code(CODE, SIGNER)))
+    drawn = ElementTree.fromstring(qr_svg(write_code(CODE, SIGNER)))
     assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
     modules = int(drawn.attrib["viewBox"].split()[2])
     assert (modules - 8 - 17) % 4 == 0  # a QR code of any version, with four modules around it
-    shorter = code_svg(write_code(replace(CODE, seat="12A"), SIGNER))
-    assert shorter != code_svg(write_code(CODE, SIGNER))
+    shorter = qr_svg(write_code(replace(CODE, seat="12A"), SIGNER))
+    assert shorter != qr_svg(write_code(CODE, SIGNER))

@@ -14,12 +14,10 @@ it. Base45 (RFC 9285) and the prefix use only characters of a QR code's alphanum
 """
 
 import hashlib
-import io
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-import segno
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -37,7 +35,6 @@ _BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUE_OF = {character: value for value, character in enumerate(_BASE45)}
 _DAY = re.compile(r"[0-9]{8}")
 _SECONDS = re.compile(r"[0-9]{1,12}")
-_QUIET_ZONE = 4
 
 
 class Ed25519TicketSigner:
@@ -138,16 +135,6 @@ def read_code(text: str, signer: TicketSigner) -> TicketCode | None:
         identity_tail=tail,
         valid_until=datetime.fromtimestamp(int(until), UTC),
     )
-
-
-def code_svg(text: str) -> str:
-    """The QR code as an SVG of its own with its quiet zone, as large as the page makes it."""
-    drawn = io.BytesIO()
-    segno.make(text, error="m", micro=False, boost_error=False).save(
-        drawn, kind="svg", xmldecl=False, svgclass=None, lineclass=None, omitsize=True,
-        border=_QUIET_ZONE, dark="#000", light="#fff", nl=False,
-    )  # fmt: skip
-    return drawn.getvalue().decode()
 
 
 def base45(octets: bytes) -> str:

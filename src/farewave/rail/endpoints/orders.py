@@ -19,9 +19,10 @@ from farewave.db.edge import (
 )
 from farewave.kit.ids import parse_id
 from farewave.kit.outcome import Refused
+from farewave.kit.qr import qr_svg
 from farewave.people.session import Actor, CurrentActor
 from farewave.rail import model, service, trades
-from farewave.rail.code import code_of, code_svg, write_code
+from farewave.rail.code import code_of, write_code
 from farewave.rail.deps import RailDeps, rail_of
 from farewave.rail.desk import Booking
 from farewave.rail.errors import RailRefusal
@@ -188,7 +189,7 @@ async def show_ticket(request: Request, ticket_id: str, actor: CurrentActor) -> 
     def present(found: service.TicketView) -> wire.Ticket:
         code = code_of(found.view.order, found.ticket, deps.sealer)
         text = write_code(code, deps.signer)
-        return wire.ticket_out(found, deps.sealer, text, code_svg(text))
+        return wire.ticket_out(found, deps.sealer, text, qr_svg(text))
 
     return await answer_read(request, lambda tx: service.get_ticket(tx, actor, parsed), present)
 

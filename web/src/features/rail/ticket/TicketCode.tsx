@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
 import { Icon } from "@/components/Icon";
-import { svgAddress } from "../model/qr";
+import { svgAddress } from "@/components/svg";
 import styles from "./TicketCode.module.css";
 
 /** The code for the gate; once it is of no use any more, covered by why. */
