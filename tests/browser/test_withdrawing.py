@@ -42,3 +42,24 @@ async def test_money_is_withdrawn_to_the_card(
     await expect(where_to).to_be_visible()
     await expect(page.page.get_by_text(seen.say("wallet:fact.fund"), exact=True)).to_have_count(0)
     gallery.close()
+
+
+async def test_who_binds_another_card_on_the_way_finds_the_amount_again(
+    window: Opening, people: People
+) -> None:
+    person = people.moneyed(100_00)
+    (first,) = person.phone.get("/banks/cards")
+    seen = await window("zh", person)
+    await seen.open("/withdraw")
+    page = await WithdrawPage(seen.page, seen.say).here()
+    await page.field("wallet:withdrawPage.amount").fill("12.34")
+    binding = await page.bind_another_card()
+    await binding.back()
+    await page.here()
+    await page.expect_chosen("12.34", first["last4"])
+    binding = await page.bind_another_card()
+    number = await binding.open_demonstration_account()
+    await binding.ask_for_code()
+    await binding.confirm()
+    await page.here()
+    await page.expect_chosen("12.34", number[-4:])

@@ -69,6 +69,15 @@ class WithdrawPage(Screen):
     async def here(self) -> "WithdrawPage":
         return await self.headed("wallet:withdraw")
 
+    async def bind_another_card(self) -> "BindCardPage":
+        await self.link("banks:another").click()
+        return await BindCardPage(self.page, self.say).here()
+
+    async def expect_chosen(self, amount: str, last4: str) -> None:
+        """So much is typed, and the card that ends so is chosen."""
+        await expect(self.field("wallet:withdrawPage.amount")).to_have_value(amount)
+        await expect(self.page.get_by_role("radio", name=last4)).to_be_checked()
+
     async def confirm(self, pay_password: str) -> None:
         await self.button("wallet:topUpPage.next").click()
         await self.pay_password(pay_password)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { safeNext, withNext } from "./next";
+import { safeNext, withCardChosen, withNext } from "./next";
 
 const HERE = "https://wallet.example";
 
@@ -18,5 +18,15 @@ describe("safeNext", () => {
 describe("withNext", () => {
   it("adds the place to come back to, whole", () => {
     expect(withNext("/top-up?amount=1", "/cashier/2?next=/a&b")).toBe("/top-up?amount=1&next=%2Fcashier%2F2%3Fnext%3D%2Fa%26b");
+  });
+});
+
+describe("withCardChosen", () => {
+  it("chooses the new card where a form asks which, and keeps what else it holds", () => {
+    expect(withCardChosen("/withdraw?amount=12.5&card=crd_1", "crd_2")).toBe("/withdraw?amount=12.5&card=crd_2");
+  });
+  it("leaves every other place as it is", () => {
+    expect(withCardChosen("/cards", "crd_2")).toBe("/cards");
+    expect(withCardChosen("/cashier/2?next=%2Fa%3Fcard%3D1", "crd_2")).toBe("/cashier/2?next=%2Fa%3Fcard%3D1");
   });
 });

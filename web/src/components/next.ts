@@ -13,3 +13,12 @@ export function safeNext(next: string | null, fallback: string, origin = window.
 export function withNext(to: string, next: string): string {
   return `${to}${to.includes("?") ? "&" : "?"}next=${encodeURIComponent(next)}`;
 }
+
+/** `next` with the new card chosen, where it names one: a form that asks which card. */
+export function withCardChosen(next: string, cardId: string): string {
+  const [path = "", query] = next.split("?");
+  const search = new URLSearchParams(query);
+  if (!search.has("card")) return next;
+  search.set("card", cardId);
+  return `${path}?${search}`;
+}

@@ -3,10 +3,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 import { usePerson } from "@/api/session";
-import type { CardBinding } from "@/api/types";
+import type { Card, CardBinding } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { LinkButton } from "@/components/LinkButton";
-import { safeNext, withNext } from "@/components/next";
+import { safeNext, withCardChosen, withNext } from "@/components/next";
 import { notify } from "@/components/notify";
 import { PageShell } from "@/components/PageShell";
 import { BindingCode } from "./BindingCode";
@@ -22,10 +22,10 @@ export function BindCardPage() {
   const [search] = useSearchParams();
   const next = safeNext(search.get("next"), "/cards");
   const [binding, setBinding] = useState<CardBinding | null>(null);
-  const bound = async () => {
+  const bound = async (card: Card) => {
     await client.invalidateQueries({ queryKey: ["cards"] });
     notify(t("bound"));
-    await navigate(next, { replace: true });
+    await navigate(withCardChosen(next, card.card_id), { replace: true });
   };
   return (
     <PageShell title={t("bind")} back={next}>

@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "@/api/client";
-import type { CardBinding } from "@/api/types";
+import type { Card, CardBinding } from "@/api/types";
 import { ErrorNote } from "@/components/ErrorNote";
 import { Field } from "@/components/Field";
 import { SandboxHint } from "@/components/SandboxHint";
@@ -11,7 +11,7 @@ import styles from "./banks.module.css";
 
 interface Props {
   binding: CardBinding;
-  onBound: () => Promise<void>;
+  onBound: (card: Card) => Promise<void>;
   onBack: () => void;
 }
 
@@ -21,13 +21,13 @@ export function BindingCode({ binding, onBound, onBack }: Props) {
   const [code, setCode] = useState("");
   const { busy, error, submit } = useSubmit();
   const confirm = async () => {
-    await call(
+    const card = await call(
       api.POST("/api/v1/banks/card-bindings/{binding_id}/confirm", {
         params: { path: { binding_id: binding.binding_id } },
         body: { code },
       }),
     );
-    await onBound();
+    await onBound(card);
   };
   return (
     <form className={styles.form} noValidate onSubmit={(event: FormEvent) => {

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api, call } from "@/api/client";
@@ -7,13 +6,14 @@ import type { Card } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorNote } from "@/components/ErrorNote";
 import { LinkButton } from "@/components/LinkButton";
-import { fenOf, yuan } from "@/components/money";
+import { yuan } from "@/components/money";
 import { safeNext, withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 import { CardChoice } from "@/features/banks/CardChoice";
 import { cardsQuery } from "@/features/banks/queries";
 import { AmountField, MoneyForm } from "./MoneyForm";
+import { useMovement } from "./useMovement";
 import styles from "./wallet.module.css";
 
 const QUICK_FEN = [10_000, 20_000, 50_000, 100_000] as const;
@@ -45,13 +45,7 @@ function TopUpForm({ cards, first }: { cards: Card[]; first: Card }) {
   const { t } = useTranslation("wallet");
   const [search] = useSearchParams();
   const next = search.get("next");
-  const [amount, setAmount] = useState(search.get("amount") ?? "");
-  const [cardId, setCardId] = useState(
-    () => (cards.find((card) => card.card_id === search.get("card")) ?? first).card_id,
-  );
-  const fen = fenOf(amount);
-  const card = cards.find((one) => one.card_id === cardId) ?? first;
-  const kept = new URLSearchParams({ amount, card: cardId, ...(next ? { next } : {}) });
+  const { amount, setAmount, fen, card, setCardId, here, bindTo } = useMovement("/top-up", cards, first);
   return (
     <MoneyForm
       wish={fen ? { card_id: card.card_id, amount_fen: fen } : null}
@@ -62,7 +56,7 @@ function TopUpForm({ cards, first }: { cards: Card[]; first: Card }) {
       }}
       next={t("topUpPage.next")}
       purpose={t("topUpPage.purpose", { bank: card.bank_name, last4: card.last4 })}
-      here={`/top-up?${kept}`}
+      here={here}
     >
       <AmountField label={t("topUpPage.amount")} value={amount} onChange={setAmount} />
       <div className={styles.chips} role="group" aria-label={t("topUpPage.quick")}>
@@ -80,7 +74,7 @@ function TopUpForm({ cards, first }: { cards: Card[]; first: Card }) {
           </button>
         ))}
       </div>
-      <CardChoice cards={cards} chosen={cardId} onChoose={setCardId} bindTo={withNext("/cards/bind", `/top-up?${search.toString()}`)} />
+      <CardChoice cards={cards} chosen={card.card_id} onChoose={setCardId} bindTo={bindTo} />
     </MoneyForm>
   );
 }

@@ -1,13 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
 import { api, call } from "@/api/client";
 import type { Card, Wallet } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorNote } from "@/components/ErrorNote";
 import { LinkButton } from "@/components/LinkButton";
-import { fenOf, yuan } from "@/components/money";
+import { yuan } from "@/components/money";
 import { withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
@@ -15,6 +13,7 @@ import { CardChoice } from "@/features/banks/CardChoice";
 import { cardsQuery } from "@/features/banks/queries";
 import { AmountField, MoneyForm } from "./MoneyForm";
 import { walletQuery } from "./queries";
+import { useMovement } from "./useMovement";
 import styles from "./wallet.module.css";
 
 /** Taking money out: how much, to which card. */
@@ -43,15 +42,8 @@ export function WithdrawPage() {
 
 function WithdrawForm({ cards, first, wallet }: { cards: Card[]; first: Card; wallet: Wallet }) {
   const { t } = useTranslation("wallet");
-  const [search] = useSearchParams();
-  const [amount, setAmount] = useState(search.get("amount") ?? "");
-  const [cardId, setCardId] = useState(
-    () => (cards.find((card) => card.card_id === search.get("card")) ?? first).card_id,
-  );
-  const fen = fenOf(amount);
-  const card = cards.find((one) => one.card_id === cardId) ?? first;
+  const { amount, setAmount, fen, card, setCardId, here, bindTo } = useMovement("/withdraw", cards, first);
   const tooMuch = fen !== null && fen > wallet.available_fen;
-  const kept = new URLSearchParams({ amount, card: cardId });
   return (
     <MoneyForm
       wish={fen && !tooMuch ? { card_id: card.card_id, amount_fen: fen } : null}
@@ -61,7 +53,7 @@ function WithdrawForm({ cards, first, wallet }: { cards: Card[]; first: Card; wa
       }}
       next={t("topUpPage.next")}
       purpose={t("withdrawPage.purpose", { bank: card.bank_name, last4: card.last4 })}
-      here={`/withdraw?${kept}`}
+      here={here}
     >
       <AmountField
         label={t("withdrawPage.amount")}
@@ -85,9 +77,9 @@ function WithdrawForm({ cards, first, wallet }: { cards: Card[]; first: Card; wa
       </div>
       <CardChoice
         cards={cards}
-        chosen={cardId}
+        chosen={card.card_id}
         onChoose={setCardId}
-        bindTo={withNext("/cards/bind", "/withdraw")}
+        bindTo={bindTo}
         legend={t("withdrawPage.toCard")}
       />
     </MoneyForm>
