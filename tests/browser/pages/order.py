@@ -24,6 +24,11 @@ class BookPage(Screen):
         await wish.check()
         await expect(wish).to_be_checked()
 
+    async def wish_berth(self, level: str) -> None:
+        """One more of the party would like to lie on this level."""
+        name = self.say(f"rail:wish.berth.{level}")
+        await self.button("rail:wish.more", name=name).click()
+
     async def add_passenger(self, name: str, identity_number: str, *, twice: bool = False) -> None:
         """Adds somebody to the list, who is chosen at once."""
         await self.button("rail:passengers.add").click()

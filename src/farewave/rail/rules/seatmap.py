@@ -18,8 +18,8 @@ from farewave.rail.rules.coaches import Place, places_of, row_width
 
 WINDOW, AISLE = "window", "aisle"
 LETTERS = ("A", "B", "C", "D", "F")
-BERTHS = ("upper", "middle", "lower")
-WISHES = (WINDOW, AISLE, *LETTERS, *BERTHS)
+BERTHS = frozenset({"upper", "middle", "lower"})
+WISHES = (WINDOW, AISLE, *LETTERS, *sorted(BERTHS))
 
 
 def meets(place: Place) -> frozenset[str]:

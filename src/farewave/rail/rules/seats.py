@@ -19,7 +19,7 @@ from functools import lru_cache, partial
 from itertools import combinations, pairwise
 
 from farewave.kit.invariant import invariant
-from farewave.rail.rules.seatmap import LETTERS, ClassPlan, Rows, Seat, SeatMap, meets
+from farewave.rail.rules.seatmap import BERTHS, LETTERS, ClassPlan, Rows, Seat, SeatMap, meets
 
 Levels = list[tuple[int, int]]
 """(waste, seats): the free seats by how many free segments beside the journey stay unused."""
@@ -151,15 +151,21 @@ Shape = tuple[int, tuple[int, ...]]
 def _shapes(
     layouts: tuple[Rows, ...], party: int, wishes: tuple[str, ...]
 ) -> tuple[tuple[Shape, ...], ...]:
-    """Every way to sit in one row, the best first: fewest gaps, then fewest wishes unmet."""
-    ranked: dict[tuple[int, int], dict[tuple[int, ...], int]] = {}
+    """Every way to sit in one row, the best first: fewest gaps, then fewest wishes unmet.
+
+    In a bay of berths everybody is together wherever they lie: there the wishes come first.
+    """
+    ranked: dict[tuple[int, int, int], dict[tuple[int, ...], int]] = {}
     for rows in layouts:
         for columns in combinations(range(rows.width), party):
             offsets = tuple(column - columns[0] for column in columns)
             starts = rows.columns[columns[0]]
             for column, offset in zip(columns, offsets, strict=True):
                 starts &= rows.columns[column] >> offset  # a coach's last row may be short
-            rank = _gaps(columns), unmet(wishes, [rows.traits[c] for c in columns])
+            missing = unmet(wishes, [rows.traits[c] for c in columns])
+            berths = any(rows.traits[c] & BERTHS for c in columns)
+            gaps = _gaps(columns)
+            rank = (0, missing, gaps) if berths else (gaps, missing, 0)
             alike = ranked.setdefault(rank, {})
             alike[offsets] = alike.get(offsets, 0) | starts
     return tuple(

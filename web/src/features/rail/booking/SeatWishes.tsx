@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { ListCard } from "@/components/ListCard";
-import { rowOf, takesWishes, toggleWish, type RowSeat, type SeatWish } from "../model/seats";
+import { levelsOf, rowOf, takesWishes, toggleWish, type RowSeat, type SeatWish } from "../model/seats";
 import cover from "../parts/cover.module.css";
+import { BerthWishes } from "./BerthWishes";
 import styles from "./SeatWishes.module.css";
 
 interface Props {
@@ -11,10 +12,11 @@ interface Props {
   onChange: (wishes: SeatWish[]) => void;
 }
 
-/** Where the party would like to sit: by word, or on the row as it lies across the coach. */
+/** Where the party would like to sit: by word, or on the row as it lies across the coach; or to lie. */
 export function SeatWishes({ classCode, party, wishes, onChange }: Props) {
   const { t } = useTranslation("rail");
   const row = rowOf(classCode);
+  const levels = levelsOf(classCode);
   const toggle = (wish: SeatWish) => {
     onChange(toggleWish(wishes, wish, party));
   };
@@ -33,38 +35,39 @@ export function SeatWishes({ classCode, party, wishes, onChange }: Props) {
         <small>{t(`wish.short.${seat.side}`)}</small>
       </Wish>
     ));
+  if (!takesWishes(classCode)) return null;
   return (
     <ListCard title={t("wish.title")}>
-      {takesWishes(classCode) ? (
-        <fieldset className={styles.wishes}>
-          <legend className={styles.legend}>{t("wish.legend", { count: Math.max(1, party) })}</legend>
-          <div className={styles.words}>
-            {(["window", "aisle"] as const).map((word) => (
-              <Wish
-                key={word}
-                look="word"
-                on={wishes.includes(word)}
-                onToggle={() => {
-                  toggle(word);
-                }}
-              >
-                {t(`wish.any.${word}`)}
-              </Wish>
-            ))}
+      <fieldset className={styles.wishes}>
+        <legend className={styles.legend}>{t("wish.legend", { count: Math.max(1, party) })}</legend>
+        {levels.length > 0 ? (
+          <BerthWishes levels={levels} party={party} wishes={wishes} onChange={onChange} />
+        ) : (
+        <div className={styles.words}>
+          {(["window", "aisle"] as const).map((word) => (
+            <Wish
+              key={word}
+              look="word"
+              on={wishes.includes(word)}
+              onToggle={() => {
+                toggle(word);
+              }}
+            >
+              {t(`wish.any.${word}`)}
+            </Wish>
+          ))}
+        </div>
+        )}
+        {row && (
+          <div className={styles.row}>
+            {seats(row.left)}
+            <span className={styles.aisle} aria-hidden="true">
+              {t("wish.aisle")}
+            </span>
+            {seats(row.right)}
           </div>
-          {row && (
-            <div className={styles.row}>
-              {seats(row.left)}
-              <span className={styles.aisle} aria-hidden="true">
-                {t("wish.aisle")}
-              </span>
-              {seats(row.right)}
-            </div>
-          )}
-        </fieldset>
-      ) : (
-        <p className={styles.none}>{t("wish.none")}</p>
-      )}
+        )}
+      </fieldset>
     </ListCard>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seatNameOf } from "./seatName";
-import { rowOf, takesWishes, toggleWish, wishesFor } from "./seats";
+import { countWish, levelsOf, rowOf, takesWishes, toggleWish, wishesFor } from "./seats";
 
 const letters = (classCode: string) => {
   const row = rowOf(classCode);
@@ -14,10 +14,32 @@ describe("a row of seats", () => {
     expect(letters("1")).toBeNull();
   });
 
-  it("is not wished for in berths", () => {
-    expect(takesWishes("3")).toBe(false);
+  it("has no letters where seats are numbered", () => {
     expect(takesWishes("1")).toBe(true);
-    expect(wishesFor(["window"], "3", 1)).toEqual([]);
+    expect(wishesFor(["window", "A"], "1", 2)).toEqual(["window"]);
+  });
+});
+
+describe("berths", () => {
+  it("are wished by their level, as many as the class has", () => {
+    expect(levelsOf("3")).toEqual(["upper", "middle", "lower"]);
+    expect(levelsOf("4")).toEqual(["upper", "lower"]);
+    expect(wishesFor(["window", "middle", "lower"], "4", 3)).toEqual(["lower"]);
+  });
+
+  it("may be wished alike by several of a party, and by no more than it is", () => {
+    expect(countWish(["lower"], "lower", 1, 2)).toEqual(["lower", "lower"]);
+    expect(countWish(["lower", "lower"], "upper", 1, 2)).toEqual(["lower", "upper"]);
+    expect(countWish(["upper"], "lower", 1, 1)).toEqual(["lower"]);
+  });
+
+  it("are wished one less at a time, and never less than none", () => {
+    expect(countWish(["lower", "upper", "lower"], "lower", -1, 3)).toEqual(["lower", "upper"]);
+    expect(countWish(["upper"], "lower", -1, 3)).toEqual(["upper"]);
+  });
+
+  it("are nothing that an unknown class would have", () => {
+    expect(takesWishes("?")).toBe(false);
   });
 });
 

@@ -1,10 +1,13 @@
-/** What may be wished of a seat: a place at the window or the aisle, or a letter of the row. */
+/** What may be wished: a seat at the window or the aisle, or a letter of the row; the level of a berth. */
 
-export type SeatWish = "window" | "aisle" | "A" | "B" | "C" | "D" | "F";
+import type { BerthLevel } from "./seatName";
+
+export type SeatWord = "window" | "aisle";
+export type SeatWish = SeatWord | "A" | "B" | "C" | "D" | "F" | BerthLevel;
 export type SeatSide = "window" | "middle" | "aisle";
 
 export interface RowSeat {
-  letter: Exclude<SeatWish, "window" | "aisle">;
+  letter: Exclude<SeatWish, SeatWord | BerthLevel>;
   side: SeatSide;
 }
 
@@ -27,6 +30,13 @@ const ROWS: Record<string, SeatRow> = {
   "9": { left: [A, C], right: [F] },
 };
 
+/** The berths of one number, from above: three in an open bay, two in a room with a door. */
+const BERTHS: Record<string, readonly BerthLevel[]> = {
+  "3": ["upper", "middle", "lower"],
+  "4": ["upper", "lower"],
+  "6": ["upper", "lower"],
+};
+
 /** Seats with numbers instead of letters: window or aisle may be wished, no letter. */
 const NUMBERED = new Set(["1", "2"]);
 
@@ -35,9 +45,21 @@ export function rowOf(classCode: string): SeatRow | null {
   return ROWS[classCode] ?? null;
 }
 
-/** Whether a wish can be made at all: berths are given out as they come. */
+/** The levels of a class's berths, from above; none where people sit. */
+export function levelsOf(classCode: string): readonly BerthLevel[] {
+  return BERTHS[classCode] ?? [];
+}
+
+/** Everything that may be wished in a class. */
+function possibleWishes(classCode: string): readonly SeatWish[] {
+  const row = rowOf(classCode);
+  if (row) return ["window", "aisle", ...[...row.left, ...row.right].map((seat) => seat.letter)];
+  return NUMBERED.has(classCode) ? ["window", "aisle"] : levelsOf(classCode);
+}
+
+/** Whether a wish can be made at all. */
 export function takesWishes(classCode: string): boolean {
-  return classCode in ROWS || NUMBERED.has(classCode);
+  return possibleWishes(classCode).length > 0;
 }
 
 /**
@@ -49,15 +71,19 @@ export function toggleWish(wishes: readonly SeatWish[], wish: SeatWish, party: n
   return [...wishes, wish].slice(-Math.max(1, party));
 }
 
+/** One more, or one less, of a berth's level: several of a party may wish the same. */
+export function countWish(wishes: readonly SeatWish[], wish: SeatWish, change: 1 | -1, party: number): SeatWish[] {
+  if (change === 1) return [...wishes, wish].slice(-Math.max(1, party));
+  const place = wishes.lastIndexOf(wish);
+  return wishes.filter((_, each) => each !== place);
+}
+
 /** The wishes that still hold for this class and party. */
 export function wishesFor(
   wishes: readonly SeatWish[],
   classCode: string,
   party: number,
 ): SeatWish[] {
-  if (!takesWishes(classCode)) return [];
-  const row = rowOf(classCode);
-  const letters = row ? [...row.left, ...row.right].map((seat) => seat.letter) : [];
-  const possible: readonly SeatWish[] = ["window", "aisle", ...letters];
+  const possible = possibleWishes(classCode);
   return wishes.filter((wish) => possible.includes(wish)).slice(0, Math.max(1, party));
 }
