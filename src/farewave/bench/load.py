@@ -1,10 +1,10 @@
 """A load of ready HTTP/1.1 requests, from a process of its own: keep-alive, without pipelining.
 
-`python -m farewave.bench.load PORT SECONDS CONNECTIONS FILE [ENDING]` sends the requests of FILE
-(each behind its length in four bytes) from so many connections, each its next one once the one
-before is answered. It prints one JSON object: how many were answered in how long, how many of them
-with another status than 200, how many end with ENDING, the median and the 99th percentile of the
-times, and some answers.
+`python -m farewave.bench.load PORT SECONDS CONNECTIONS FILE RESULT ENDING` sends the requests of
+FILE (each behind its length in four bytes) from so many connections, each its next one once the
+one before is answered. It writes one JSON object to RESULT: how many were answered in how long, how
+many of them with another status than 200, how many end with ENDING, the median and the 99th
+percentile of the times, and some answers.
 """
 
 import asyncio
@@ -157,6 +157,7 @@ async def drive_apart(
     port: int, seconds: float, connections: int, path: Path, ending: str = ""
 ) -> Measured:
     """As `drive`, in a process of its own, with the requests of `path`."""
+    result = path.with_suffix(".measured")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -165,21 +166,22 @@ async def drive_apart(
         str(seconds),
         str(connections),
         str(path),
+        str(result),
         ending,
-        stdout=asyncio.subprocess.PIPE,
     )
-    said, _ = await process.communicate()
-    if process.returncode != 0:
+    if await process.wait() != 0:
         raise RuntimeError(f"the load ended with {process.returncode}")
-    return Measured(**json.loads(said))
+    return Measured(**json.loads(result.read_text("utf-8")))
 
 
 def _main() -> None:
-    port, seconds, connections, path, *ending = sys.argv[1:]
+    port, seconds, connections, path, result, ending = sys.argv[1:]
     requests = read_requests(Path(path))
-    driving = drive(int(port), float(seconds), int(connections), requests, "".join(ending).encode())
-    measured = uvloop.run(driving)
-    sys.stdout.write(json.dumps(asdict(measured)))
+    measured = uvloop.run(
+        drive(int(port), float(seconds), int(connections), requests, ending.encode())
+    )
+    # To a file: behind uvloop, megabytes written to a pipe have been seen to arrive in part.
+    Path(result).write_text(json.dumps(asdict(measured)), "utf-8")
 
 
 if __name__ == "__main__":
