@@ -178,6 +178,25 @@ async def test_a_new_timetable_is_answered_by_within_the_same_bound(world: RailW
     assert g1.duration_min == 298
 
 
+async def test_an_older_timetable_is_kept_for_as_long_as_a_run_is_sold_by_it(
+    world: RailWorld,
+) -> None:
+    await world.held(await world.someone())
+    await world.board.refresh()
+    texts = dict(shipped_texts())
+    texts["stops.csv"] = texts["stops.csv"].replace("AOH,13:48,,1318", "AOH,13:58,,1318")
+    async with world.database.transaction() as tx:
+        await import_timetable(tx, texts)
+    await world.board.refresh()
+    assert world.board.timetables_kept == 2
+    found = wire.Offers.model_validate_json((await answer(world.board, await world.day())).body)
+    g1 = next(offer for offer in found.items if offer.train_code == "G1")
+    assert g1.duration_min == 288, "the run keeps its own times"
+    await move_clock(world.database, timedelta(days=20))
+    await world.board.refresh()
+    assert world.board.timetables_kept == 1
+
+
 async def test_old_counts_are_not_told_while_the_database_is_away(
     database: Database, world: RailWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -171,6 +171,11 @@ class Board:
         """Read what has changed until now; of many callers at once, one reading serves all."""
         await asyncio.shield(self._begin_round())
 
+    @property
+    def timetables_kept(self) -> int:
+        """The one that is sold by, and each older one that some run keeps."""
+        return len(self._older.keys() | {self._known_texts().network.version})
+
     def _known_texts(self) -> OfferTexts:
         invariant(self._texts is not None, "a board reads before it answers")
         assert self._texts is not None
