@@ -3,6 +3,7 @@
 import csv
 import os
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
@@ -14,7 +15,7 @@ from farewave.db import Database
 from farewave.kit.chance import SeededChance
 from farewave.rail.model import Network, exact_leg
 from farewave.rail.rules.timetable import read_timetable
-from farewave.rail.shipped import principal_only
+from farewave.rail.shipped import principal_only, trunk_lines
 from farewave.rail.store.network import load_network
 from farewave.rail.timetable import Source, import_network, network_in, read_path, shipped_texts
 
@@ -164,3 +165,21 @@ def test_noise_in_the_kilometres_is_unknown(whole: Network) -> None:
         for (before, km), (after, further) in pairwise(known):
             minutes = (after.arrive_min or 0) - (before.depart_min or 0)
             assert 0 < further - km <= minutes * 6
+
+
+def test_the_trunk_lines_are_as_long_as_some_train_of_the_whole_timetable_says() -> None:
+    """Between neighbours on a line, where any train calls at both."""
+    neighbours = {pair for line in trunk_lines() for pair in pairwise(line.km)}
+    said: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    ways: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in _rows("stops.csv"):
+        if row["km"]:
+            ways[row["train"]][row["station"]] = int(row["km"])
+    for way in ways.values():
+        for pair in neighbours:
+            if pair[0] in way and pair[1] in way:
+                said[pair][abs(way[pair[1]] - way[pair[0]])] += 1
+    for line in trunk_lines():
+        for pair in pairwise(line.km):
+            assert not said[pair] or said[pair][line.between(*pair) or 0], (line.name, pair)
+    assert len(said) > 150

@@ -1,10 +1,12 @@
 """The timetable that comes with Farewave: its compact notation, written out as the CSV form.
 
-`data/*.csv` are in the form that an import takes. `data/stations.txt` and `data/trains/*.txt` say
-the rest in a line for each station and train; `data/README.md` tells how to read and write them.
+`data/*.csv` are in the form that an import takes. `data/stations.txt`, `data/lines.txt` and
+`data/trains/*.txt` say the rest in a line for each station, trunk line and train; `data/README.md`
+tells how to read and write them.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -14,14 +16,34 @@ from farewave.rail.rules.timetable import COLUMNS, kind_of, rate_and_stock
 _PRINCIPAL = "~"
 
 
+@dataclass(frozen=True, slots=True)
+class TrunkLine:
+    """A railway line: the telecodes of its stations in order, with kilometres from the first."""
+
+    name: str
+    name_en: str
+    km: Mapping[str, int]
+
+    def between(self, origin: str, destination: str) -> int | None:
+        """Kilometres from one station to another, None where the line hasn't both."""
+        here, there = self.km.get(origin), self.km.get(destination)
+        return None if here is None or there is None else abs(there - here)
+
+
+def trunk_lines() -> list[TrunkLine]:
+    """The lines that most of the shipped trains run along."""
+    return [_trunk_line(line) for line in _lines(_data() / "lines.txt")]
+
+
 def shipped_texts() -> Mapping[str, str]:
     """The texts of the five CSV files, by name."""
-    folder = resources.files("farewave.rail") / "data"
+    folder = _data()
     texts = {name: (folder / name).read_text("utf-8") for name in COLUMNS}
     for line in _lines(folder / "stations.txt"):
         texts["stations.csv"] += _station(line)
+    lines = trunk_lines()
     for line in _train_lines(folder):
-        train, stops = _train(line.removeprefix(_PRINCIPAL))
+        train, stops = written_train(line.removeprefix(_PRINCIPAL), lines)
         texts["trains.csv"] += train
         texts["stops.csv"] += stops
     return texts
@@ -29,12 +51,16 @@ def shipped_texts() -> Mapping[str, str]:
 
 def principal_only() -> frozenset[str]:
     """The codes of the trains of which only the principal stops are told."""
-    folder = resources.files("farewave.rail") / "data"
+    folder = _data()
     return frozenset(
         line.removeprefix(_PRINCIPAL).split()[0]
         for line in _train_lines(folder)
         if line.startswith(_PRINCIPAL)
     )
+
+
+def _data() -> Traversable:
+    return resources.files("farewave.rail") / "data"
 
 
 def _train_lines(folder: Traversable) -> Iterator[str]:
@@ -69,16 +95,34 @@ def _station(line: str) -> str:
     )
 
 
-def _train(line: str) -> tuple[str, str]:
-    """`G1 24000000G109 VNP 09:00, NKH 12:39/12:41 1023, AOH 13:48 1318`."""
+def _trunk_line(line: str) -> TrunkLine:
+    """`京津城际线 | Beijing-Tianjin intercity | VNP 0, TJP 120`."""
+    name, name_en, way = line.split(" | ")
+    stations = (station.split(" ") for station in way.split(", "))
+    return TrunkLine(name, name_en, {telecode: int(km) for telecode, km in stations})
+
+
+def written_train(line: str, lines: list[TrunkLine]) -> tuple[str, str]:
+    """`G1 24000000G109 VNP 09:00, NKH 12:39/12:41, AOH 13:48`."""
     code, train_no, way = line.split(" ", 2)
     kind = kind_of(code)
     rate, stock = rate_and_stock(kind)
     stops = []
-    calls = way.split(", ")
-    for seq, call in enumerate(calls, start=1):
-        telecode, times, *km = call.split(" ")
+    calls = [call.split(" ") for call in way.split(", ")]
+    before, km = calls[0][0], 0
+    for seq, (telecode, times, *stated) in enumerate(calls, start=1):
         arrive, _, depart = times.rpartition("/") if seq < len(calls) else (times, "", "")
-        kilometres = km[0] if km else "0" if seq == 1 else ""
-        stops.append(f"{train_no},{seq},{telecode},{arrive},{depart},{kilometres}\n")
+        if seq > 1:
+            km = int(stated[0]) if stated else km + _along(lines, before, telecode)
+        before = telecode
+        stops.append(f"{train_no},{seq},{telecode},{arrive},{depart},{km}\n")
     return f"{train_no},{code},{kind},{rate},{stock}\n", "".join(stops)
+
+
+def _along(lines: list[TrunkLine], origin: str, destination: str) -> int:
+    """Kilometres by the first line that has both stations; a train tells its own where none has."""
+    for line in lines:
+        km = line.between(origin, destination)
+        if km is not None:
+            return km
+    raise ValueError(f"no line has both {origin} and {destination}")
