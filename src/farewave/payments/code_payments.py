@@ -19,7 +19,7 @@ from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.limits import Spending
 from farewave.payments.model import Fund, Merchant, NewTrade, Trade, TradeStatus
 from farewave.payments.notifications import enqueue_notifications
-from farewave.payments.paycode import PayCode
+from farewave.payments.paycode import CodeRefusal, PayCode
 from farewave.people import service as people
 from farewave.people.model import Actor
 from farewave.wallet import service as wallet
@@ -67,6 +67,18 @@ class CodePayment:
 Outcome = Trade | Refused
 
 
+@dataclass(frozen=True, slots=True)
+class CodeView:
+    """A code as the person sees it who shows it: what it paid, or the last payment refused."""
+
+    code: PayCode
+    now: datetime
+    trade: Trade | None
+    merchant: Merchant | None
+    """Whom it paid, or who was refused."""
+    refusal: CodeRefusal | None
+
+
 @dataclass(slots=True)
 class _Batch:
     """What a batch holds the locks of, as its payments change it."""
@@ -90,6 +102,21 @@ async def issue_code(tx: Tx, actor: Actor, pay_password: str) -> PayCode | Refus
         return wrong
     (code,) = await issue_proved_codes(tx, actor, 1)
     return code
+
+
+async def show_code(tx: ReadTx, actor: Actor, code: str) -> CodeView | Refused:
+    """What has become of a code of `actor`'s. Refusal: PAY_CODE_UNKNOWN, also of another's."""
+    shard = paycode.shard_of_code(code)
+    found = await store.code(tx, shard, code) if shard == actor.shard else None
+    if found is None or found.person_id != actor.person_id:
+        return Refused(PaymentsRefusal.PAY_CODE_UNKNOWN)
+    if found.trade_no is not None:
+        trade = await store.trade(tx, found.shard, found.trade_no)
+        assert trade is not None, "a used code has its trade"
+        return CodeView(found, tx.now, trade, await store.merchant(tx, trade.merchant_id), None)
+    refusal = await store.code_refusal(tx, found.shard, code)
+    merchant = await store.merchant(tx, refusal.merchant_id) if refusal else None
+    return CodeView(found, tx.now, None, merchant, refusal)
 
 
 async def issue_proved_codes(tx: Tx, actor: Actor, count: int) -> list[PayCode]:
@@ -135,6 +162,7 @@ async def pay_batch(
         now, left = _round(batch, asked, left)
         outcomes |= await _pay(tx, batch, {place: asked[place] for place in now})
     await _write(tx, batch)
+    await _note_refusals(tx, shard, asked, outcomes)
     return [outcomes[place] for place in range(len(asked))]
 
 
@@ -254,3 +282,18 @@ async def _write(tx: Tx, batch: _Batch) -> None:
     await wallet.write_new_bills(tx, shard, new_bills)
     await enqueue_notifications(tx, shard, trades)
     await record_events(tx, shard, [service.paid_event(trade) for trade in trades])
+
+
+async def _note_refusals(
+    tx: Tx, shard: int, asked: Sequence[CodePayment], outcomes: Mapping[int, Outcome]
+) -> None:
+    """What the people who show the codes are told as well."""
+    last = {
+        each.auth_code: CodeRefusal(
+            each.auth_code, each.merchant_id, each.amount_fen, outcome, tx.now
+        )
+        for each, outcome in ((asked[place], outcomes[place]) for place in range(len(asked)))
+        if isinstance(outcome, Refused) and outcome.reason in paycode.CONCERN_THE_PAYER
+    }
+    if last:
+        await store.note_refusals(tx, shard, list(last.values()))

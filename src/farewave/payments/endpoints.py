@@ -28,15 +28,19 @@ from farewave.payments.model import Fund
 from farewave.payments.schemas import (
     Cashier,
     PayCodeBody,
+    PayCodeState,
     PaymentBody,
     ShownPayCode,
     cashier_out,
+    code_state_out,
+    shown_code_out,
 )
 from farewave.people.model import Actor
 from farewave.people.session import CurrentActor
 
 router = APIRouter(prefix="/api/v1/cashier", tags=["cashier"])
 codes_router = APIRouter(prefix="/api/v1/pay-codes", tags=["cashier"])
+Code = Annotated[str, Path(max_length=32, examples=["280011234567890123"])]
 TradeNo = Annotated[str, Path(max_length=64, examples=["2026112500112345678900000001"])]
 
 
@@ -104,6 +108,17 @@ async def issue_pay_code(request: Request, actor: CurrentActor, body: PayCodeBod
     return await answer(
         request,
         lambda tx: code_payments.issue_code(tx, actor, body.pay_password.get_secret_value()),
-        lambda made: ShownPayCode(code=made.code, expires_at=made.expires_at),
+        shown_code_out,
         status=201,
+    )
+
+
+@codes_router.get("/{code}", response_model=PayCodeState, operation_id="showPayCode")
+async def show_pay_code(request: Request, actor: CurrentActor, code: Code) -> Response:
+    """What has become of one's own code: paid whom and how much, refused why, or still waiting."""
+    language = language_of(request)
+    return await answer_read(
+        request,
+        lambda tx: code_payments.show_code(tx, actor, code),
+        lambda view: code_state_out(view, language),
     )

@@ -18,6 +18,12 @@ class PaymentsRefusal(RefusalCode):
         "这笔交易由其他人付款。",
         "This trade is somebody else's to pay.",
     )
+    PAY_CODE_UNKNOWN = (
+        "payments.pay_code_unknown",
+        404,
+        "没有找到这个付款码。",
+        "There is no such pay code.",
+    )
     AUTH_CODE_INVALID = (
         "payments.auth_code_invalid",
         409,

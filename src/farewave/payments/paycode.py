@@ -35,6 +35,28 @@ class PayCode:
     trade_no: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CodeRefusal:
+    """Why the last payment by a code was refused, where its person can do something about it."""
+
+    code: str
+    merchant_id: UUID
+    amount_fen: int
+    refused: Refused
+    at: datetime
+
+
+CONCERN_THE_PAYER = frozenset(
+    {
+        PaymentsRefusal.LIMIT_PAYMENT,
+        PaymentsRefusal.LIMIT_DAY,
+        PaymentsRefusal.LIMIT_MONTH,
+        PaymentsRefusal.BALANCE_NOT_ENOUGH,
+    }
+)
+"""What the person who shows the code is told as well; the rest is the merchant's affair."""
+
+
 def new_code(shard: int, chance: Chance) -> str:
     """A code that nobody can foresee."""
     return f"{_PREFIX}{shard:03d}{digits(chance, _LENGTH - 5)}"

@@ -9,10 +9,13 @@ from farewave.banks import service as banks
 from farewave.banks.model import CARD_PREFIX
 from farewave.kit.ids import id_text
 from farewave.kit.outcome import Language
+from farewave.kit.qr import qr_svg
 from farewave.payments import bills
 from farewave.payments.card_refunds import CardPaymentState, label_of
+from farewave.payments.code_payments import CodeView
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import Fund, TradeStatus
+from farewave.payments.paycode import PayCode
 from farewave.payments.service import CashierView
 from farewave.wallet import service as wallet
 from farewave.wallet.model import BALANCE_LABEL, Wording
@@ -38,10 +41,42 @@ class PayCodeBody(BaseModel):
 
 
 class ShownPayCode(BaseModel):
-    """What the phone shows, as digits, bar code or QR, until `expires_at`."""
+    """What the phone shows, as digits, bar code or QR (`qr_svg`), until `expires_at`."""
 
     code: str
+    qr_svg: str
     expires_at: datetime
+
+
+class PayCodeRefusal(BaseModel):
+    """A payment that a merchant asked for and that was refused; the code is good still."""
+
+    merchant_name: str
+    amount_fen: int
+    reason: str
+    """The refusal's stable code."""
+    message: str
+    refused_at: datetime
+
+
+class PaidByCode(BaseModel):
+    """What a code has paid."""
+
+    trade_no: str
+    merchant_name: str
+    subject: str
+    amount_fen: int
+    paid_at: datetime
+
+
+class PayCodeState(BaseModel):
+    """What has become of a code: `waiting` for a merchant, `paid`, or `over` without."""
+
+    status: Literal["waiting", "paid", "over"]
+    expires_at: datetime
+    paid: PaidByCode | None
+    refusal: PayCodeRefusal | None
+    """The last one, as long as nothing was paid."""
 
 
 class CashierFund(BaseModel):
@@ -152,4 +187,40 @@ def _card_payment(view: CashierView, language: Language) -> CashierCardPayment |
         label=label_of(last.instruction).in_language(language),
         amount_fen=last.instruction.amount_fen,
         note=note.in_language(language) if note else None,
+    )
+
+
+def shown_code_out(made: PayCode) -> ShownPayCode:
+    return ShownPayCode(code=made.code, qr_svg=qr_svg(made.code), expires_at=made.expires_at)
+
+
+def code_state_out(view: CodeView, language: Language) -> PayCodeState:
+    """`view` in the caller's language."""
+    trade, refusal = view.trade, view.refusal
+    merchant = ""
+    if view.merchant is not None:
+        merchant = view.merchant.name if language == "zh" else view.merchant.name_en
+    paid = refused = None
+    if trade is not None and trade.paid_at is not None:
+        paid = PaidByCode(
+            trade_no=trade.trade_no,
+            merchant_name=merchant,
+            subject=trade.subject,
+            amount_fen=trade.amount_fen,
+            paid_at=trade.paid_at,
+        )
+    if refusal is not None:
+        refused = PayCodeRefusal(
+            merchant_name=merchant,
+            amount_fen=refusal.amount_fen,
+            reason=refusal.refused.reason.code,
+            message=refusal.refused.sentence(language),
+            refused_at=refusal.at,
+        )
+    over = view.now >= view.code.expires_at
+    return PayCodeState(
+        status="paid" if paid else "over" if over else "waiting",
+        expires_at=view.code.expires_at,
+        paid=paid,
+        refusal=refused,
     )

@@ -1,5 +1,7 @@
 """The wallet's home, topping up from a card, bills."""
 
+import re
+
 from playwright.async_api import Locator, expect
 
 from tests.browser.pages.banks import BindCardPage
@@ -20,6 +22,33 @@ class HomePage(Screen):
         card = self.page.get_by_role("region", name=self.say("wallet:balance"), exact=True)
         await card.get_by_role("link", name=self.say("wallet:topUp")).click()
         return await TopUpPage(self.page, self.say).here()
+
+    async def show_pay_code(self) -> "PayCodePage":
+        await self.link("wallet:quick.payCode").click()
+        return await PayCodePage(self.page, self.say).here()
+
+
+class PayCodePage(Screen):
+    """`/pay-code`: the pay password, then a code for a merchant's scanner."""
+
+    async def here(self) -> "PayCodePage":
+        return await self.headed("payments:code.title")
+
+    async def expect_code(self) -> str:
+        """The code is there as bars and as QR; gives its digits, which have to be asked for."""
+        for picture in ("bars", "qr"):
+            name = self.say(f"payments:code.{picture}")
+            drawn = self.page.get_by_role("img", name=name, exact=True)
+            await expect(drawn).to_be_visible()
+        code = self.page.get_by_role("region", name=self.say("payments:code.title"))
+        await expect(code).not_to_contain_text(re.compile(r"\d{4} \d{4}"))
+        await code.get_by_role("button", name=self.say("payments:code.reveal")).click()
+        shown = code.get_by_text(re.compile(r"^28\d\d( \d{2,4}){4}$"))
+        return (await shown.inner_text()).replace(" ", "")
+
+    async def expect_paid(self, merchant: str, amount: str) -> None:
+        await self.expect_text(self.say("payments:code.paidTo", merchant=merchant))
+        await expect(self.page.get_by_role("main")).to_contain_text(f"¥{amount}")
 
 
 class TopUpPage(Screen):

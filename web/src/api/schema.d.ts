@@ -679,6 +679,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pay-codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Pay Code
+         * @description What has become of one's own code: paid whom and how much, refused why, or still waiting.
+         */
+        get: operations["showPayCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rail/stations": {
         parameters: {
             query?: never;
@@ -1587,6 +1607,25 @@ export interface components {
              */
             seat_wishes: ("window" | "aisle" | "A" | "B" | "C" | "D" | "F" | "upper" | "middle" | "lower")[];
         };
+        /**
+         * PaidByCode
+         * @description What a code has paid.
+         */
+        PaidByCode: {
+            /** Trade No */
+            trade_no: string;
+            /** Merchant Name */
+            merchant_name: string;
+            /** Subject */
+            subject: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /**
+             * Paid At
+             * Format: date-time
+             */
+            paid_at: string;
+        };
         /** Passenger */
         Passenger: {
             /** Passenger Id */
@@ -1627,6 +1666,43 @@ export interface components {
              * Format: password
              */
             pay_password: string;
+        };
+        /**
+         * PayCodeRefusal
+         * @description A payment that a merchant asked for and that was refused; the code is good still.
+         */
+        PayCodeRefusal: {
+            /** Merchant Name */
+            merchant_name: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Reason */
+            reason: string;
+            /** Message */
+            message: string;
+            /**
+             * Refused At
+             * Format: date-time
+             */
+            refused_at: string;
+        };
+        /**
+         * PayCodeState
+         * @description What has become of a code: `waiting` for a merchant, `paid`, or `over` without.
+         */
+        PayCodeState: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "paid" | "over";
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            paid: components["schemas"]["PaidByCode"] | null;
+            refusal: components["schemas"]["PayCodeRefusal"] | null;
         };
         /** PayPasswordBody */
         PayPasswordBody: {
@@ -1800,11 +1876,13 @@ export interface components {
         };
         /**
          * ShownPayCode
-         * @description What the phone shows, as digits, bar code or QR, until `expires_at`.
+         * @description What the phone shows, as digits, bar code or QR (`qr_svg`), until `expires_at`.
          */
         ShownPayCode: {
             /** Code */
             code: string;
+            /** Qr Svg */
+            qr_svg: string;
             /**
              * Expires At
              * Format: date-time
@@ -3074,6 +3152,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShownPayCode"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    showPayCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayCodeState"];
                 };
             };
             /** @description Validation Error */

@@ -17,6 +17,10 @@ export type Bill = Schemas["Bill"];
 export type Bills = Schemas["Bills"];
 export type Cashier = Schemas["Cashier"];
 export type Fund = Schemas["CashierFund"];
+export type ShownPayCode = Schemas["ShownPayCode"];
+export type PayCodeState = Schemas["PayCodeState"];
+export type PayCodeRefusal = Schemas["PayCodeRefusal"];
+export type PaidByCode = Schemas["PaidByCode"];
 export type BankFault = Schemas["BankFault"];
 export type Fault = Schemas["Fault"];
 

@@ -8,11 +8,14 @@ from farewave.payments.store.batches import (
     release_claims,
 )
 from farewave.payments.store.codes import (
+    code,
+    code_refusal,
     ensure_spending,
     forget_codes,
     insert_codes,
     lock_codes,
     lock_spending,
+    note_refusals,
     use_codes,
     write_spending,
 )
@@ -45,6 +48,8 @@ __all__ = [
     "claimed_numbers",
     "claimed_trade",
     "claims_without_trade",
+    "code",
+    "code_refusal",
     "ensure_spending",
     "expire",
     "finish",
@@ -58,6 +63,7 @@ __all__ = [
     "lock_trade",
     "merchant",
     "merchants",
+    "note_refusals",
     "refund",
     "refunds",
     "refunds_of",

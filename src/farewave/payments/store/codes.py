@@ -5,10 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from farewave.db import Tx
+from farewave.db import ReadTx, Tx
+from farewave.kit.outcome import Refused
 from farewave.payments.limits import Spending
-from farewave.payments.paycode import PayCode
+from farewave.payments.paycode import CONCERN_THE_PAYER, CodeRefusal, PayCode
 
+_CODE = "shard, code, person_id, user_no, real_name_level, issued_at, expires_at, trade_no"
+_REASONS = {reason.code: reason for reason in CONCERN_THE_PAYER}
 _SPENDING = "person_id, day, day_fen, month, month_fen"
 
 
@@ -33,7 +36,7 @@ async def insert_codes(tx: Tx, shard: int, codes: Sequence[PayCode]) -> set[str]
 async def lock_codes(tx: Tx, shard: int, codes: Collection[str]) -> dict[str, PayCode]:
     """Those of `codes` that were issued, locked in their order."""
     rows = await tx.fetch(
-        "SELECT shard, code, person_id, user_no, real_name_level, issued_at, expires_at, trade_no"
+        f"SELECT {_CODE}"
         " FROM payments.pay_code WHERE shard = $1 AND code = ANY ($2) ORDER BY code FOR UPDATE",
         shard,
         list(codes),
@@ -53,12 +56,57 @@ async def use_codes(tx: Tx, shard: int, used: Sequence[tuple[str, str]]) -> None
     )
 
 
+async def code(tx: ReadTx, shard: int, code: str) -> PayCode | None:
+    """A code as it is now."""
+    row = await tx.fetchrow(
+        f"SELECT {_CODE} FROM payments.pay_code WHERE shard = $1 AND code = $2", shard, code
+    )
+    return PayCode(*row) if row else None
+
+
+async def note_refusals(tx: Tx, shard: int, refusals: Sequence[CodeRefusal]) -> None:
+    """Keep the last refusal of each code, one for each; the codes are locked."""
+    await tx.execute(
+        "INSERT INTO payments.code_refusal"
+        " (shard, code, merchant_id, amount_fen, reason, details, refused_at)"
+        " SELECT $1::smallint, n.*, $7::timestamptz"
+        " FROM unnest($2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::jsonb[]) AS n"
+        " ON CONFLICT (shard, code) DO UPDATE SET merchant_id = excluded.merchant_id,"
+        " amount_fen = excluded.amount_fen, reason = excluded.reason,"
+        " details = excluded.details, refused_at = excluded.refused_at",
+        shard,
+        [each.code for each in refusals],
+        [each.merchant_id for each in refusals],
+        [each.amount_fen for each in refusals],
+        [each.refused.reason.code for each in refusals],
+        [dict(each.refused.details) for each in refusals],
+        tx.now,
+    )
+
+
+async def code_refusal(tx: ReadTx, shard: int, code: str) -> CodeRefusal | None:
+    """The last refusal of a code."""
+    row = await tx.fetchrow(
+        "SELECT merchant_id, amount_fen, reason, details, refused_at"
+        " FROM payments.code_refusal WHERE shard = $1 AND code = $2",
+        shard,
+        code,
+    )
+    if row is None:
+        return None
+    refused = Refused(_REASONS[row["reason"]], row["details"])
+    return CodeRefusal(code, row["merchant_id"], row["amount_fen"], refused, row["refused_at"])
+
+
 async def forget_codes(tx: Tx, shard: int, over_before: datetime, limit: int) -> int:
-    """Drop codes that were over before that; how many."""
+    """Drop codes that were over before that, with their refusals; how many."""
     tag = await tx.execute(
-        "DELETE FROM payments.pay_code WHERE shard = $1 AND code IN"
+        "WITH forgotten AS (DELETE FROM payments.pay_code WHERE shard = $1 AND code IN"
         " (SELECT code FROM payments.pay_code WHERE shard = $1 AND expires_at < $2"
-        "  LIMIT $3 FOR UPDATE SKIP LOCKED)",
+        "  LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING code),"
+        " refusals AS (DELETE FROM payments.code_refusal"
+        "  WHERE shard = $1 AND code IN (SELECT code FROM forgotten))"
+        " SELECT code FROM forgotten",
         shard,
         over_before,
         limit,

@@ -1,9 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
-import type { Cashier, Fund } from "@/api/types";
+import type { Cashier, Fund, PayCodeState } from "@/api/types";
 
 const LOOK_AGAIN_MS = 5_000;
 const BANK_ANSWERS_MS = 1_500;
+const TILL_ANSWERS_MS = 1_000;
 
 /** What tells the funds of a cashier apart: there may be several cards. */
 export const fundKey = (fund: Fund): string => fund.card_id ?? fund.fund;
@@ -24,4 +25,15 @@ export const cashierQuery = (tradeNo: string) =>
       if (card === "pending" || card === "returning") return BANK_ANSWERS_MS;
       return query.state.data?.status === "WAIT_BUYER_PAY" ? LOOK_AGAIN_MS : false;
     },
+  });
+
+/** What has become of a pay code, looked at while a merchant may take it; forgotten when off the screen. */
+export const payCodeQuery = (code: string) =>
+  queryOptions({
+    queryKey: ["pay-code", code],
+    queryFn: (): Promise<PayCodeState> =>
+      call(api.GET("/api/v1/pay-codes/{code}", { params: { path: { code } } })),
+    gcTime: 0,
+    refetchInterval: (query) =>
+      query.state.data === undefined || query.state.data.status === "waiting" ? TILL_ANSWERS_MS : false,
   });

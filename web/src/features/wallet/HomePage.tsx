@@ -18,8 +18,8 @@ import { recentBillsQuery, useMoneyMoved, walletQuery } from "./queries";
 import styles from "./wallet.module.css";
 
 const ACTIONS: readonly { to: string; word: string; icon: IconName }[] = [
+  { to: "/pay-code", word: "quick.payCode", icon: "payCode" },
   { to: "/tickets", word: "quick.tickets", icon: "train" },
-  { to: "/top-up", word: "quick.topUp", icon: "topUp" },
   { to: "/send", word: "quick.send", icon: "transfer" },
   { to: "/cards", word: "quick.cards", icon: "card" },
 ];

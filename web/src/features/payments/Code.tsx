@@ -1,0 +1,99 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { PayCodeRefusal, ShownPayCode } from "@/api/types";
+import { Countdown, useSecondsUntil } from "@/components/Countdown";
+import { Icon } from "@/components/Icon";
+import { LinkButton } from "@/components/LinkButton";
+import { yuan } from "@/components/money";
+import { SubmitButton } from "@/components/SubmitButton";
+import { svgAddress } from "@/components/svg";
+import { BarCode } from "./BarCode";
+import styles from "./payCode.module.css";
+
+interface Props {
+  shown: ShownPayCode;
+  /** The server says so; this phone may know before it. */
+  over: boolean;
+  refusal: PayCodeRefusal | null;
+  onAgain: () => Promise<void>;
+}
+
+/** The code as bars, as QR and in digits, how long it holds, and what was refused meanwhile. */
+export function Code({ shown, over, refusal, onAgain }: Props) {
+  const { t } = useTranslation("payments");
+  const left = useSecondsUntil(shown.expires_at);
+  const gone = over || left === 0;
+  return (
+    <>
+      {refusal && <Refused refusal={refusal} />}
+      <section className={styles.card} aria-label={t("code.title")}>
+        {gone ? (
+          <div className={styles.gone} role="status">
+            <Icon name="clock" size={40} />
+            <p className={styles.goneTitle}>{t("code.over")}</p>
+            <p className={styles.lead}>{t("code.overText")}</p>
+          </div>
+        ) : (
+          <>
+            <BarCode digits={shown.code} label={t("code.bars")} />
+            <Digits code={shown.code} />
+            <img src={svgAddress(shown.qr_svg)} className={styles.qr} alt={t("code.qr")} width={220} height={220} />
+            <p className={styles.left}>
+              {t("code.holds")} <Countdown until={shown.expires_at} />
+            </p>
+          </>
+        )}
+        <SubmitButton kind={gone ? "primary" : "outline"} onClick={onAgain}>
+          {t("code.renew")}
+        </SubmitButton>
+      </section>
+      {!gone && (
+        <p className={styles.hint}>
+          <Icon name="info" size={16} />
+          {t("code.hint")}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The digits are only shown when wanted: who reads them to a stranger has paid the stranger. */
+function Digits({ code }: { code: string }) {
+  const { t } = useTranslation("payments");
+  const [open, setOpen] = useState(false);
+  if (!open) {
+    return (
+      <button
+        type="button"
+        className={styles.reveal}
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        <span className="tabular">{code.slice(0, 4)} ••••••</span> {t("code.reveal")}
+      </button>
+    );
+  }
+  return (
+    <div className={styles.digits}>
+      <p className={styles.number}>{code.replace(/(\d{4})(?=\d)/g, "$1 ")}</p>
+      <p className={styles.warning}>{t("code.keep")}</p>
+    </div>
+  );
+}
+
+function Refused({ refusal }: { refusal: PayCodeRefusal }) {
+  const { t } = useTranslation("payments");
+  return (
+    <div className={styles.refused} role="alert">
+      <p>
+        {t("code.refused", { merchant: refusal.merchant_name, amount: yuan(refusal.amount_fen) })} {refusal.message}
+      </p>
+      {refusal.reason === "payments.balance_not_enough" && (
+        <LinkButton to="/top-up?next=/pay-code">
+          {t("code.topUp")}
+        </LinkButton>
+      )}
+    </div>
+  );
+}
