@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import parse_qsl
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 
 from farewave.gateway.client import verify_notification
 from farewave.gateway.notifier import HttpNotifier
+from farewave.gateway.posting import post_form
 from farewave.payments.ports import NotificationAnswer, NotificationSender
 from tests.gateway.calls import PLATFORM_KEY
 
@@ -22,8 +24,12 @@ async def send(
 ) -> NotificationAnswer:
     transport = httpx.MockTransport(handler)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, follow_redirects=True) as http:
-        sender: NotificationSender = HttpNotifier(lambda _: http, PLATFORM_KEY, timeout_s=timeout_s)
-        return await sender.send(URL, PARAMS)
+        sender: NotificationSender = HttpNotifier(
+            lambda _: partial(post_form, http), PLATFORM_KEY, timeout_s=timeout_s
+        )
+        answer = await sender.send(URL, PARAMS)
+        assert isinstance(answer, NotificationAnswer)
+        return answer
 
 
 async def test_a_merchant_gets_a_form_that_verifies() -> None:
@@ -94,7 +100,10 @@ async def test_a_broken_network_isnt_accepted() -> None:
 )
 async def test_an_address_that_is_none_isnt_accepted(url: str) -> None:
     async with httpx.AsyncClient() as http:
-        answer = await HttpNotifier(lambda _: http, PLATFORM_KEY).send(url, PARAMS)
+        answer = await HttpNotifier(lambda _: partial(post_form, http), PLATFORM_KEY).send(
+            url, PARAMS
+        )
+    assert isinstance(answer, NotificationAnswer)
     assert not answer.accepted
 
 

@@ -36,7 +36,6 @@ NOT_SHARDED = {
 WALKS_EVERYTHING = {
     "payments.trade AS t LEFT JOIN payments.trade_claim": "the audit, over all shards at once",
     "payments.trade_claim AS c LEFT JOIN payments.trade": "the audit, over all shards at once",
-    "SELECT DISTINCT shard FROM db.outbox": "the courier asks which shards have something due",
 }
 _SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b")
 _TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+((?:ledger|payments|wallet|rail|db)\.[a-z_]+)")

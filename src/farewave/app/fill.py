@@ -1,5 +1,6 @@
 """Where ports meet adapters: what each context's endpoints and jobs are handed."""
 
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,6 +14,7 @@ from farewave.gateway.client import OpenPlatformClient
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.keys import public_key_text
 from farewave.gateway.notifier import HttpNotifier
+from farewave.gateway.posting import post_form
 from farewave.gateway.registry import Registry
 from farewave.payments.desk import PayDesk
 from farewave.people.deps import PeopleDeps
@@ -50,7 +52,8 @@ async def fill(app: FastAPI, parts: Parts) -> httpx.AsyncClient:
         registry=Registry(parts.database),
     )
     app.state.notifier = HttpNotifier(
-        lambda url: inside if _is_inside(url) else parts.outside, keys.platform
+        lambda url: partial(post_form, inside) if _is_inside(url) else parts.merchants.post_form,
+        keys.platform,
     )
     app.state.rail = await _rail(parts, inside)
     return inside

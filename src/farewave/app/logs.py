@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-_NOISY = ("asyncpg.pool", "httpx", "httpcore", "granian.access", "_granian")
+_NOISY = ("aiohttp.client", "asyncpg.pool", "httpx", "httpcore", "granian.access", "_granian")
 
 
 def configure_logs() -> None:

@@ -17,6 +17,7 @@ from farewave.banks.service import Banks
 from farewave.db import Database
 from farewave.db.embedded import default_data_dir
 from farewave.db.opening import open_database
+from farewave.gateway.outward import Outward
 from farewave.kit.chance import SystemChance
 from farewave.people.ports import SmsSender
 from farewave.people.sandbox import SandboxSms
@@ -36,6 +37,8 @@ class Parts:
     keys: Keys
     outside: httpx.AsyncClient
     """For requests to other machines."""
+    merchants: Outward
+    """For notifications."""
     sms: SmsSender
     banks: Banks
 
@@ -85,7 +88,11 @@ async def open_parts(settings: Settings, *, banks_inside: bool = False) -> Async
             transport=_inside(simulated_banks(database, keys)) if banks_inside else None,
         ) as banks_http,
     ):
-        yield parts_of(settings, database, keys, outside, banks_http)
+        parts = parts_of(settings, database, keys, outside, banks_http)
+        try:
+            yield parts
+        finally:
+            await parts.merchants.aclose()
 
 
 def simulated_banks(database: Database, keys: Keys) -> demo_server.SimulatedBanks:
@@ -123,4 +130,4 @@ def parts_of(
         token = settings.sms_token.get_secret_value() if settings.sms_token else None
         sms = HttpSms(outside, settings.sms_url, token)
         banks = {}
-    return Parts(settings, database, keys, outside, sms, banks)
+    return Parts(settings, database, keys, outside, Outward(), sms, banks)

@@ -1,30 +1,53 @@
 """A merchant's door for notifications that says `success` to everything."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 _ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 7\r\n\r\nsuccess"
+_PATIENCE_S = 60
 
 
-@asynccontextmanager
-async def notification_sink() -> AsyncIterator[str]:
-    """The address of a sink, until the block ends."""
+class Sink:
+    """Where it listens, and how many notifications came."""
 
-    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self) -> None:
+        self.url = ""
+        self.taken = 0
+        self._came = asyncio.Event()
+
+    async def until(self, count: int) -> float:
+        """Wait until so many came, in all; how many seconds that took."""
+        started = time.perf_counter()
+        async with asyncio.timeout(_PATIENCE_S):
+            while self.taken < count:
+                self._came.clear()
+                await self._came.wait()
+        return time.perf_counter() - started
+
+    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer what comes on one connection."""
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 at = head.lower().find(b"content-length: ") + len(b"content-length: ")
                 await reader.readexactly(int(head[at : head.index(b"\r\n", at)]))
+                self.taken += 1
+                self._came.set()
                 writer.write(_ANSWER)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()
 
-    server = await asyncio.start_server(take, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
+
+@asynccontextmanager
+async def notification_sink() -> AsyncIterator[Sink]:
+    """A sink, until the block ends."""
+    sink = Sink()
+    server = await asyncio.start_server(sink.take, "127.0.0.1", 0)
+    sink.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/notify"
     try:
-        yield f"http://127.0.0.1:{port}/notify"
+        yield sink
     finally:
         server.close()

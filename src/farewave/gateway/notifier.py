@@ -1,44 +1,76 @@
 """Posts a signed notification to a merchant: the sender that payments ask for."""
 
+import time
 from collections.abc import Callable, Mapping
+from typing import Protocol
+from urllib.parse import urlsplit
 
-import httpx
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from farewave.gateway.posting import NoReply, post_form
+from farewave.gateway.pacing import Pace, Paces
+from farewave.gateway.posting import NoReply
+from farewave.gateway.rules import is_http_address
 from farewave.gateway.signing import signed_notification
-from farewave.payments.ports import NotificationAnswer
+from farewave.payments.ports import NotificationAnswer, NotSent
 
 TIMEOUT_S = 8.0
 _EXPECTED = b"success"
 _REPLY_BYTES_MAX = 1024
+_TIMEOUT = NoReply("timeout")
+
+
+class PostForm(Protocol):
+    """Posts a form: the body of a reply with status 200, or why there is none."""
+
+    async def __call__(
+        self, url: str, form: Mapping[str, str], *, timeout_s: float, reply_bytes_max: int
+    ) -> bytes | NoReply:
+        """Never raises for what the network can do."""
+        ...
 
 
 class HttpNotifier:
-    """`client_for` gives the client that may reach an address (it decides what may be reached)."""
+    """`post_for` gives what posts to an address (it decides what may be reached)."""
 
     def __init__(
         self,
-        client_for: Callable[[str], httpx.AsyncClient],
+        post_for: Callable[[str], PostForm],
         platform_key: rsa.RSAPrivateKey,
         *,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
-        self._client_for = client_for
+        self._post_for = post_for
         self._platform_key = platform_key
         self._timeout_s = timeout_s
+        self._paces = Paces()
 
-    async def send(self, url: str, params: Mapping[str, str]) -> NotificationAnswer:
-        """Accepted when the merchant answers 200 with exactly the seven octets `success`."""
-        reply = await post_form(
-            self._client_for(url),
-            url,
-            signed_notification(params, self._platform_key),
-            timeout_s=self._timeout_s,
-            reply_bytes_max=_REPLY_BYTES_MAX,
-        )
+    async def send(self, url: str, params: Mapping[str, str]) -> NotificationAnswer | NotSent:
+        """Accepted when the merchant answers 200 with exactly the seven octets `success`.
+
+        Not sent when the merchant's host has as many in hand as it bears.
+        """
+        if not is_http_address(url):
+            return NotificationAnswer(False, "address")
+        pace = self._paces.of(urlsplit(url).netloc.rpartition("@")[2].lower())
+        if not await pace.turn():
+            return NotSent(pace.away)
+        reply = await self._posted(pace, url, params)
         if isinstance(reply, NoReply):
             return NotificationAnswer(False, reply.why)
-        if reply != _EXPECTED:
-            return NotificationAnswer(False, "answer")
-        return NotificationAnswer(True)
+        return (
+            NotificationAnswer(True) if reply == _EXPECTED else NotificationAnswer(False, "answer")
+        )
+
+    async def _posted(self, pace: Pace, url: str, params: Mapping[str, str]) -> bytes | NoReply:
+        reply: bytes | NoReply = _TIMEOUT  # also when given up by whoever asked
+        started = time.monotonic()
+        try:
+            reply = await self._post_for(url)(
+                url,
+                signed_notification(params, self._platform_key),
+                timeout_s=self._timeout_s,
+                reply_bytes_max=_REPLY_BYTES_MAX,
+            )
+        finally:
+            pace.end_turn(time.monotonic() - started, answered=reply != _TIMEOUT)
+        return reply

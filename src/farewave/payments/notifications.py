@@ -9,13 +9,22 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from farewave.db import Tx
-from farewave.db.outbox import Delivered, GaveUp, Handler, Message, RetryAt, enqueue_all
+from farewave.db.outbox import (
+    Delivered,
+    GaveUp,
+    Handler,
+    Message,
+    Outcome,
+    Postponed,
+    RetryAt,
+    enqueue_all,
+)
 from farewave.kit.clock import shanghai_text
 from farewave.kit.ids import derived_id
 from farewave.kit.money import yuan_text
 from farewave.payments import rules
 from farewave.payments.model import Fund, Refund, Trade
-from farewave.payments.ports import NotificationSender
+from farewave.payments.ports import NotificationSender, NotSent
 
 TOPIC = "payments.notify"
 
@@ -81,9 +90,11 @@ async def _enqueue(tx: Tx, shard: int, news: Sequence[tuple[Trade, Refund | None
 def notify_handler(sender: NotificationSender) -> Handler:
     """Posts a notification; anything but `success` is tried again, eight times in 25 hours."""
 
-    async def handle(message: Message) -> Delivered | RetryAt | GaveUp:
+    async def handle(message: Message) -> Outcome:
         params = {**message.payload["params"], "notify_time": shanghai_text(message.now)}
         answer = await sender.send(message.payload["url"], params)
+        if isinstance(answer, NotSent):
+            return Postponed(message.now + answer.away)
         if answer.accepted:
             return Delivered()
         due_at = rules.next_attempt(message.attempts, message.now)

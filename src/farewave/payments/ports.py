@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 
@@ -13,9 +14,16 @@ class NotificationAnswer:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Nothing left yet: the merchant has enough in hand. To be asked again after `away`."""
+
+    away: timedelta
+
+
 class NotificationSender(Protocol):
     """Signs a notification and posts it to a merchant."""
 
-    async def send(self, url: str, params: Mapping[str, str]) -> NotificationAnswer:
+    async def send(self, url: str, params: Mapping[str, str]) -> NotificationAnswer | NotSent:
         """Never raises for what the network or the merchant can do."""
         ...

@@ -1,0 +1,77 @@
+"""Posting to merchants: a client that does little else, since it does it for every payment."""
+
+import asyncio
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import aiohttp
+
+from farewave.gateway.posting import NoReply
+from farewave.gateway.rules import is_http_address
+
+_FAULTS = (aiohttp.ClientError, OSError, ValueError)
+"""What aiohttp raises for the network's faults; ValueError for addresses that can't be."""
+_OK = 200
+_HEADERS = {
+    "accept": "*/*",
+    "accept-encoding": "identity",
+    "content-type": "application/x-www-form-urlencoded",
+    "user-agent": "farewave",
+}
+
+
+class Outward:
+    """Keeps connections between posts. `aclose` it; nothing is opened before the first post."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def post_form(
+        self, url: str, form: Mapping[str, str], *, timeout_s: float, reply_bytes_max: int
+    ) -> bytes | NoReply:
+        """As `posting.post_form`."""
+        if not is_http_address(url):
+            return NoReply("address")
+        try:
+            async with (
+                asyncio.timeout(timeout_s),
+                self._opened().post(
+                    url, data=urlencode(form).encode(), allow_redirects=False
+                ) as response,
+            ):
+                if response.status != _OK:
+                    return NoReply(f"http {response.status}")
+                if response.headers.get("content-encoding", "identity") != "identity":
+                    return NoReply("compressed")  # a small one could grow past its bound
+                return await _body(response.content, reply_bytes_max)
+        except TimeoutError:
+            return NoReply("timeout")
+        except _FAULTS as fault:
+            return NoReply(type(fault).__name__)
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0),  # whoever posts has a bound of its own
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None),
+                auto_decompress=False,
+                headers=_HEADERS,
+            )
+        return self._session
+
+
+async def _body(content: aiohttp.StreamReader, bytes_max: int) -> bytes | NoReply:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in content.iter_any():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > bytes_max:
+            return NoReply("too large")
+    return b"".join(chunks)
