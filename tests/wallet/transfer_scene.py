@@ -10,6 +10,7 @@ from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
 from farewave.ledger import audit as ledger_audit
 from farewave.ledger import service as ledger
+from farewave.ledger.crossing import incoming_account, outgoing_account
 from farewave.wallet import audit, sending, service, transfer
 from farewave.wallet.deps import WalletDeps
 from farewave.wallet.transfer import Sent
@@ -86,8 +87,8 @@ class Scene:
     async def in_transit_fen(self) -> int:
         """What left the payer's shard for the other one and has not come there."""
         here, there = self.payer.person.shard, self.far.person.shard
-        out = transfer.outgoing_account(here, there)
-        into = transfer.incoming_account(there, here)
+        out = outgoing_account(transfer.CONTEXT, here, there)
+        into = incoming_account(transfer.CONTEXT, there, here)
         async with self.database.reading() as tx:
             left = (await ledger.balances(tx, here, [out.account_id])).get(out.account_id)
             came = (await ledger.balances(tx, there, [into.account_id])).get(into.account_id)

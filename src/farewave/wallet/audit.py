@@ -3,6 +3,7 @@
 That an instruction agrees with its transfers is proved by `banks.audit`.
 """
 
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 from farewave.banks import service as banks
@@ -10,6 +11,7 @@ from farewave.banks.instruction import Instruction, InstructionTransfers, Purpos
 from farewave.db.transaction import ReadTx
 from farewave.kit.finding import Finding
 from farewave.ledger import service as ledger
+from farewave.ledger.crossing_audit import Crossed, audit_crossings
 from farewave.ledger.model import StoredTransfer
 from farewave.wallet import rules, store, transfer
 from farewave.wallet.model import Bill, BillKind, balance_account_id
@@ -94,58 +96,16 @@ def _finding(check: str, subject: str, says: str) -> Finding:
 
 async def _audit_transfers(tx: ReadTx) -> list[Finding]:
     """Money sent: each has its steps in the books, and what is between two shards is under way."""
-    findings: list[Finding] = []
-    under_way: dict[tuple[int, int], int] = {}
-    for shard in range(tx.shards):
+
+    async def pages(shard: int) -> AsyncIterator[list[Crossed]]:
         last: UUID | None = None
         while batch := await store.sent_after(tx, shard, last, _STEP):
             last = batch[-1].transfer_id
-            left = await ledger.transfers_by_id(tx, shard, [each.leaving_id for each in batch])
-            came: dict[UUID, StoredTransfer] = {}
-            for there in range(tx.shards):
-                far = [each.arriving_id for each in batch if each.payee_shard == there != shard]
-                came |= await ledger.transfers_by_id(tx, there, far)
-            for each in batch:
-                findings += _unlike_steps(each, left, came)
-                if not each.on_one_shard and each.arriving_id not in came:
-                    pair = (shard, each.payee_shard)
-                    under_way[pair] = under_way.get(pair, 0) + each.amount_fen
-    return findings + await _unlike_in_transit(tx, under_way)
+            yield [_crossed(each) for each in batch]
+
+    return await audit_crossings(tx, transfer.CONTEXT, "transfer", pages)
 
 
-def _unlike_steps(
-    sent: Sent, left: dict[UUID, StoredTransfer], came: dict[UUID, StoredTransfer]
-) -> list[Finding]:
-    steps = [(transfer.leaving(sent), left.get(sent.leaving_id))]
-    arrived = came.get(sent.arriving_id)
-    if not sent.on_one_shard and (sent.arrived_at is not None or arrived is not None):
-        steps.append((transfer.arriving(sent), arrived))
-    for asked, there in steps:
-        alike = there is not None and (
-            there.debit_account_id,
-            there.credit_account_id,
-            there.amount_fen,
-        ) == (asked.debit_account_id, asked.credit_account_id, asked.amount_fen)
-        if not alike:
-            check = "transfer_is_its_ledger_transfers"
-            return [_finding(check, sent.text, "a step of it isn't in the books as it says")]
-    return []
-
-
-async def _unlike_in_transit(tx: ReadTx, under_way: dict[tuple[int, int], int]) -> list[Finding]:
-    """The two accounts of a pair of shards differ by what is under way, and by nothing else."""
-    findings: list[Finding] = []
-    for here in range(tx.shards):
-        for there in range(tx.shards):
-            if here == there:
-                continue
-            out = transfer.outgoing_account(here, there).account_id
-            into = transfer.incoming_account(there, here).account_id
-            left = (await ledger.balances(tx, here, [out])).get(out)
-            came = (await ledger.balances(tx, there, [into])).get(into)
-            books = (left.posted_fen if left else 0) + (came.posted_fen if came else 0)
-            ours = under_way.get((here, there), 0)
-            if books != ours:
-                says = f"{books} fen are between the books, {ours} are under way"
-                findings.append(_finding("in_transit_is_under_way", f"{here}/{there}", says))
-    return findings
+def _crossed(sent: Sent) -> Crossed:
+    arriving = None if sent.on_one_shard else sent.crossing.arriving()
+    return Crossed(sent.text, transfer.leaving(sent), arriving, sent.arrived_at is not None)

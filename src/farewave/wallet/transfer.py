@@ -1,10 +1,7 @@
 """Sending money to another person: the nouns, steps and bills of it, pure.
 
-Payer and payee may be on different shards. Then a transfer has two steps in two books, each its own
-commit and each safe to repeat, because its ledger id follows from the transfer's: the payer's
-balance pays into what is on its way **to** the payee's shard; on the payee's shard the balance is
-paid from what is on its way **from** the payer's. The two accounts of a pair of shards hold the
-same amount when nothing is under way; `audit` proves it. On one shard it is one step.
+Payer and payee may be on different shards. Then a transfer has two steps in two books
+(`ledger.crossing`), their ids following from the transfer's. On one shard it is one step.
 """
 
 import hashlib
@@ -13,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from farewave.kit.ids import SYSTEM_ID, derived_id, id_text
-from farewave.ledger.model import AccountKind, NewAccount, Reason, Transfer, posted
+from farewave.kit.ids import derived_id, id_text
+from farewave.ledger.crossing import Crossing
+from farewave.ledger.model import Reason, Transfer, posted
 from farewave.wallet.model import (
     BALANCE_LABEL,
     BillKey,
@@ -27,6 +25,8 @@ from farewave.wallet.model import (
     balance_account_id,
 )
 
+CONTEXT = "wallet"
+"""Whose accounts the money is in on its way."""
 TRANSFER_PREFIX = "snd"
 REFERENCE = "transfer"
 NOTE_CHARS_MAX = 50
@@ -67,6 +67,22 @@ class Sent:
         return self.shard == self.payee_shard
 
     @property
+    def crossing(self) -> Crossing:
+        """Its way to another shard."""
+        return Crossing(
+            context=CONTEXT,
+            shard=self.shard,
+            to_shard=self.payee_shard,
+            leaving_id=self.leaving_id,
+            arriving_id=self.arriving_id,
+            debit_account_id=balance_account_id(self.payer_id, self.shard),
+            credit_account_id=balance_account_id(self.payee_id, self.payee_shard),
+            amount_fen=self.amount_fen,
+            reason=Reason.TRANSFER,
+            business=self.business,
+        )
+
+    @property
     def leaving_id(self) -> UUID:
         """The ledger's transfer out of the payer's balance."""
         return derived_id(self.transfer_id, self.shard, "wallet.transfer.leaving")
@@ -77,25 +93,6 @@ class Sent:
         return derived_id(self.transfer_id, self.payee_shard, "wallet.transfer.arriving")
 
 
-def outgoing_account(shard: int, to_shard: int) -> NewAccount:
-    """What left `shard` for `to_shard`: credited only."""
-    return _in_transit(shard, f"wallet.in_transit.to.{to_shard}")
-
-
-def incoming_account(shard: int, from_shard: int) -> NewAccount:
-    """What came to `shard` from `from_shard`: debited only."""
-    return _in_transit(shard, f"wallet.in_transit.from.{from_shard}")
-
-
-def _in_transit(shard: int, label: str) -> NewAccount:
-    return NewAccount(
-        account_id=derived_id(SYSTEM_ID, shard, label),
-        shard=shard,
-        kind=AccountKind.IN_TRANSIT,
-        owner_id=SYSTEM_ID,
-    )
-
-
 def digest(payee: Holder, amount_fen: int, note: str) -> bytes:
     """SHA-256 of what is asked: of the payee's id, since a phone number could be tried out."""
     asked = json.dumps([payee.person_id.hex, amount_fen, note], separators=(",", ":"))
@@ -104,28 +101,13 @@ def digest(payee: Holder, amount_fen: int, note: str) -> bytes:
 
 def leaving(sent: Sent) -> Transfer:
     """The first step, or the only one."""
+    if not sent.on_one_shard:
+        return sent.crossing.leaving()
     return posted(
         sent.leaving_id,
         sent.shard,
         debit=balance_account_id(sent.payer_id, sent.shard),
-        credit=(
-            balance_account_id(sent.payee_id, sent.shard)
-            if sent.on_one_shard
-            else outgoing_account(sent.shard, sent.payee_shard).account_id
-        ),
-        amount_fen=sent.amount_fen,
-        reason=Reason.TRANSFER,
-        business=sent.business,
-    )
-
-
-def arriving(sent: Sent) -> Transfer:
-    """The second step, on the payee's shard."""
-    return posted(
-        sent.arriving_id,
-        sent.payee_shard,
-        debit=incoming_account(sent.payee_shard, sent.shard).account_id,
-        credit=balance_account_id(sent.payee_id, sent.payee_shard),
+        credit=balance_account_id(sent.payee_id, sent.shard),
         amount_fen=sent.amount_fen,
         reason=Reason.TRANSFER,
         business=sent.business,

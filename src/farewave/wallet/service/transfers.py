@@ -125,8 +125,7 @@ async def _leave(tx: Tx, sent: Sent, key: str, digest: bytes) -> None:
         await write_bill(tx, transfer.payee_bill(sent))
         await ensure_account(tx, Owner(sent.payee_id, sent.payee_shard))
     else:
-        outgoing = transfer.outgoing_account(sent.shard, sent.payee_shard)
-        await ledger.ensure_accounts(tx, [outgoing])
+        await ledger.ensure_accounts(tx, [sent.crossing.outgoing])
     await record_event(
         tx,
         shard=sent.shard,
@@ -146,9 +145,8 @@ async def arrive(tx: Tx, sent: Sent) -> None:
     invariant(not sent.on_one_shard, "on one shard the money arrives as it leaves")
     await write_bill(tx, transfer.payee_bill(sent))
     await ensure_account(tx, Owner(sent.payee_id, sent.payee_shard))
-    incoming = transfer.incoming_account(sent.payee_shard, sent.shard)
-    await ledger.ensure_accounts(tx, [incoming])
-    (result,) = await ledger.submit(tx, [transfer.arriving(sent)])
+    await ledger.ensure_accounts(tx, [sent.crossing.incoming])
+    (result,) = await ledger.submit(tx, [sent.crossing.arriving()])
     invariant(result.done, "money that comes in is always accepted")
 
 
