@@ -53,6 +53,11 @@ def jobs(app: FastAPI) -> Mapping[str, tuple[float, Job]]:
         "payments.expire": (payments.EXPIRE_EVERY_S, lambda: payments.expire_due(database)),
         "payments.finish": (payments.FINISH_EVERY_S, lambda: payments.finish_due(database)),
         "payments.codes": (payments.FORGET_EVERY_S, lambda: payments.forget_codes(database)),
+        "payments.sweep": (payments.SWEEP_EVERY_S, lambda: payments.sweep_home(database)),
+        "payments.carry_on": (
+            payments.CARRY_ON_EVERY_S,
+            lambda: payments.carry_on_sweeps(database),
+        ),
         "ledger.expire": (5.0, lambda: ledger.expire_due(database)),
         "banks.settle": (
             banks.SETTLE_EVERY.total_seconds(),

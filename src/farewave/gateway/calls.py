@@ -9,7 +9,13 @@ from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.envelope import Node
 from farewave.gateway.keys import stored_key
 from farewave.gateway.methods import METHODS
-from farewave.gateway.methods.family import AnyMethod, Caller, DeskMethod, Done
+from farewave.gateway.methods.family import (
+    AnyMethod,
+    Caller,
+    DeskMethod,
+    Done,
+    SteppedMethod,
+)
 from farewave.gateway.methods.fields import read_object
 from farewave.gateway.methods.refusals import PROBLEM_OF
 from farewave.gateway.model import RegisteredApp
@@ -76,6 +82,8 @@ async def _carried_out(
     outcome: Done | Problem | Refused
     if isinstance(method, DeskMethod):
         outcome = await method.ask(deps.pay_desk, caller, command)
+    elif isinstance(method, SteppedMethod):
+        outcome = await method.carry_out(database, caller, command)
     else:
         # A method that answers with a problem of its own has written nothing before.
         outcome = await database.run(lambda tx: method.carry_out(tx, caller, command))

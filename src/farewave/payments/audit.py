@@ -9,7 +9,7 @@ from farewave.db import ReadTx
 from farewave.kit.finding import Finding
 from farewave.ledger import service as ledger
 from farewave.ledger.model import StoredTransfer
-from farewave.payments import store
+from farewave.payments import store, sweeps
 from farewave.payments.bills import REFERENCE
 from farewave.payments.card_refunds import CardPaymentState, last_card_payment
 from farewave.payments.model import Fund, Refund, Trade, merchant_account_id
@@ -20,7 +20,9 @@ _STEP = 500
 
 
 async def audit(tx: ReadTx) -> list[Finding]:
-    """Every trade that disagrees with its transfers, its refunds or its claim."""
+    """Every trade that disagrees with its transfers, its refunds or its claim; every sweep with its
+    steps.
+    """
     findings = [
         Finding("payments", "claim_has_its_trade", row["out_trade_no"], "nobody has this trade")
         for row in await store.claims_without_trade(tx)
@@ -31,7 +33,7 @@ async def audit(tx: ReadTx) -> list[Finding]:
     ]
     for shard in range(tx.shards):
         findings += await _audit_shard(tx, shard)
-    return findings
+    return findings + await sweeps.findings(tx)
 
 
 async def _audit_shard(tx: ReadTx, shard: int) -> list[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from farewave.db import Tx
+from farewave.db import Database, Tx
 from farewave.gateway.model import RegisteredApp
 from farewave.gateway.problems import Problem
 from farewave.kit.outcome import Refused
@@ -42,4 +42,13 @@ class DeskMethod(Generic[C]):
     ask: Callable[[PayDesk, Caller, C], Awaitable[Done | Problem | Refused]]
 
 
-AnyMethod = Method[Any] | DeskMethod[Any]
+@dataclass(frozen=True, slots=True)
+class SteppedMethod(Generic[C]):
+    """A method that may take more than one transaction."""
+
+    name: str
+    read: Callable[[Content], C | Problem]
+    carry_out: Callable[[Database, Caller, C], Awaitable[Done | Problem | Refused]]
+
+
+AnyMethod = Method[Any] | DeskMethod[Any] | SteppedMethod[Any]

@@ -2,8 +2,15 @@
 
 from dataclasses import dataclass
 
-from farewave.db import Tx
-from farewave.gateway.methods.family import AnyMethod, Caller, Content, Done, Method
+from farewave.db import Database, Tx
+from farewave.gateway.methods.family import (
+    AnyMethod,
+    Caller,
+    Content,
+    Done,
+    Method,
+    SteppedMethod,
+)
 from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields
 from farewave.gateway.methods.refusals import TRADE_NOT_EXIST
 from farewave.gateway.methods.trades import WhichTrade, numbers, which_trade
@@ -12,6 +19,7 @@ from farewave.kit.clock import shanghai_text
 from farewave.kit.money import yuan_text
 from farewave.kit.outcome import Refused
 from farewave.payments import service as payments
+from farewave.payments import sweeping
 
 REASON_CHARS_MAX = 256
 
@@ -38,19 +46,20 @@ def read_refund(content: Content) -> RefundTrade | Problem:
     return fields.problem or command
 
 
-async def refund(tx: Tx, caller: Caller, command: RefundTrade) -> Done | Problem | Refused:
+async def refund(
+    database: Database, caller: Caller, command: RefundTrade
+) -> Done | Problem | Refused:
     """Give money back; `fund_change` N when this very refund was made before."""
     merchant_id, meant = caller.app.merchant_id, command.trade
-    trade = await payments.find_trade(
-        tx, merchant_id, trade_no=meant.trade_no, out_trade_no=meant.out_trade_no
-    )
+    async with database.reading() as tx:
+        trade = await payments.find_trade(
+            tx, merchant_id, trade_no=meant.trade_no, out_trade_no=meant.out_trade_no
+        )
     if trade is None:
         return TRADE_NOT_EXIST
-    done = await payments.refund_trade(
-        tx,
-        merchant_id,
-        trade_no=trade.trade_no,
-        out_trade_no=None,
+    done = await sweeping.refund(
+        database,
+        trade,
         out_request_no=command.out_request_no or trade.out_trade_no,
         amount_fen=command.amount_fen,
         why=command.why,
@@ -111,6 +120,6 @@ async def query(tx: Tx, caller: Caller, command: QueryRefund) -> Done | Problem:
 
 
 METHODS: tuple[AnyMethod, ...] = (
-    Method("alipay.trade.refund", read_refund, refund),
+    SteppedMethod("alipay.trade.refund", read_refund, refund),
     Method("alipay.trade.fastpay.refund.query", read_query, query),
 )

@@ -1,0 +1,70 @@
+"""Sweeps carried through, and refunds that need one.
+
+Each step is its own commit, since two shards may be two servers one day. Wherever it stops, the
+money is in transit between the two shards, and `carry_on` brings it to its end.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from farewave.db import Database
+from farewave.kit.outcome import Refused
+from farewave.payments import service, sweeps
+from farewave.payments.errors import PaymentsRefusal
+from farewave.payments.model import RefundDone, Trade
+from farewave.payments.sweep import Sweep
+
+_TRIES = 3
+"""A sweep may take the money home again before the refund gets it."""
+
+
+async def carry_on(database: Database, under_way: Iterable[Sweep]) -> None:
+    """Let money that left arrive, and write that down. Again is safe."""
+    for to_shard, going in _by(under_way, lambda each: each.to_shard).items():
+        await database.run(partial(sweeps.arrive, to_shard=to_shard, sweeps=going))
+        for shard, came in _by(going, lambda each: each.shard).items():
+            await database.run(partial(sweeps.conclude, shard=shard, sweeps=came))
+
+
+def _by(those: Iterable[Sweep], shard_of: Callable[[Sweep], int]) -> dict[int, list[Sweep]]:
+    grouped: dict[int, list[Sweep]] = {}
+    for each in those:
+        grouped.setdefault(shard_of(each), []).append(each)
+    return grouped
+
+
+async def refund(
+    database: Database, trade: Trade, *, out_request_no: str, amount_fen: int, why: str
+) -> RefundDone | Refused:
+    """As `service.refund_trade`, also when the seller's money was swept from the trade's shard.
+
+    Then it is brought back first, from home or wherever it is. Who dies in between leaves it in the
+    seller's account there, and the request may be made again.
+    """
+    for _ in range(_TRIES):
+        done = await database.run(
+            lambda tx: service.refund_trade(
+                tx,
+                trade.merchant_id,
+                trade_no=trade.trade_no,
+                out_trade_no=None,
+                out_request_no=out_request_no,
+                amount_fen=amount_fen,
+                why=why,
+            )
+        )
+        short = Refused(PaymentsRefusal.SELLER_BALANCE_NOT_ENOUGH)
+        if done != short or not await _bring_back(database, trade, amount_fen):
+            break
+    return done
+
+
+async def _bring_back(database: Database, trade: Trade, amount_fen: int) -> bool:
+    """Bring what a refund needs to the trade's shard; False when the seller hasn't it."""
+    async with database.reading() as tx:
+        plan = await sweeps.plan_back(tx, trade.merchant_id, trade.shard, amount_fen)
+    for each in plan or []:
+        left = await database.run(partial(sweeps.leave, wanted=[each]))
+        assert not isinstance(left, Refused)
+        await carry_on(database, left)
+    return plan is not None
