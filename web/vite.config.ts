@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { precache } from "./precache";
 
 const SWAGGER_FILES = ["swagger-ui.css", "swagger-ui-bundle.js"] as const;
 
@@ -37,7 +38,7 @@ const api = {
 };
 
 export default defineConfig({
-  plugins: [react(), swaggerUi()],
+  plugins: [react(), swaggerUi(), precache()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: { "/api": api } },
   preview: { proxy: { "/api": api } },

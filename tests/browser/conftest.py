@@ -121,6 +121,7 @@ async def window(farewave: Server, browser: Browser) -> AsyncIterator[Opening]:
             *,
             screen: ViewportSize = PHONE_SCREEN,
             sharpness: float = 1,
+            workers: bool = False,
         ) -> Window:
             context = await browser.new_context(
                 base_url=farewave.url,
@@ -129,6 +130,8 @@ async def window(farewave: Server, browser: Browser) -> AsyncIterator[Opening]:
                 device_scale_factor=sharpness,
                 reduced_motion="reduce",
                 locale=LANG_ATTRIBUTE[language],
+                # One that keeps the whole app for each window would only cost time.
+                service_workers="allow" if workers else "block",
                 timezone_id="America/New_York",  # China's time must be shown nevertheless
             )
             stack.push_async_callback(context.close)
@@ -145,18 +148,25 @@ async def window(farewave: Server, browser: Browser) -> AsyncIterator[Opening]:
 
 
 def _listen(page: Page) -> list[str]:
-    """What the console complains of, except that the API refused: that is an answer."""
+    """What the console complains of, except that the API refused (that is an answer) or that there
+    is no network: a test took it away.
+    """
     errors: list[str] = []
 
     def refused(text: str, url: str) -> bool:
         return "/api/v1/" in url and "Failed to load resource" in text and "status of 4" in text
+
+    def offline(text: str) -> bool:
+        return "net::ERR_INTERNET_DISCONNECTED" in text
 
     page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
     page.on(
         "console",
         lambda message: (
             None
-            if message.type != "error" or refused(message.text, message.location.get("url", ""))
+            if message.type != "error"
+            or refused(message.text, message.location.get("url", ""))
+            or offline(message.text)
             else errors.append(message.text)
         ),
     )

@@ -5,6 +5,8 @@ import "./theme/tokens.css";
 import "./theme/antd.css";
 import "./theme/base.css";
 import { App } from "./app/App";
+import "./app/installing";
+import { startWorker } from "./app/worker";
 
 // antd-mobile's Toast and friends render outside our tree; React 19 wants its own way of doing that.
 const roots = new WeakMap<Element | DocumentFragment, Root>();
@@ -26,3 +28,4 @@ createRoot(place).render(
     <App />
   </StrictMode>,
 );
+startWorker();

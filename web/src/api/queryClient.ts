@@ -7,7 +7,7 @@ export const queryClient = new QueryClient({
       // Offline is an error with a sentence, not a page that waits without saying why.
       networkMode: "always",
       staleTime: 5_000,
-      retry: (failures, error) => error instanceof ApiError && error.isOutage && failures < 2,
+      retry: (failures, error) => error instanceof ApiError && error.isOutage && navigator.onLine && failures < 2,
       retryDelay: (attempt) => 400 * 2 ** attempt,
     },
     mutations: { retry: false, networkMode: "always" },

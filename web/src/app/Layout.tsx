@@ -4,6 +4,7 @@ import { useIsSandbox, useSession } from "@/api/session";
 import { LanguageSwitch } from "@/components/LanguageSwitch";
 import { Notices } from "@/components/Notices";
 import { Logo } from "@/components/Logo";
+import { useTicketKeeping } from "@/features/rail/offline/useTicketKeeping";
 import { Navigation, TABS } from "./Navigation";
 import styles from "./Layout.module.css";
 
@@ -14,6 +15,7 @@ export function Layout() {
   const navigation = useNavigation();
   const session = useSession();
   const sandbox = useIsSandbox();
+  useTicketKeeping();
   const onTab = TABS.some((tab) => tab.to === pathname);
   return (
     <div className={styles.app}>

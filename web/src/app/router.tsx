@@ -1,5 +1,6 @@
 import { createBrowserRouter, type RouteObject } from "react-router";
 import { RequireSession } from "@/components/RequireSession";
+import { OfflinePage } from "@/features/rail/offline/OfflinePage";
 import { railRoutes } from "@/features/rail/routes";
 import { Layout } from "./Layout";
 import { NotFoundPage, PageFailed, PageLoading } from "./OddPages";
@@ -36,7 +37,7 @@ const routes: RouteObject[] = [
       {
         errorElement: <PageFailed />,
         children: [
-          { element: <RequireSession />, children: signedIn },
+          { element: <RequireSession offline={OfflinePage} />, children: signedIn },
           { path: "sign-in", lazy: async () => ({ Component: (await import("@/features/people/SignInPage")).SignInPage }) },
           { path: "sign-up", lazy: async () => ({ Component: (await import("@/features/people/SignUpPage")).SignUpPage }) },
           { path: "reset-password", lazy: async () => ({ Component: (await import("@/features/people/ResetPasswordPage")).ResetPasswordPage }) },

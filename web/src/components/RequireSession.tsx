@@ -1,13 +1,18 @@
+import type { ReactNode } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { useTranslation } from "react-i18next";
 import { PersonContext, useSession } from "@/api/session";
-import { ErrorNote } from "./ErrorNote";
 import { withNext } from "./next";
 import { PageShell } from "./PageShell";
 import { Skeletons } from "./Skeletons";
 
+interface Props {
+  /** What is shown instead while nobody can be asked who is signed in. */
+  offline: (props: { error: unknown; onRetry: () => Promise<unknown> }) => ReactNode;
+}
+
 /** Lets signed-in people through; sends everyone else to sign in, and back here afterwards. */
-export function RequireSession() {
+export function RequireSession({ offline: Offline }: Props) {
   const { t } = useTranslation();
   const { pathname, search } = useLocation();
   const session = useSession();
@@ -18,11 +23,11 @@ export function RequireSession() {
       </PersonContext>
     );
   }
+  if (session.isError && !session.data) return <Offline error={session.error} onRetry={() => session.refetch()} />;
   const signIn = pathname === "/" ? "/sign-in" : withNext("/sign-in", pathname + search);
   return (
     <PageShell title={t("loading")} quietTitle>
-      {session.data && <Navigate to={signIn} replace />}
-      {session.isError ? <ErrorNote error={session.error} onRetry={() => session.refetch()} /> : <Skeletons lines={5} />}
+      {session.data ? <Navigate to={signIn} replace /> : <Skeletons lines={5} />}
     </PageShell>
   );
 }

@@ -9,6 +9,7 @@ import { PageShell } from "@/components/PageShell";
 import { SubmitButton } from "@/components/SubmitButton";
 import { SandboxPanel } from "@/features/sandbox/SandboxPanel";
 import { signOut } from "./api";
+import { InstallRow } from "./InstallRow";
 import { dropProof } from "./justProved";
 import styles from "./people.module.css";
 
@@ -54,6 +55,7 @@ export function MePage() {
           <LanguageSwitch />
         </div>
       </ListCard>
+      <InstallRow />
       {sandbox && <SandboxPanel />}
       <SubmitButton
         kind="danger"

@@ -9,6 +9,7 @@ import { useNow } from "./data/useNow";
 import { useRailWords } from "./data/words";
 import { dayAndMonth, daysBetween } from "./model/dates";
 import { nextTrip } from "./model/orders";
+import { useKeepUpcoming } from "./offline/useTicketKeeping";
 import styles from "./UpcomingTrip.module.css";
 
 /** The next trip as a strip that leads to its ticket; nothing when there is none. */
@@ -19,6 +20,7 @@ export function UpcomingTrip() {
   const signedIn = Boolean(useSession().data?.person);
   const orders = useQuery({ ...ordersQuery, enabled: signedIn });
   const now = useNow(30_000);
+  useKeepUpcoming(orders.data ?? [], now);
   const trip = signedIn ? nextTrip(orders.data ?? [], now) : undefined;
   const first = trip?.seats[0];
   if (!trip || !first) return null;

@@ -1,5 +1,7 @@
 import type { RouteObject } from "react-router";
 import { RequireSession } from "@/components/RequireSession";
+import { KeptTicketPage } from "./offline/KeptTicketPage";
+import { OfflinePage } from "./offline/OfflinePage";
 
 /** The pages below /tickets. Anyone may look up trains; booking and tickets need a session. */
 export const railRoutes: RouteObject[] = [
@@ -20,7 +22,7 @@ export const railRoutes: RouteObject[] = [
     lazy: async () => ({ Component: (await import("./trains/TrainPage")).TrainPage }),
   },
   {
-    element: <RequireSession />,
+    element: <RequireSession offline={OfflinePage} />,
     children: [
       {
         path: "book/:trainNo",
@@ -34,6 +36,11 @@ export const railRoutes: RouteObject[] = [
         path: "orders/:orderId",
         lazy: async () => ({ Component: (await import("./orders/OrderPage")).OrderPage }),
       },
+    ],
+  },
+  {
+    element: <RequireSession offline={KeptTicketPage} />,
+    children: [
       {
         path: "e/:ticketId",
         lazy: async () => ({ Component: (await import("./ticket/TicketPage")).TicketPage }),

@@ -2,6 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
 import type { Order } from "@/api/types";
+import { keepTicket, ticketOwner } from "../offline/keptTickets";
 
 const HOUR_MS = 3_600_000;
 
@@ -66,9 +67,13 @@ export function askOrder(orderId: string, refresh: boolean): Promise<Order> {
 export const ticketQuery = (ticketId: string) =>
   queryOptions({
     queryKey: ["rail", "ticket", ticketId],
-    queryFn: () =>
-      call(
+    queryFn: async () => {
+      const owner = ticketOwner();
+      const ticket = await call(
         api.GET("/api/v1/rail/tickets/{ticket_id}", { params: { path: { ticket_id: ticketId } } }),
-      ),
+      );
+      await keepTicket(ticket, owner);
+      return ticket;
+    },
     refetchInterval: ({ state }) => (state.data?.status === "valid" ? 15_000 : false),
   });

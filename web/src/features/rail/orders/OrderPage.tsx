@@ -13,6 +13,7 @@ import { useOrder } from "../data/useOrder";
 import { useRailWords } from "../data/words";
 import { dayWithWeekday } from "../model/dates";
 import { stageOf } from "../model/orders";
+import { useKeepUpcoming } from "../offline/useTicketKeeping";
 import { JourneyCard } from "../parts/JourneyCard";
 import { CancelOrder } from "./CancelOrder";
 import { OrderFacts } from "./OrderFacts";
@@ -45,7 +46,9 @@ function OrderShown({ order, onLook }: { order: Order; onLook: () => Promise<unk
   const { t } = useTranslation("rail");
   const { language } = useRailWords();
   const [cancelling, setCancelling] = useState(false);
-  const stage = stageOf(order, useNow(1_000));
+  const now = useNow(1_000);
+  useKeepUpcoming([order], now);
+  const stage = stageOf(order, now);
   const cancellable = stage === "unpaid" || stage === "preparing";
   const ticketId = order.seats[0]?.ticket_id;
   const here = `/tickets/orders/${order.order_id}`;

@@ -2,10 +2,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
+import { ApiError } from "@/api/error";
 import { PageError } from "@/components/PageError";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 import { orderQuery, ticketQuery } from "../data/queries";
+import { keptTicketsQuery } from "../offline/keptTickets";
+import { OfflineMark } from "../offline/OfflineMark";
 import { TicketCard } from "./TicketCard";
 import { TicketTurner } from "./TicketTurner";
 
@@ -20,6 +23,11 @@ export function TicketPage() {
   const order = useQuery({ ...orderQuery(orderId ?? ""), enabled: orderId !== undefined });
   const siblings = order.data?.seats.flatMap((seat) => seat.ticket_id ?? []) ?? [ticketId];
   const others = siblings.join(" ");
+  // Nobody can be asked: what was kept is shown, and said to be that.
+  const outage = ticket.error instanceof ApiError && ticket.error.isOutage;
+  const all = useQuery({ ...keptTicketsQuery, enabled: outage });
+  const kept = outage ? all.data?.find((each) => each.ticket.ticket_id === ticketId) : undefined;
+  const shown = ticket.data ?? kept?.ticket;
 
   // Turning to another ticket shouldn't show a grey page first: there is a queue at the gate.
   useEffect(() => {
@@ -31,9 +39,10 @@ export function TicketPage() {
       title={t("ticket.title")}
       back={orderId ? `/tickets/orders/${orderId}` : "/tickets/orders"}
     >
-      {ticket.isError && <PageError error={ticket.error} onRetry={() => ticket.refetch()} home="/tickets/orders" />}
+      {kept && <OfflineMark asOf={kept.asOf} />}
+      {ticket.isError && !kept && <PageError error={ticket.error} onRetry={() => ticket.refetch()} home="/tickets/orders" />}
       {ticket.isPending && <Skeletons height={520} />}
-      {ticket.data && (
+      {shown && (
         <TicketTurner
           place={Math.max(0, siblings.indexOf(ticketId))}
           count={siblings.length}
@@ -42,7 +51,7 @@ export function TicketPage() {
             if (next) void navigate(`/tickets/e/${next}`, { replace: true });
           }}
         >
-          <TicketCard ticket={ticket.data} />
+          <TicketCard ticket={shown} />
         </TicketTurner>
       )}
     </PageShell>

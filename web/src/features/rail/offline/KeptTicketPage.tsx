@@ -1,0 +1,42 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useNavigate, useParams } from "react-router";
+import { PageShell } from "@/components/PageShell";
+import { Skeletons } from "@/components/Skeletons";
+import { TicketCard } from "../ticket/TicketCard";
+import { TicketTurner } from "../ticket/TicketTurner";
+import { keptTicketsQuery } from "./keptTickets";
+import { OfflineMark } from "./OfflineMark";
+import { OfflinePage } from "./OfflinePage";
+
+/** A ticket as this phone kept it, when nobody can be asked, not even who is signed in. */
+export function KeptTicketPage({ error, onRetry }: { error: unknown; onRetry: () => Promise<unknown> }) {
+  const { t } = useTranslation("rail");
+  const { ticketId = "" } = useParams();
+  const navigate = useNavigate();
+  const all = useQuery(keptTicketsQuery);
+  const kept = all.data?.find(({ ticket }) => ticket.ticket_id === ticketId);
+  if (all.isSuccess && !kept) return <OfflinePage error={error} onRetry={onRetry} />;
+  const siblings = all.data?.filter(({ ticket }) => ticket.order_id === kept?.ticket.order_id) ?? [];
+  return (
+    <PageShell title={t("ticket.title")} back="/">
+      {kept ? (
+        <>
+          <OfflineMark asOf={kept.asOf} />
+          <TicketTurner
+            place={siblings.indexOf(kept)}
+            count={siblings.length}
+            onTurn={(place) => {
+              const next = siblings[place];
+              if (next) void navigate(`/tickets/e/${next.ticket.ticket_id}`, { replace: true });
+            }}
+          >
+            <TicketCard ticket={kept.ticket} />
+          </TicketTurner>
+        </>
+      ) : (
+        <Skeletons height={520} />
+      )}
+    </PageShell>
+  );
+}
