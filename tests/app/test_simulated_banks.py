@@ -15,6 +15,7 @@ import pytest
 from farewave.app.demo import DEMO
 from farewave.app.settings import Settings
 from farewave.app.simulated_banks import BanksBeside, NotSimulated, serve
+from tests.support.database import Databases
 from tests.support.server import Server, served
 
 
@@ -111,8 +112,18 @@ def test_banks_that_cannot_live_are_started_again_later_and_later(
     assert len(started) == 9
 
 
-def test_the_banks_answer_on_the_next_port_and_the_wallet_waits_for_them_when_they_die() -> None:
-    with served() as server, httpx.Client(base_url=f"{server.url}/api/v1", timeout=20) as client:
+async def test_the_banks_answer_on_the_next_port_and_the_wallet_waits_for_them_when_they_die(
+    databases: Databases,
+) -> None:
+    async with databases.fresh() as dsn:
+        follow_the_banks(dsn)
+
+
+def follow_the_banks(dsn: str) -> None:
+    with (
+        served(FAREWAVE_DATABASE_URL=dsn) as server,
+        httpx.Client(base_url=f"{server.url}/api/v1", timeout=60) as client,
+    ):
         eventually(lambda: banks_answer(server))
         listed = httpx.get(server.banks_url).json()["banks"]
         assert {"ICBC", "ABC", "BOC", "CCB", "CMB"} <= {bank["bank_code"] for bank in listed}

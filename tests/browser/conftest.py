@@ -22,6 +22,7 @@ from tests.support.browser import (
     chromium,
     sign_up,
 )
+from tests.support.database import Databases
 from tests.support.server import Server, served
 from tests.support.story import Phone
 
@@ -33,9 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def farewave() -> Iterator[Server]:
-    with served() as server:
-        yield server
+async def farewave(databases: Databases) -> AsyncIterator[Server]:
+    async with databases.fresh() as dsn:
+        with served(FAREWAVE_DATABASE_URL=dsn) as server:
+            yield server
 
 
 @pytest.fixture(scope="session")

@@ -199,7 +199,7 @@ async def test_couriers_side_by_side_deliver_each_message_once(database: Databas
 
 
 async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not holds():
             await asyncio.sleep(0.005)
 
@@ -216,7 +216,7 @@ async def test_a_running_courier_is_woken_by_a_commit(
     await put(database, 40)
     await _until(lambda: len(door.seen) == 40)
     stop.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await running
     assert [done for done, _ in await states(database)] == [True] * 40
 

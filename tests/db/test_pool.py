@@ -35,7 +35,7 @@ class TestClock:
             assert tx.now == first
             assert first.tzinfo == UTC
             theirs: datetime = await tx.fetchval("SELECT clock_timestamp()")
-            assert timedelta(0) < theirs - first < timedelta(seconds=5)
+            assert timedelta(0) < theirs - first < timedelta(minutes=1)
 
     async def test_a_moved_clock_is_seen_by_every_transaction_after(
         self, database: Database

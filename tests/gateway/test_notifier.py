@@ -20,7 +20,7 @@ URL = "https://shop.test/notify?x=1"
 
 
 async def send(
-    handler: Callable[[httpx.Request], object], timeout_s: float = 5
+    handler: Callable[[httpx.Request], object], timeout_s: float = 60
 ) -> NotificationAnswer:
     transport = httpx.MockTransport(handler)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, follow_redirects=True) as http:
@@ -109,7 +109,7 @@ async def test_an_address_that_is_none_isnt_accepted(url: str) -> None:
 
 async def test_a_slow_merchant_isnt_waited_for() -> None:
     async def slow(request: httpx.Request) -> httpx.Response:
-        await asyncio.sleep(5)
+        await asyncio.sleep(60)
         return httpx.Response(200, content=b"success")
 
     assert await send(slow, timeout_s=0.05) == NotificationAnswer(False, "timeout")

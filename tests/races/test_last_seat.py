@@ -78,7 +78,7 @@ def both_read_before_either_writes(monkeypatch: pytest.MonkeyPatch) -> None:
         found = await load(tx, keys)
         reads += 1
         if reads <= 2:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await barrier.wait()
         return found
 
@@ -194,7 +194,7 @@ async def test_control_without_the_travellers_lock_one_sits_twice(
 
     async def find_together(tx: ReadTx, *args: object) -> list[JourneyRow]:
         busy = await find(tx, *args)  # type: ignore[arg-type]
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await barrier.wait()
         return busy
 

@@ -24,7 +24,7 @@ PHONE_SCREEN: ViewportSize = {"width": 390, "height": 844}
 DESKTOP_SCREEN: ViewportSize = {"width": 1280, "height": 800}
 PAY_PASSWORD = DEMO.pay_password
 """Everybody's, so that `Phone` can top up and pay for everybody."""
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 """How long a page may take on a machine that has much else to do."""
 LOCALES = Path(__file__).parents[2] / "web" / "src" / "locales"
 _ARGUMENTS = [
@@ -120,7 +120,7 @@ async def tap_twice(button: Locator) -> None:
     await button.evaluate("button => { button.click(); button.click(); }")
 
 
-async def until(condition: Callable[[], bool], timeout_s: float = 15) -> None:
+async def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
     """Waits until `condition()` holds; it may ask the server."""
     deadline = time.monotonic() + timeout_s
     while not condition():

@@ -55,7 +55,7 @@ async def database_of(server: Server) -> AsyncIterator[Database]:
 
 def client_of(server: Server) -> httpx.AsyncClient:
     """Who asks a server that may be slow to come back."""
-    return httpx.AsyncClient(base_url=server.url, timeout=20)
+    return httpx.AsyncClient(base_url=server.url, timeout=60)
 
 
 async def killed_amid(

@@ -91,7 +91,7 @@ class Proxy:
                 self.target + handler.path,
                 content=body,
                 headers={"content-type": handler.headers.get("content-type", "")},
-                timeout=30,
+                timeout=60,
             )
         except httpx.HTTPError:
             handler.close_connection = True

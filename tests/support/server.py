@@ -66,7 +66,7 @@ class Server:
             if self._process is not None and self._process.poll() is not None:
                 raise AssertionError(f"farewave serve ended:\n{self.tail()}")
             try:
-                if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
+                if httpx.get(f"{self.url}/readyz", timeout=10).status_code == 200:
                     return
             except httpx.HTTPError:
                 pass
@@ -92,7 +92,7 @@ class Server:
         if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGINT)
             try:
-                self._process.wait(timeout=20)
+                self._process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 self.kill()
 
@@ -103,7 +103,7 @@ class Server:
             env=self._environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 
@@ -128,6 +128,6 @@ def served(**environment: str) -> Iterator[Server]:
 
 def _wait_for_postgres(data: Path) -> None:
     """The supervisor stops PostgreSQL a moment after its last user left."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and list((data / "farewave").rglob("postmaster.pid")):
         time.sleep(0.1)

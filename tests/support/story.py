@@ -28,7 +28,7 @@ class Phone:
 
     def __post_init__(self) -> None:
         self.client = httpx.Client(
-            base_url=self.url, timeout=20, headers={"accept-language": "en", "origin": self.url}
+            base_url=self.url, timeout=60, headers={"accept-language": "en", "origin": self.url}
         )
 
     def close(self) -> None:
@@ -102,7 +102,7 @@ class Phone:
             once=once,
         )
 
-    def wait_for(self, order_id: str, *statuses: str, timeout_s: float = 60) -> Any:
+    def wait_for(self, order_id: str, *statuses: str, timeout_s: float = 180) -> Any:
         """The order once it is in one of `statuses`; outages on the way are waited out."""
         deadline = time.monotonic() + timeout_s
         seen = None

@@ -48,15 +48,26 @@ async def test_a_bank_that_refused_somebody_who_then_died(scene):
     assert await scene.at_bank_fen() == 0
 
 
-async def test_an_instruction_still_on_its_way_while_the_job_asks_is_carried_out_once(scene):
+async def test_an_instruction_still_on_its_way_while_the_job_asks_is_carried_out_once(
+    scene, monkeypatch
+):
     begun = await scene.begin()
-    await scene.bank.set_fault(Fault.SLOW)
+    monkeypatch.setattr("farewave.banks.service.calls.CALL_TIMEOUT_S", 60)
+    debit, sent, arrives = scene.bank.debit, asyncio.Event(), asyncio.Event()
+
+    async def takes_its_time(*asked):
+        sent.set()
+        await arrives.wait()
+        return await debit(*asked)
+
+    scene.bank.debit = takes_its_time
     on_its_way = asyncio.create_task(scene.ask(begun))
-    await asyncio.sleep(0.05)
-    await scene.bank.set_fault(Fault.NONE)
+    await sent.wait()
+    scene.bank.debit = debit
     queried = await banks.query(scene.deps.banks, "FWB", begun.instruction.instruction_id)
     assert queried == NeverHeard()
     assert await scene.work() == 1  # the bank never heard of it: sent again
+    arrives.set()
     late = await on_its_way
     assert (await conclude(scene.database, begun.instruction, late)).status is (
         InstructionStatus.SUCCEEDED

@@ -190,7 +190,7 @@ async def test_a_card_is_not_let_go_while_its_bank_has_not_answered(scene, datab
 
 
 async def test_an_adapter_that_breaks_or_hangs_is_a_silence(scene, monkeypatch):
-    monkeypatch.setattr("farewave.banks.service.calls.CALL_TIMEOUT_S", 1.0)
+    monkeypatch.setattr("farewave.banks.service.calls.CALL_TIMEOUT_S", 0.05)
 
     async def breaks(*_):
         raise ConnectionResetError
@@ -203,6 +203,7 @@ async def test_an_adapter_that_breaks_or_hangs_is_a_silence(scene, monkeypatch):
         scene.bank.debit = broken
         assert (await scene.top_up(key)).status is InstructionStatus.PENDING
     scene.bank.debit = real
+    monkeypatch.undo()
     assert await scene.work() == 2
     assert await scene.at_bank_fen() == 2 * AMOUNT_FEN
 
