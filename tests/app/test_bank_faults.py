@@ -5,155 +5,32 @@ books agree with the bank's.
 """
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
-from typing import Any
+from pathlib import Path
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
-from farewave.app.audit import audit_everything
-from farewave.app.compose import build
-from farewave.app.fill import fill
-from farewave.app.keys import create_keys, load_keys
-from farewave.app.parts import parts_of, simulated_banks
-from farewave.app.settings import Settings
-from farewave.app.workers import CONCLUSIONS
-from farewave.banks import jobs
-from farewave.banks import service as banks
-from farewave.banks.demo import audit as demo_audit
-from farewave.banks.demo import server
 from farewave.banks.demo.model import OPENING_FEN
-from farewave.banks.model import Moved
 from farewave.db import Database
-from farewave.kit.chance import SystemChance
 from farewave.ledger import service as ledger
 from farewave.payments.model import merchant_account_id
-from tests.support.database import move_clock
+from tests.app.bank_world import AMOUNT_FEN, HAS_FEN, LATE, World, bank_world
 from tests.support.payments import Shop
-from tests.support.people import PAY_PASSWORD, Someone, signed_in_client
-
-BANK = "CMB"
-HAS_FEN = 100_00
-AMOUNT_FEN = 30_00
-
-
-class World:
-    """Somebody with a card and a balance, on a phone; the bank; a shop."""
-
-    def __init__(
-        self, app: FastAPI, database: Database, client: httpx.AsyncClient, someone: Someone
-    ) -> None:
-        self.app = app
-        self.database = database
-        self.client = client
-        self.someone = someone
-        self._count = 0
-        self.card_id = ""
-
-    async def ask(self, method: str, path: str, key: str | None = None, **body: object) -> Any:
-        self._count += 1
-        headers = {"idempotency-key": key or f"bank-faults-{self._count}"}
-        given: dict[str, Any] = {} if method == "GET" else {"json": body, "headers": headers}
-        return await self.client.request(method, f"/api/v1{path}", **given)
-
-    async def said(self, method: str, path: str, **body: object) -> Any:
-        answer = await self.ask(method, path, **body)
-        assert answer.status_code < 300, answer.text
-        return answer.json()
-
-    async def fault(self, fault: str) -> None:
-        await self.said("PUT", "/sandbox/bank-faults", bank_code=BANK, fault=fault)
-
-    async def new_card(self) -> dict[str, str]:
-        opened = await self.said("POST", "/sandbox/bank-accounts", bank_code=BANK)
-        return {"card_number": opened["card_number"], "phone": opened["phone"]}
-
-    async def bind(self) -> str:
-        binding = await self.said("POST", "/banks/card-bindings", **await self.new_card())
-        path = f"/banks/card-bindings/{binding['binding_id']}/confirm"
-        card = await self.said("POST", path, code=binding["sandbox_code"])
-        return str(card["card_id"])
-
-    async def move(self, kind: str, amount_fen: int) -> Any:
-        return await self.said(
-            "POST",
-            f"/wallet/{kind}",
-            card_id=self.card_id,
-            amount_fen=amount_fen,
-            pay_password=PAY_PASSWORD,
-        )
-
-    async def work(self) -> None:
-        """What the job does over the next minutes."""
-        for _ in range(3):
-            await move_clock(self.database, timedelta(minutes=2))
-            await jobs.settle_due(self.database, self.app.state.banks, CONCLUSIONS)
-
-    async def answers_again(self) -> None:
-        """The bank says once more what it said of each instruction that moved money."""
-        async with self.database.reading() as tx:
-            shard = self.someone.actor.shard
-            ended = await banks.instructions_after(tx, shard, None, 100)
-        for each in ended:
-            if each.bank_serial is not None:
-                conclude, answer = CONCLUSIONS[each.purpose], Moved(each.bank_serial)
-                async with self.database.transaction() as tx:
-                    await conclude(tx, each, answer)
-
-    async def on_card_fen(self) -> int:
-        async with self.database.reading() as tx:
-            fen: int = await tx.fetchval(
-                "SELECT sum(balance_fen)::bigint FROM demo_bank.account WHERE bank_code = $1", BANK
-            )
-        return fen
-
-    async def wallet(self) -> Any:
-        return await self.said("GET", "/wallet/")
-
-    async def assert_agreed(self) -> None:
-        """Our books contradict neither themselves nor the bank's, and nothing is on its way."""
-        assert await audit_everything(self.database) == []
-        async with self.database.reading() as tx:
-            compared = await demo_audit.reconcile(tx)
-        assert (compared.findings, compared.in_flight) == ([], {})
-        wallet = await self.wallet()
-        assert (wallet["incoming_fen"], wallet["outgoing_fen"]) == (0, 0)
+from tests.support.people import PAY_PASSWORD
 
 
 @pytest.fixture
 async def world(
-    database: Database, tmp_path_factory: pytest.TempPathFactory
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[World]:
-    folder = tmp_path_factory.mktemp("keys")
-    create_keys(folder, SystemChance())
-    keys, settings = load_keys(folder), Settings(profile="sandbox")
-    service = server.build()
-    service.state.banks = simulated_banks(database, keys)
-    service.state.banks.slow_s, service.state.banks.silence_s = 0.2, 0.0
-    transport = httpx.ASGITransport(app=service)
-    app = build(settings)
-    async with (
-        httpx.AsyncClient() as outside,
-        httpx.AsyncClient(transport=transport, base_url="http://banks.test") as banks_http,
-        await fill(app, parts_of(settings, database, keys, outside, banks_http)),
-    ):
-        client, someone = await signed_in_client(app)
-        made = World(app, database, client, someone)
-        made.card_id = await made.bind()
-        await made.move("top-ups", HAS_FEN)
-        assert await made.on_card_fen() == OPENING_FEN - HAS_FEN
+    async with bank_world(database, tmp_path, monkeypatch) as made:
         yield made
-        await made.fault("none")
-        await made.work()
-        await made.answers_again()
-        await made.assert_agreed()
-        await client.aclose()
 
 
 MONEY = [
     # the fault, the one after it, what is told at once, what is told in the end
     pytest.param("slow", "none", "succeeded", "succeeded", id="slow"),
+    pytest.param(LATE, "none", "pending", "succeeded", id="slow beyond our patience"),
+    pytest.param(LATE, LATE, "pending", "pending", id="slow beyond our patience, again and again"),
     pytest.param("silent", "none", "pending", "succeeded", id="no answer after the money moved"),
     pytest.param("duplicate", "none", "succeeded", "succeeded", id="everything twice"),
     pytest.param("refuse", "none", "failed", "failed", id="refused"),
@@ -255,6 +132,7 @@ async def test_a_card_payment(
     ("fault", "status", "code"),
     [
         ("slow", 201, None),
+        (LATE, 424, "banks.bank_silent"),
         ("silent", 424, "banks.bank_silent"),
         ("duplicate", 201, None),
         ("refuse", 403, "banks.bank_refused"),

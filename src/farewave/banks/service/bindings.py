@@ -178,6 +178,9 @@ async def conclude_confirmation(
     CARD_BOUND_ALREADY, or another reason of the bank's.
     """
     now = await _lock(tx, binding)
+    if now.status is BindingStatus.BOUND:  # by another try: whatever the bank says to this one
+        card = await _listed(tx, now)
+        return card or Refused(BanksRefusal.BINDING_UNKNOWN)
     if isinstance(answer, Bound):
         return await _bind(tx, sealer, now, answer.token)
     if isinstance(answer, BankUnknown):
@@ -189,9 +192,6 @@ async def conclude_confirmation(
 
 
 async def _bind(tx: Tx, sealer: Sealer, binding: Binding, token: str) -> Card | Refused:
-    if binding.status is BindingStatus.BOUND:
-        card = await _listed(tx, binding)
-        return card or Refused(BanksRefusal.BINDING_UNKNOWN)
     person = await people.person(tx, binding.shard, binding.person_id)
     sealed = SealedText(TOKEN_KIND, sealer.seal(TOKEN_KIND, token, tx.chance))
     new_card = Card(
