@@ -83,6 +83,10 @@ SECOND_REVERSAL = f"""
     FROM ledger.transfer WHERE transfer_id = {UNDO}
 """
 OF_ANN = f"WHERE account_id = '{ANN}'"
+AND_ANN = f"AND account_id = '{ANN}'"
+WITH_2 = "WHERE 2 = ANY (earlier)"
+WITH_MOST = f"""WHERE (SELECT position FROM ledger.transfer WHERE transfer_id = {MOST})
+    = ANY (earlier || position)"""
 LAST_OF_ANN = f"{OF_ANN} AND position = (SELECT max(position) FROM ledger.entry {OF_ANN})"
 
 TAMPERINGS = [
@@ -124,12 +128,11 @@ TAMPERINGS = [
     ("hash_recomputes", set_transfer(f"reverses_id = '{transfer_id('paid')}'", UNDO)),
     ("entry_is_its_transfer", set_transfer("amount_fen = 19", UNDO)),
     # Balancing and closing.
-    ("balancing_fits", f"UPDATE ledger.entry SET debits_posted = 24 WHERE transfer_id = {MOST}"
+    ("balancing_fits", f"UPDATE ledger.entry SET debits_posted = 24 {WITH_MOST}"
      f" AND account_id = '{EVE}'"),
     ("balancing_fits", set_transfer("asked_fen = 999, amount_fen = 26", MOST)
-     + f";UPDATE ledger.entry SET debits_posted = 26 WHERE transfer_id = {MOST}"
-     f" AND account_id = '{EVE}'"),
-    ("balancing_fits", f"UPDATE ledger.entry SET credits_posted = 70 WHERE transfer_id = {MOST}"),
+     + f";UPDATE ledger.entry SET debits_posted = 26 {WITH_MOST} AND account_id = '{EVE}'"),
+    ("balancing_fits", f"UPDATE ledger.entry SET credits_posted = 70 {WITH_MOST}"),
     ("balancing_fits", set_transfer("flags = 4", DRAIN)),
     ("hash_recomputes", set_transfer("asked_fen = 101", MOST)),
     ("hash_recomputes", set_transfer("flags = 3", MOST)),
@@ -155,7 +158,11 @@ TAMPERINGS = [
     ("two_legs", f"DELETE FROM ledger.entry WHERE account_id = '{BANK}'"),
     ("two_legs", f"UPDATE ledger.entry SET position = 77 {LAST_OF_ANN}"),
     ("balance_is_its_entries", f"DELETE FROM ledger.entry {LAST_OF_ANN}"),
-    ("entry_is_its_transfer", f"DELETE FROM ledger.entry {OF_ANN} AND position = 2"),
+    ("entry_is_its_transfer", f"DELETE FROM ledger.entry {OF_ANN} AND 2 = ANY (earlier)"),
+    ("entry_is_its_transfer", f"UPDATE ledger.entry SET earlier = NULL {OF_ANN}"),
+    ("entry_is_its_transfer", f"UPDATE ledger.entry SET earlier = earlier || earlier {OF_ANN}"),
+    ("entry_is_its_transfer", f"UPDATE ledger.entry SET earlier = '{{2, 99}}' {WITH_2} {AND_ANN}"),
+    ("two_legs", f"UPDATE ledger.entry SET earlier = '{{2}}' {WITH_2} {AND_ANN}"),
     ("entry_is_its_transfer", f"UPDATE ledger.entry SET credits_posted = 9999 {OF_ANN}"),
     ("entry_is_its_transfer", f"UPDATE ledger.entry SET debits_pending = 9 {LAST_OF_ANN}"),
     ("entry_is_its_transfer", f"UPDATE ledger.entry SET at = at + interval '1 h' {LAST_OF_ANN}"),

@@ -28,7 +28,7 @@ async def fill(database: Database, entries: int) -> None:
         async with database.transaction() as tx:
             await tx.execute(
                 "INSERT INTO ledger.entry SELECT $1::smallint, $2::uuid, $3::timestamptz"
-                " + make_interval(secs => n), n, gen_random_uuid(), 0, n, 0, 0"
+                " + make_interval(secs => n), n, 0, n, 0, 0"
                 " FROM generate_series($4::int, $5::int) AS n",
                 SHARD,
                 ANN,

@@ -319,6 +319,23 @@ async def test_the_history_of_an_account_is_read_page_by_page(books: Database) -
     assert [each.after for each in others] == [Balance(1000, 0, 0, 0)]
 
 
+async def test_the_totals_after_each_transfer_of_a_batch_are_told(books: Database) -> None:
+    await submit(books, reserve(1, 600), post(2, 1, 100), reserve(3, 50), void(4, 3), pay(5, 7))
+    async with books.reading() as tx:
+        legs = await service.history(tx, SHARD, ANN, limit=5)
+        bens = await service.history(tx, SHARD, BEN)
+    assert [each.after for each in legs] == [
+        Balance(107, 1000, 0, 0),
+        Balance(100, 1000, 0, 0),
+        Balance(100, 1000, 50, 0),
+        Balance(100, 1000, 0, 0),
+        Balance(0, 1000, 600, 0),
+    ]
+    assert [each.transfer_id for each in legs] == [transfer_id(nr) for nr in range(5, 0, -1)]
+    assert bens[-1].after == Balance(0, 0, 0, 600)
+    assert bens[0].after == Balance(0, 107, 0, 0)
+
+
 async def test_time_stands_still_rather_than_going_back(books: Database) -> None:
     await move_clock(books, timedelta(hours=1))
     await submit(books, pay("ahead", 1))

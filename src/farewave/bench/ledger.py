@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from farewave.bench.ground import Ground, fresh_ground
+from farewave.bench.ground import Ground, fresh_ground, settle
 from farewave.bench.pgbench import tpcb_per_s
 from farewave.db import Database
 from farewave.kit.chance import SeededChance
@@ -63,6 +63,7 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
     started = time.perf_counter()
     async with fresh_ground(shards=SHARDS) as ground:
         accounts = [await _open_accounts(ground.database, shard) for shard in range(SHARDS)]
+        await settle(ground)
         setup_s = time.perf_counter() - started
         singly, singly_s = await _measure_callers(
             ground.database,

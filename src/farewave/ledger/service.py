@@ -22,8 +22,8 @@ from farewave.ledger.model import (
     AccountResult,
     Balance,
     BookHead,
-    Entry,
     LedgerState,
+    Leg,
     NewAccount,
     Stage,
     StoredTransfer,
@@ -146,16 +146,19 @@ async def _write(
     last = written[-1]
     invariant(last.position == head.position + len(written), "positions have no gap")
     accounts, known = state.accounts, state.known
-    touched = {each.debit_account_id.int for each in written}
-    touched.update(each.credit_account_id.int for each in written)
+    positions: dict[int, list[int]] = {}  # of each account's transfers, rising
+    for each in written:
+        positions.setdefault(each.debit_account_id.int, []).append(each.position)
+        positions.setdefault(each.credit_account_id.int, []).append(each.position)
     # The server updates the totals while the rows that follow are made here.
-    async with tx.sent(store.write_totals(tx, shard, [accounts[each] for each in touched])):
+    async with tx.sent(store.write_totals(tx, shard, [accounts[each] for each in positions])):
         transfer_rows = store.transfer_rows(shard, currency, written)
         hash_after = extend(head.hash, written)
     if changes.closings:
         await store.write_closings(tx, shard, [accounts[each.int] for each in changes.closings])
     async with tx.sent(store.insert_transfers(tx, transfer_rows)):
-        entry_rows = store.entry_rows(shard, written, changes.debit_after, changes.credit_after)
+        touched = ((accounts[each], positions[each]) for each in positions)
+        entry_rows = store.entry_rows(shard, last.at, touched)
     await store.insert_entries(tx, entry_rows)
     begun = [each for each in written if each.expires_at is not None]
     ended = [
@@ -185,8 +188,8 @@ async def balance_as_of(tx: ReadTx, shard: int, account_id: UUID, at: datetime) 
 
 async def history(
     tx: ReadTx, shard: int, account_id: UUID, before_position: int = _NO_POSITION, limit: int = 50
-) -> list[Entry]:
-    """An account's entries, newest first; the next page is before the last one's position."""
+) -> list[Leg]:
+    """An account's legs, newest first; the next page is before the last one's position."""
     return await store.history(tx, shard, account_id, before_position, limit)
 
 

@@ -8,11 +8,9 @@ from uuid import UUID
 from farewave.kit.invariant import invariant
 from farewave.kit.money import AMOUNT_FEN_MAX
 from farewave.ledger.model import (
-    Account,
     LedgerState,
     Stage,
     StoredTransfer,
-    Totals,
     Transfer,
     TransferResult,
 )
@@ -38,13 +36,10 @@ _EXISTS = TransferResult.EXISTS
 class Changes:
     """What a decided batch writes: transfers in the order of their positions.
 
-    Beside each, in lists of the same length, the totals of its two accounts after it. `closings`
-    are the accounts that may have been closed or opened again.
+    `closings` are the accounts that may have been closed or opened again.
     """
 
     transfers: list[StoredTransfer] = field(default_factory=list)
-    debit_after: list[Totals] = field(default_factory=list)
-    credit_after: list[Totals] = field(default_factory=list)
     closings: set[UUID] = field(default_factory=set)
 
 
@@ -132,7 +127,7 @@ def _take(
     if isinstance(outcome, TransferResult):
         return outcome
     # From here on it must succeed: only totals that were checked are written.
-    debit, credit = _shift(state, outcome, 1)
+    _shift(state, outcome, 1)
     state.known[asked.transfer_id.int] = outcome
     if outcome.pending_id is not None:
         state.ends[outcome.pending_id.int] = outcome
@@ -146,8 +141,6 @@ def _take(
             state.accounts[account_id.int].closed_at = outcome.at
             changes.closings.add(account_id)
     changes.transfers.append(outcome)
-    changes.debit_after.append(debit.totals)
-    changes.credit_after.append(credit.totals)
     return _CREATED
 
 
@@ -158,7 +151,7 @@ def _opened_or_closed(state: LedgerState, stored: StoredTransfer) -> list[UUID]:
     return closes(stored)
 
 
-def _shift(state: LedgerState, stored: StoredTransfer, sign: int) -> tuple[Account, Account]:
+def _shift(state: LedgerState, stored: StoredTransfer, sign: int) -> None:
     """Change the totals of both accounts by `stored`, or (`sign` -1) take that back."""
     amount = sign * stored.amount_fen
     debit, credit = (
@@ -179,7 +172,6 @@ def _shift(state: LedgerState, stored: StoredTransfer, sign: int) -> tuple[Accou
             debit.debits_pending >= 0 and credit.credits_pending >= 0,
             "no more is released than was reserved",
         )
-    return debit, credit
 
 
 def _undo(state: LedgerState, changes: Changes, kept: int) -> None:
@@ -198,8 +190,6 @@ def _undo(state: LedgerState, changes: Changes, kept: int) -> None:
             for account_id in closes(stored):
                 state.accounts[account_id.int].closed_at = None
     del changes.transfers[kept:]
-    del changes.debit_after[kept:]
-    del changes.credit_after[kept:]
     if changes.closings:
         changes.closings = {
             account_id

@@ -6,10 +6,10 @@ then -1 (PostgreSQL's documentation, "COPY", "Binary Format"). A row's fixed par
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from farewave.ledger.model import StoredTransfer, Totals
+from farewave.ledger.model import Account, StoredTransfer
 
 TRANSFER_COLUMNS = (
     "shard",
@@ -34,11 +34,11 @@ ENTRY_COLUMNS = (
     "at",
     "account_id",
     "position",
-    "transfer_id",
     "debits_posted",
     "credits_posted",
     "debits_pending",
     "credits_pending",
+    "earlier",
 )
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _TRAILER = b"\xff\xff"
@@ -47,7 +47,12 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """PostgreSQL's timestamps count microseconds from here."""
 _MICROSECOND = timedelta(microseconds=1)
 _ENTRY_START = struct.Struct(">hihiqi")
-_ENTRY = struct.Struct(">24s16siqi16siqiqiqiq")
+_ENTRY = struct.Struct(">24s16siqiqiqiqiq")
+_POSITIONS = struct.Struct(">iiiiii")
+"""An array of one dimension: its octets; dimensions, nulls or not, type; elements, the first one's
+number."""
+_BIGINT = 20
+_EIGHT = struct.pack(">i", 8)
 _TRANSFER_START = struct.Struct(">hihi3si")
 _TRANSFER = struct.Struct(">19sqiqi16si16si16siqihih")
 _UUID = struct.Struct(">i16s")
@@ -102,35 +107,28 @@ def transfer_rows(shard: int, currency: str, rows: Sequence[StoredTransfer]) -> 
     return b"".join(parts)
 
 
-def entry_rows(
-    shard: int,
-    transfers: Sequence[StoredTransfer],
-    debit_after: Sequence[Totals],
-    credit_after: Sequence[Totals],
-) -> bytes:
-    """Both legs of each of `transfers`, in the order of `ENTRY_COLUMNS`.
+def entry_rows(shard: int, at: datetime, touched: Iterable[tuple[Account, list[int]]]) -> bytes:
+    """One row for each account and the positions of its transfers, in the order of `ENTRY_COLUMNS`.
 
-    They are sorted by account and position, the order of the table's key: an account's entries go
-    to one page of the index one after the other. The rows begin alike, so their bytes sort so.
+    They are sorted by account, the order of the table's key: neighbours in the index are written
+    one after the other. The rows begin alike, so their bytes sort so.
     """
-    start = _ENTRY_START.pack(9, 2, shard, 8, _microseconds(transfers[0].at), 16)
-    pack = _ENTRY.pack
+    start = _ENTRY_START.pack(9, 2, shard, 8, _microseconds(at), 16)
+    pack, head = _ENTRY.pack, _POSITIONS.pack
     rows = []
-    for row, (dp, cp, dn, cn), (dp2, cp2, dn2, cn2) in zip(
-        transfers, debit_after, credit_after, strict=True
-    ):
-        position, transfer_id = row.position, row.transfer_id.int.to_bytes(16)
-        rows.append(
-            pack(
-                start, row.debit_account_id.int.to_bytes(16), 8, position, 16, transfer_id,
-                8, dp, 8, cp, 8, dn, 8, cn,
-            )
+    for account, positions in touched:
+        row = pack(
+            start, account.account_id.int.to_bytes(16), 8, positions[-1],
+            8, account.debits_posted, 8, account.credits_posted,
+            8, account.debits_pending, 8, account.credits_pending,
         )  # fmt: skip
-        rows.append(
-            pack(
-                start, row.credit_account_id.int.to_bytes(16), 8, position, 16, transfer_id,
-                8, dp2, 8, cp2, 8, dn2, 8, cn2,
-            )
-        )  # fmt: skip
+        earlier = len(positions) - 1
+        if earlier:
+            # Each position is its length, eight octets, and itself.
+            octets = _EIGHT.join([each.to_bytes(8) for each in positions[:-1]])
+            row += head(20 + 12 * earlier, 1, 0, _BIGINT, earlier, 1) + _EIGHT + octets
+        else:
+            row += _NULL
+        rows.append(row)
     rows.sort()
     return b"".join([_HEADER, *rows, _TRAILER])

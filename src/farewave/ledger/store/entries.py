@@ -1,10 +1,10 @@
-"""Entries: an account's totals after each of its transfers."""
+"""Entries: an account's totals after each batch that touches it, and the legs in them."""
 
 from datetime import datetime
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
-from farewave.ledger.model import Balance, Entry
+from farewave.ledger.model import Balance, Leg
 from farewave.ledger.store.copying import ENTRY_COLUMNS
 
 
@@ -27,19 +27,19 @@ async def balance_as_of(tx: ReadTx, shard: int, account_id: UUID, at: datetime) 
 
 async def history(
     tx: ReadTx, shard: int, account_id: UUID, before_position: int, limit: int
-) -> list[Entry]:
-    """Entries below a position, newest first.
+) -> list[Leg]:
+    """Legs below a position, newest first.
 
     The position's own time is looked up first, so that the key, which begins with the time, leads
     straight to the place; a position that the book hasn't reached means from the end.
     """
     rows = await tx.fetch(
         "SELECT position, at, transfer_id,"
-        " debits_posted, credits_posted, debits_pending, credits_pending FROM ledger.entry"
-        " WHERE shard = $1 AND account_id = $2 AND (at, position) < (coalesce("
+        " debits_posted, credits_posted, debits_pending, credits_pending FROM ledger.leg"
+        " WHERE shard = $1 AND account_id = $2 AND position < $3::bigint AND at <= coalesce("
         "  (SELECT t.at FROM ledger.account AS a JOIN ledger.transfer AS t"
         "   ON t.shard = a.shard AND t.currency = a.currency AND t.position = $3::bigint"
-        "   WHERE a.shard = $1 AND a.account_id = $2 AND t.shard = $1), 'infinity'), $3::bigint)"
+        "   WHERE a.shard = $1 AND a.account_id = $2 AND t.shard = $1), 'infinity')"
         " ORDER BY at DESC, position DESC LIMIT $4",
         shard,
         account_id,
@@ -47,7 +47,7 @@ async def history(
         limit,
     )
     return [
-        Entry(
+        Leg(
             account_id,
             row["position"],
             row["at"],

@@ -38,7 +38,7 @@ async def book_page(
         "  WHERE o.shard = $1 AND o.pending_id = t.transfer_id) AS is_open,"
         " (SELECT count(*) FROM ledger.entry AS e WHERE e.shard = $1"
         "  AND e.account_id IN (t.debit_account_id, t.credit_account_id)"
-        "  AND e.at = t.at AND e.position = t.position AND e.transfer_id = t.transfer_id) AS legs"
+        "  AND e.at = t.at AND t.position = ANY (e.earlier || e.position)) AS legs"
         " FROM (SELECT * FROM ledger.transfer WHERE shard = $1 AND currency = $2 AND position > $3"
         "  ORDER BY position LIMIT $4) AS t"
         " LEFT JOIN ledger.transfer AS b ON b.shard = $1 AND b.transfer_id = t.pending_id"
@@ -69,7 +69,8 @@ async def account_page(tx: ReadTx, shard: int, after: UUID, limit: int) -> list[
         " LEFT JOIN LATERAL (SELECT * FROM ledger.entry AS e"
         "  WHERE e.shard = $1 AND e.account_id = a.account_id"
         "  ORDER BY e.at DESC, e.position DESC LIMIT 1) AS last ON true"
-        " LEFT JOIN ledger.transfer AS t ON t.shard = $1 AND t.transfer_id = last.transfer_id"
+        " LEFT JOIN ledger.transfer AS t ON t.shard = $1 AND t.currency = a.currency"
+        "  AND t.position = last.position"
         " ORDER BY a.account_id",
         shard,
         after,
@@ -80,21 +81,23 @@ async def account_page(tx: ReadTx, shard: int, after: UUID, limit: int) -> list[
 async def entry_page(
     tx: ReadTx, shard: int, account_id: UUID, at: datetime, position: int, limit: int
 ) -> list[asyncpg.Record]:
-    """Of the `limit` entries from a key on (inclusive): those to be told of and the last one.
+    """Of the `limit` legs from a key on (inclusive): those to be told of and the last one.
 
-    An entry is `broken` unless it follows from the one before it in its account by exactly what its
+    A leg is `broken` unless it follows from the one before it in its account by exactly what its
     transfer says: of a posted one or a reversal the posted total moves by the amount; of a pending
     one the pending total; an end takes the whole pending amount back, and a post moves what it
     posts. It is `unclosed` if its transfer closes an account that isn't empty after it, or if it
-    comes after such a transfer without reversing it. `nr` counts the entries of the page from 1, of
+    comes after such a transfer without reversing it. `nr` counts the legs of the page from 1, of
     `page_rows`; the first has nothing before it.
     """
     return await tx.fetch(
-        "WITH page AS (SELECT * FROM ledger.entry"
-        "  WHERE shard = $1 AND (account_id, at, position) >= ($2, $3, $4)"
+        "WITH page AS (SELECT * FROM ledger.leg"
+        "  WHERE shard = $1 AND (account_id, at) >= ($2, $3)"
+        "  AND (account_id, at, position) >= ($2, $3, $4)"
         "  ORDER BY account_id, at, position LIMIT $5),"
         " step AS (SELECT account_id, at, position, transfer_id,"
         "  debits_posted = credits_posted AND debits_pending = 0 AND credits_pending = 0 AS empty,"
+        "  least(debits_posted, credits_posted, debits_pending, credits_pending) < 0 AS below_zero,"
         "  row_number() OVER (ORDER BY account_id, at, position) AS nr,"
         "  count(*) OVER () AS page_rows,"
         "  lag(position, 1, 0::bigint) OVER w AS before_position,"
@@ -118,7 +121,7 @@ async def entry_page(
         "  LEFT JOIN ledger.account AS a ON a.shard = $1 AND a.account_id = s.account_id),"
         " judged AS (SELECT account_id, at, position, nr, page_rows,"
         "  (t_at, t_position, same_currency) IS DISTINCT FROM (at, position, true)"
-        "  OR position <= before_position OR (dp, cp, dn, cn) IS DISTINCT FROM"
+        "  OR position <= before_position OR below_zero OR (dp, cp, dn, cn) IS DISTINCT FROM"
         "  (CASE WHEN is_debit THEN posted ELSE 0 END,"
         "   CASE WHEN is_credit THEN posted ELSE 0 END,"
         "   CASE WHEN is_debit THEN pending ELSE 0 END,"
@@ -150,11 +153,12 @@ async def expiries_of_nothing(tx: ReadTx, shard: int) -> list[UUID]:
 async def totals_after(
     tx: ReadTx, shard: int, transfers: Collection[asyncpg.Record]
 ) -> dict[tuple[UUID, UUID], Balance]:
-    """The totals after each of `transfers`, by its id and the account's."""
+    """The totals after each of `transfers` in both accounts, by its id and the account's."""
     rows = await tx.fetch(
         "SELECT transfer_id, account_id, debits_posted, credits_posted, debits_pending,"
-        " credits_pending FROM ledger.entry WHERE shard = $1 AND (account_id, at, position) IN"
-        " (SELECT * FROM unnest($2::uuid[], $3::timestamptz[], $4::bigint[]))",
+        " credits_pending FROM unnest($2::uuid[], $3::timestamptz[], $4::bigint[])"
+        " AS n (of_account, since, place) JOIN ledger.leg ON shard = $1"
+        " AND account_id = of_account AND at = since AND position = place",
         shard,
         [row[side] for row in transfers for side in ("debit_account_id", "credit_account_id")],
         [row["at"] for row in transfers for _ in range(2)],
