@@ -8,6 +8,7 @@ a transaction, committed with `fsync` and `synchronous_commit` on.
 """
 
 import asyncio
+import gc
 import time
 from array import array
 from collections.abc import Callable
@@ -38,6 +39,7 @@ CALLERS = 1_000
 SHARDS = 4
 _HOT_BIT = 1 << 31
 _FUNDS_FEN = 10**9
+_READY_PER_S = 40_000
 _SEED = 20131111
 
 
@@ -64,18 +66,15 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
     async with fresh_ground(shards=SHARDS) as ground:
         accounts = [await _open_accounts(ground.database, shard) for shard in range(SHARDS)]
         await settle(ground)
+        singly_ready = [_Load(nr, ids, _SEED, seconds) for nr, ids in enumerate(accounts)]
+        batches_ready = [_Load(nr, ids, _SEED + 1, seconds) for nr, ids in enumerate(accounts)]
+        gc.freeze()  # what lies ready is no garbage to look through
         setup_s = time.perf_counter() - started
         singly, singly_s = await _measure_callers(
-            ground.database,
-            [_Load(shard, ids, _SEED) for shard, ids in enumerate(accounts)],
-            seconds,
-            lambda share: tick(share / 2),
+            ground.database, singly_ready, seconds, lambda share: tick(share / 2)
         )
         done, elapsed_s = await _measure_batches(
-            ground.database,
-            [_Load(shard, ids, _SEED + 1) for shard, ids in enumerate(accounts)],
-            seconds,
-            lambda share: tick(0.5 + share / 2),
+            ground.database, batches_ready, seconds, lambda share: tick(0.5 + share / 2)
         )
         findings = await _audit(ground)
         baseline = await tpcb_per_s(ground.baseline_dsn, seconds)
@@ -140,15 +139,22 @@ def _transfer(
 
 
 class _Load:
-    """Transfers among the accounts of one book; every other leg is in a hot account."""
+    """Transfers among the accounts of one book; every other leg is in a hot account.
 
-    def __init__(self, shard: int, accounts: list[UUID], seed: int) -> None:
+    Batches for `seconds` lie ready before the measurement; one that wants more has them made.
+    """
+
+    def __init__(self, shard: int, accounts: list[UUID], seed: int, seconds: int) -> None:
         self.shard = shard
         self._accounts = accounts
         self._chance = SeededChance(seed * SHARDS_MAX + shard)
+        self._ready = [self._make() for _ in range(seconds * _READY_PER_S // (SHARDS * BATCH))]
 
     def batch(self) -> list[Transfer]:
-        """A thousand, drawn at once, so that the load costs little."""
+        """A thousand transfers that nobody had yet."""
+        return self._ready.pop() if self._ready else self._make()
+
+    def _make(self) -> list[Transfer]:
         accounts, shard, count = self._accounts, self.shard, len(self._accounts)
         debits, credits = self._picks(), self._picks()
         return [
@@ -210,20 +216,16 @@ async def _measure_callers(
 async def _measure_batches(
     database: Database, loads: list[_Load], seconds: int, tick: Callable[[float], None]
 ) -> tuple[int, float]:
-    """A batch at a time for each book; the next one is made meanwhile. Only commits count."""
+    """A batch at a time for each book. Only commits count."""
     started = time.perf_counter()
     done = 0
 
     async def book(load: _Load) -> None:
         nonlocal done
-        ready = load.batch()
         while (elapsed_s := time.perf_counter() - started) < seconds:
             tick(min(1.0, elapsed_s / seconds))
-            sending = asyncio.create_task(_post(database, ready))
-            await asyncio.sleep(0)
-            ready = load.batch()
-            posted_now = await sending  # not `done += await …`: that reads `done` before it waits
-            done += posted_now
+            posted_now = await _post(database, load.batch())
+            done += posted_now  # not `done += await …`: that reads `done` before it waits
 
     await asyncio.gather(*(book(load) for load in loads))
     return done, time.perf_counter() - started
