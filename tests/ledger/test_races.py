@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from farewave.db import Database, Tx
-from farewave.ledger import jobs, service, store
+from farewave.ledger import jobs, memory, service, store
 from farewave.ledger.model import Account, AccountResult, BookHead, TransferResult
 from tests.ledger.doors import NEW, available, findings, submit
 from tests.ledger.shapes import ANN, BEN, SHARD, pay, post, reserve, undo, void
@@ -54,6 +54,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch, *, readers: int) -> None:
         await all_have_read.wait()
         return accounts
 
+    monkeypatch.setattr(memory, "take", lambda tx, shard, currency, hash: memory.BookMemory(hash))
     monkeypatch.setattr(store, "lock_book", no_lock)
     monkeypatch.setattr(store, "load_accounts", read_then_wait)
 
@@ -63,7 +64,7 @@ async def test_control_without_the_lock_the_same_money_is_spent_twice(
 ) -> None:
     """Shows that the tests above would see a missing lock, and the audit what comes of it."""
     async with books.transaction() as tx:
-        await tx.execute("ALTER TABLE ledger.account DROP CONSTRAINT debits_within_credits")
+        await tx.execute("ALTER TABLE ledger.entry DROP CONSTRAINT debits_within_credits")
         await tx.execute("ALTER TABLE ledger.transfer DROP CONSTRAINT transfer_position")
         await tx.execute("ALTER TABLE ledger.entry DROP CONSTRAINT entry_pkey")
     without_locks(monkeypatch, readers=2)

@@ -84,7 +84,7 @@ async def test_two_phones_send_the_last_money_at_once_and_one_succeeds(scene, wh
 async def test_control_without_the_locks_the_last_money_is_sent_twice(scene, monkeypatch):
     """Shows that the test above would see a missing lock, and that the audit sees what it costs."""
     async with scene.database.transaction() as tx:
-        await tx.execute("ALTER TABLE ledger.account DROP CONSTRAINT debits_within_credits")
+        await tx.execute("ALTER TABLE ledger.entry DROP CONSTRAINT debits_within_credits")
         await tx.execute("ALTER TABLE ledger.transfer DROP CONSTRAINT transfer_position")
         await tx.execute("ALTER TABLE ledger.entry DROP CONSTRAINT entry_pkey")
     await scene.database.run(lambda tx: service.ensure_account(tx, scene.near.person))

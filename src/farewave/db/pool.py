@@ -67,6 +67,7 @@ class Database:
         self._revive = revive
         self._reviving: asyncio.Task[None] | None = None
         self._courier_wakers: set[Callable[[], None]] = set()
+        self._kept: dict[object, object] = {}
         self.shards = shards
 
     @classmethod
@@ -131,6 +132,7 @@ class Database:
                 shards=self.shards,
                 timeout_s=patience_s + _ANSWER_GRACE_S,
                 wake_couriers=self._wake_couriers,
+                kept=self._kept,
             )
             try:
                 yield tx

@@ -106,9 +106,13 @@ class Tx(ReadTx):
         shards: int,
         timeout_s: float | None,
         wake_couriers: Callable[[], None] = lambda: None,
+        kept: dict[object, object] | None = None,
     ) -> None:
         super().__init__(connection, now=now, chance=chance, shards=shards, timeout_s=timeout_s)
         self.wake_couriers = wake_couriers
+        self.kept: dict[object, object] = {} if kept is None else kept
+        """What contexts keep between the transactions of this process: copies of what the tables
+        say, each checked against the tables before it is used."""
         self._after_commit: list[Callable[[], None]] = []
 
     async def execute(self, sql: str, *args: object) -> str:

@@ -222,13 +222,17 @@ class LedgerState:
     ) -> "LedgerState":
         """The state with `accounts`, and the stored `standing` under each of their keys."""
         state = cls(currency, {each.account_id.int: each for each in accounts})
-        for stored in standing:
-            state.known[stored.transfer_id.int] = stored
-            if stored.pending_id is not None:
-                state.ends[stored.pending_id.int] = stored
-            elif stored.reverses_id is not None:
-                state.reversals[stored.reverses_id.int] = stored
+        state.add(standing)
         return state
+
+    def add(self, standing: Iterable[StoredTransfer]) -> None:
+        """Take in stored transfers, under each of their keys."""
+        for stored in standing:
+            self.known[stored.transfer_id.int] = stored
+            if stored.pending_id is not None:
+                self.ends[stored.pending_id.int] = stored
+            elif stored.reverses_id is not None:
+                self.reversals[stored.reverses_id.int] = stored
 
 
 class Leg(NamedTuple):

@@ -13,8 +13,9 @@ from farewave.db import ReadTx, Tx
 from farewave.kit.ids import derived_id
 from farewave.kit.invariant import invariant
 from farewave.kit.limits import TRANSFERS_PER_BATCH_MAX
-from farewave.ledger import rules, store
+from farewave.ledger import memory, rules, store
 from farewave.ledger.chain import extend
+from farewave.ledger.memory import BookMemory
 from farewave.ledger.model import (
     BUSINESS_CHARS_MAX,
     CURRENCY,
@@ -83,10 +84,10 @@ async def submit(
     """Judge and write a batch of transfers of one shard; results come in the same order.
 
     Takes the book's lock, looks the ids up behind it (so that two callers with one id see each
-    other), reads the accounts, decides, and writes. The book's lock is the lock of its accounts
-    too: an account has one currency, and nobody else writes its totals. A batch costs seven
-    statements, two more when it touches time-outs, one when it reverses, one when it closes,
-    whatever its length.
+    other), reads the accounts that this process doesn't remember, decides, and writes. The book's
+    lock is the lock of its accounts too: an account has one currency, and nobody else writes its
+    totals. A batch costs six statements at most, two more when it touches time-outs, one when it
+    reverses, one when it closes, whatever its length.
     Refused transfers change nothing; the others stand when the caller commits.
     """
     if not transfers:
@@ -94,12 +95,15 @@ async def submit(
     shard = transfers[0].shard
     _check_shape(transfers, shard)
     head = await store.lock_book(tx, shard, currency)
-    state = await _load(tx, shard, currency, transfers)
+    known = memory.take(tx, shard, currency, head.hash)
+    state = await _load(tx, shard, currency, transfers, known)
     now = max(tx.now, head.at)  # time never goes back within a book
     results, changes = rules.decide(state, transfers, now, head.position)
     invariant(len(results) == len(transfers), "each transfer has its result")
+    hash_after = head.hash
     if changes.transfers:
-        await _write(tx, shard, currency, head, state, changes)
+        hash_after = await _write(tx, shard, currency, head, state, changes)
+    memory.put_back(tx, shard, currency, known, hash_after)
     return results
 
 
@@ -115,7 +119,9 @@ def _check_shape(transfers: Sequence[Transfer], shard: int) -> None:
             invariant(False, "a time-out is a time to come")
 
 
-async def _load(tx: Tx, shard: int, currency: str, transfers: Sequence[Transfer]) -> LedgerState:
+async def _load(
+    tx: Tx, shard: int, currency: str, transfers: Sequence[Transfer], known: BookMemory
+) -> LedgerState:
     """What `transfers` touch. The book's lock is held, so that nothing of it changes meanwhile."""
     ids = [each.transfer_id for each in transfers]
     pending_ids = {each.pending_id for each in transfers if each.pending_id is not None}
@@ -130,8 +136,13 @@ async def _load(tx: Tx, shard: int, currency: str, transfers: Sequence[Transfer]
             account_ids[each.debit_account_id.int] = each.debit_account_id
         if each.credit_account_id is not None:
             account_ids[each.credit_account_id.int] = each.credit_account_id
-    accounts = await store.load_accounts(tx, shard, list(account_ids.values()))
-    return LedgerState.of(currency, accounts, standing)
+    unknown = [account_ids[each] for each in account_ids.keys() - known.accounts.keys()]
+    if unknown:
+        for account in await store.load_accounts(tx, shard, unknown):
+            known.accounts[account.account_id.int] = account
+    state = LedgerState(currency, known.accounts)
+    state.add(standing)
+    return state
 
 
 async def _write(
@@ -141,7 +152,8 @@ async def _write(
     head: BookHead,
     state: LedgerState,
     changes: rules.Changes,
-) -> None:
+) -> bytes:
+    """Write what was decided; the book's hash after it."""
     written = changes.transfers
     last = written[-1]
     invariant(last.position == head.position + len(written), "positions have no gap")
@@ -150,16 +162,14 @@ async def _write(
     for each in written:
         positions.setdefault(each.debit_account_id.int, []).append(each.position)
         positions.setdefault(each.credit_account_id.int, []).append(each.position)
-    # The server updates the totals while the rows that follow are made here.
-    async with tx.sent(store.write_totals(tx, shard, [accounts[each] for each in positions])):
-        transfer_rows = store.transfer_rows(shard, currency, written)
+    # The server writes the transfers while the hash and the rows that follow are made here.
+    async with tx.sent(store.insert_transfers(tx, store.transfer_rows(shard, currency, written))):
         hash_after = extend(head.hash, written)
-    if changes.closings:
-        await store.write_closings(tx, shard, [accounts[each.int] for each in changes.closings])
-    async with tx.sent(store.insert_transfers(tx, transfer_rows)):
         touched = ((accounts[each], positions[each]) for each in positions)
         entry_rows = store.entry_rows(shard, last.at, touched)
     await store.insert_entries(tx, entry_rows)
+    if changes.closings:
+        await store.write_closings(tx, shard, [accounts[each.int] for each in changes.closings])
     begun = [each for each in written if each.expires_at is not None]
     ended = [
         each.pending_id
@@ -171,6 +181,7 @@ async def _write(
     if ended:
         await store.delete_expiries(tx, shard, ended)
     await store.write_head(tx, shard, currency, BookHead(last.position, last.at, hash_after))
+    return hash_after
 
 
 async def balances(tx: ReadTx, shard: int, account_ids: Collection[UUID]) -> dict[UUID, Balance]:

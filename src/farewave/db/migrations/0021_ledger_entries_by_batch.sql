@@ -5,7 +5,21 @@
 ALTER TABLE ledger.entry
     DROP COLUMN transfer_id,
     ADD COLUMN earlier bigint[],
-    ADD CONSTRAINT entry_earlier_check CHECK (earlier IS NULL OR cardinality(earlier) > 0);
+    ADD COLUMN limited smallint NOT NULL DEFAULT 0,
+    ADD CONSTRAINT entry_earlier_check CHECK (earlier IS NULL OR cardinality(earlier) > 0),
+    ADD CONSTRAINT debits_within_credits
+        CHECK (limited <> 1 OR debits_posted + debits_pending <= credits_posted),
+    ADD CONSTRAINT credits_within_debits
+        CHECK (limited <> 2 OR credits_posted + credits_pending <= debits_posted);
+
+-- Totals stand in entries alone: an account's are those of its last one. What its limit refuses is
+-- refused there, by `limited`: 1 its debits, 2 its credits must not exceed the other side. Entries
+-- of before were judged by the account's own checks.
+ALTER TABLE ledger.account
+    DROP COLUMN debits_posted,
+    DROP COLUMN credits_posted,
+    DROP COLUMN debits_pending,
+    DROP COLUMN credits_pending;
 
 -- One row for each leg in each account, with the account's totals after it: those of the entry, less
 -- what the entry's later transfers moved. A leg whose transfer isn't there has no `transfer_id`.

@@ -10,7 +10,6 @@ from farewave.ledger.store.accounts import (
     load_accounts,
     opened_accounts,
     write_closings,
-    write_totals,
 )
 from farewave.ledger.store.books import book_head, books, lock_book, write_head
 from farewave.ledger.store.copying import entry_rows, transfer_rows
@@ -64,5 +63,4 @@ __all__ = [
     "transfers_by_id",
     "write_closings",
     "write_head",
-    "write_totals",
 ]

@@ -1,4 +1,5 @@
-"""Accounts: opened, read with their totals, written back."""
+# ruff: noqa: S608 - only constants of this file stand in the statements' text
+"""Accounts: opened, read with the totals of their last entries, closed."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -7,6 +8,11 @@ from uuid import UUID
 
 from farewave.db import ReadTx, Tx
 from farewave.ledger.model import Account, AccountKind, Balance, NewAccount
+
+_LAST_ENTRY = (
+    "LEFT JOIN LATERAL (SELECT * FROM ledger.entry WHERE shard = $1 AND account_id = a.account_id"
+    " ORDER BY at DESC, position DESC LIMIT 1) AS e ON true"
+)
 
 
 class StoredAccount(NamedTuple):
@@ -70,10 +76,11 @@ async def opened_accounts(
 async def load_accounts(tx: Tx, shard: int, ids: Collection[UUID]) -> list[Account]:
     """Those of `ids` that are there. Whoever changes one holds its book's lock."""
     rows = await tx.fetch(
-        "SELECT account_id, currency, debits_must_not_exceed_credits,"
-        " credits_must_not_exceed_debits, closed_at,"
-        " debits_posted, credits_posted, debits_pending, credits_pending"
-        " FROM ledger.account WHERE shard = $1 AND account_id = ANY ($2)",
+        "SELECT a.account_id, a.currency, a.debits_must_not_exceed_credits,"
+        " a.credits_must_not_exceed_debits, a.closed_at,"
+        " coalesce(e.debits_posted, 0), coalesce(e.credits_posted, 0),"
+        " coalesce(e.debits_pending, 0), coalesce(e.credits_pending, 0)"
+        f" FROM ledger.account AS a {_LAST_ENTRY} WHERE a.shard = $1 AND a.account_id = ANY ($2)",
         shard,
         ids,
     )
@@ -83,28 +90,13 @@ async def load_accounts(tx: Tx, shard: int, ids: Collection[UUID]) -> list[Accou
 async def balances(tx: ReadTx, shard: int, ids: Collection[UUID]) -> dict[UUID, Balance]:
     """Totals of those of `ids` that are there."""
     rows = await tx.fetch(
-        "SELECT account_id, debits_posted, credits_posted, debits_pending, credits_pending"
-        " FROM ledger.account WHERE shard = $1 AND account_id = ANY ($2)",
+        "SELECT a.account_id, coalesce(e.debits_posted, 0), coalesce(e.credits_posted, 0),"
+        " coalesce(e.debits_pending, 0), coalesce(e.credits_pending, 0)"
+        f" FROM ledger.account AS a {_LAST_ENTRY} WHERE a.shard = $1 AND a.account_id = ANY ($2)",
         shard,
         list(ids),
     )
     return {row[0]: Balance(row[1], row[2], row[3], row[4]) for row in rows}
-
-
-async def write_totals(tx: Tx, shard: int, accounts: Sequence[Account]) -> None:
-    await tx.execute(
-        "UPDATE ledger.account AS a SET debits_posted = n.dp, credits_posted = n.cp,"
-        " debits_pending = n.dn, credits_pending = n.cn"
-        " FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])"
-        " AS n (account_id, dp, cp, dn, cn)"
-        " WHERE a.shard = $1 AND a.account_id = n.account_id",
-        shard,
-        [account.account_id for account in accounts],
-        [account.debits_posted for account in accounts],
-        [account.credits_posted for account in accounts],
-        [account.debits_pending for account in accounts],
-        [account.credits_pending for account in accounts],
-    )
 
 
 async def write_closings(tx: Tx, shard: int, accounts: Sequence[Account]) -> None:

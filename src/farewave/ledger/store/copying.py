@@ -38,6 +38,7 @@ ENTRY_COLUMNS = (
     "credits_posted",
     "debits_pending",
     "credits_pending",
+    "limited",
     "earlier",
 )
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
@@ -47,7 +48,7 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """PostgreSQL's timestamps count microseconds from here."""
 _MICROSECOND = timedelta(microseconds=1)
 _ENTRY_START = struct.Struct(">hihiqi")
-_ENTRY = struct.Struct(">24s16siqiqiqiqiq")
+_ENTRY = struct.Struct(">24s16siqiqiqiqiqih")
 _POSITIONS = struct.Struct(">iiiiii")
 """An array of one dimension: its octets; dimensions, nulls or not, type; elements, the first one's
 number."""
@@ -113,7 +114,7 @@ def entry_rows(shard: int, at: datetime, touched: Iterable[tuple[Account, list[i
     They are sorted by account, the order of the table's key: neighbours in the index are written
     one after the other. The rows begin alike, so their bytes sort so.
     """
-    start = _ENTRY_START.pack(9, 2, shard, 8, _microseconds(at), 16)
+    start = _ENTRY_START.pack(10, 2, shard, 8, _microseconds(at), 16)
     pack, head = _ENTRY.pack, _POSITIONS.pack
     rows = []
     for account, positions in touched:
@@ -121,6 +122,8 @@ def entry_rows(shard: int, at: datetime, touched: Iterable[tuple[Account, list[i
             start, account.account_id.int.to_bytes(16), 8, positions[-1],
             8, account.debits_posted, 8, account.credits_posted,
             8, account.debits_pending, 8, account.credits_pending,
+            2, 1 if account.debits_must_not_exceed_credits
+            else 2 if account.credits_must_not_exceed_debits else 0,
         )  # fmt: skip
         earlier = len(positions) - 1
         if earlier:

@@ -53,17 +53,17 @@ async def book_page(
 
 
 async def account_page(tx: ReadTx, shard: int, after: UUID, limit: int) -> list[asyncpg.Record]:
-    """Accounts with the totals after their last entry (`last_…`, zeros when there is none).
+    """Accounts with the totals of their last entry (zeros when there is none).
 
     `last_closed_at`: the last entry's time if its transfer closes the account.
     """
     return await tx.fetch(
         "SELECT a.*, CASE WHEN t.debit_account_id = a.account_id AND t.flags & 4 <> 0"
         "  OR t.credit_account_id = a.account_id AND t.flags & 8 <> 0 THEN last.at END"
-        "  AS last_closed_at, coalesce(last.debits_posted, 0) AS last_debits_posted,"
-        " coalesce(last.credits_posted, 0) AS last_credits_posted,"
-        " coalesce(last.debits_pending, 0) AS last_debits_pending,"
-        " coalesce(last.credits_pending, 0) AS last_credits_pending"
+        "  AS last_closed_at, coalesce(last.debits_posted, 0) AS debits_posted,"
+        " coalesce(last.credits_posted, 0) AS credits_posted,"
+        " coalesce(last.debits_pending, 0) AS debits_pending,"
+        " coalesce(last.credits_pending, 0) AS credits_pending"
         " FROM (SELECT * FROM ledger.account WHERE shard = $1 AND account_id > $2"
         "  ORDER BY account_id LIMIT $3) AS a"
         " LEFT JOIN LATERAL (SELECT * FROM ledger.entry AS e"
