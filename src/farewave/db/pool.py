@@ -96,7 +96,7 @@ class Database:
                 server_settings={
                     "application_name": "farewave",
                     "timezone": "UTC",
-                    "plan_cache_mode": "force_generic_plan",  # docs/decisions/0014
+                    "plan_cache_mode": "force_generic_plan",  # docs/decisions/0017
                     "statement_timeout": f"{STATEMENT_TIMEOUT_S}s",
                     "lock_timeout": f"{LOCK_TIMEOUT_S}s",
                     "idle_in_transaction_session_timeout": "60s",
