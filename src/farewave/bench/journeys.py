@@ -11,8 +11,9 @@ from farewave.kit.chance import SeededChance
 from farewave.rail.model import Network
 
 T = TypeVar("T")
-EMPTY_IN_100 = 5
-"""So many searches of 100 are for a pair of cities without a direct train."""
+EMPTY_IN_100 = 4
+"""So many searches of 100 are for a pair of cities without a direct train: a few less than the one in
+twenty that may be, since a measurement ends in the middle of a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Journeys:
         self._hundred: list[bool] = []
 
     def draw(self) -> Journey:
-        """With a train in 95 of each 100, on any of the days."""
+        """With a train in all but `EMPTY_IN_100` of each 100, on any of the days."""
         day = self._days[self._chance.below(len(self._days))]
         empty = self._next_is_empty()
         while True:
