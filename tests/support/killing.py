@@ -1,4 +1,4 @@
-"""kill -9 of a server, or of its PostgreSQL, in the middle of a stream of requests."""
+"""kill -9 of a server, its PostgreSQL or its banks, in the middle of a stream of requests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -13,24 +13,31 @@ from farewave.db.embedded import EmbeddedServer
 from tests.support.server import Server
 
 T = TypeVar("T")
-Victim = Literal["server", "postgres"]
+Victim = Literal["server", "postgres", "banks"]
 VICTIMS = pytest.mark.parametrize("victim", ["server", "postgres"])
+AND_BANKS = pytest.mark.parametrize("victim", ["server", "postgres", "banks"])
+"""The simulated banks are a process of their own beside the server."""
 
 
 def kill(server: Server, victim: Victim) -> None:
     """End it at once."""
-    if victim == "server":
-        server.kill()
-    else:
-        server.kill_postgres()
+    match victim:
+        case "server":
+            server.kill()
+        case "postgres":
+            server.kill_postgres()
+        case "banks":
+            server.kill_banks()
 
 
 def revive(server: Server, victim: Victim) -> None:
-    """Start the server again; PostgreSQL is started by its supervisor."""
+    """Start the server again; PostgreSQL and the banks are started by who keeps them."""
     if victim == "server":
         server.start()
     else:
         server.wait_until_ready()
+    if victim == "banks":
+        server.wait_until_banks_are_ready()
 
 
 def audited(server: Server) -> None:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -82,6 +82,28 @@ class Server:
     def kill_postgres(self) -> None:
         """kill -9 of the postmaster."""
         os.kill(self.postmaster_pid(), signal.SIGKILL)
+
+    def kill_banks(self) -> None:
+        """kill -9 of the simulated banks' process."""
+        assert self._process is not None
+        for found in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                if b"farewave.app.simulated_banks" not in found.read_bytes():
+                    continue
+                pid = int(found.parent.name)
+                if os.getsid(pid) == self._process.pid:
+                    os.kill(pid, signal.SIGKILL)
+                    return
+        raise AssertionError("no process of banks serves here")
+
+    def wait_until_banks_are_ready(self) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline:
+            with suppress(httpx.HTTPError):
+                if httpx.get(f"{self.banks_url}/healthz", timeout=2).status_code == 200:
+                    return
+            time.sleep(0.1)
+        raise AssertionError(f"no banks after {START_TIMEOUT_S} s:\n{self.tail()}")
 
     def postmaster_pid(self) -> int:
         (pid_file,) = (self.data / "farewave").rglob("postmaster.pid")
