@@ -12,8 +12,8 @@ from farewave.rail.model import Network
 
 T = TypeVar("T")
 EMPTY_IN_100 = 4
-"""So many searches of 100 are for a pair of cities without a direct train: a few less than the one in
-twenty that may be, since a measurement ends in the middle of a hundred."""
+"""So many searches of 100 are for a pair of cities without a direct train: a few less than the one
+in twenty that may be, since a measurement ends in the middle of a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
