@@ -44,7 +44,7 @@ async def fresh_ground(*, shards: int = 1) -> AsyncIterator[Ground]:
         server = await asyncio.to_thread(EmbeddedServer.attach, Path(folder) / "data")
         try:
             await migrate(server.dsn, shards=shards)
-            database = await Database.open(server.dsn, pool_size_max=4)
+            database = await Database.open(server.dsn, pool_size_max=10)
             try:
                 pid = postmaster_of(server.folder.cluster)
                 assert pid is not None, "the server runs"

@@ -1,10 +1,11 @@
 """How many transfers a second the ledger posts: one by one from 1,000 callers, and in batches.
 
-Two-leg transfers among 10,000 accounts, 1% of them hot (half of all legs), in a book for each of
-four shards, as an installation has unless it is told otherwise: while one book's batch is with the
-database, the next one is decided. The callers go through the ledger's desk, each with one transfer
-at a time; the ready batches of 1,000 go to the service, one at a time for each book. Every batch is
-a transaction, committed with `fsync` and `synchronous_commit` on.
+Two-leg transfers among 10,000 accounts, 1% of them hot (half of all legs), in an installation with
+a book for each of eight shards. The callers go through the ledger's desk, each with one transfer at
+a time; their accounts are in two of the books, so that a batch holds some hundred transfers and the
+next one is decided while the first is with the database. The ready batches of 1,000 go to the
+service, one at a time for each of the eight books: both cores stay busy while commits wait for the
+disk. Every batch is a transaction, committed with `fsync` and `synchronous_commit` on.
 """
 
 import asyncio
@@ -36,7 +37,8 @@ ACCOUNTS = 10_000
 HOT_ONE_IN = 100
 BATCH = 1_000
 CALLERS = 1_000
-SHARDS = 4
+CALLERS_BOOKS = 2
+BATCHES_BOOKS = 8
 _HOT_BIT = 1 << 31
 _FUNDS_FEN = 10**9
 _READY_PER_S = 40_000
@@ -63,11 +65,10 @@ class LedgerFigures:
 async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | int]:
     """Measure for `seconds`; `tick` is told the share that is done."""
     started = time.perf_counter()
-    async with fresh_ground(shards=SHARDS) as ground:
-        accounts = [await _open_accounts(ground.database, shard) for shard in range(SHARDS)]
+    async with fresh_ground(shards=BATCHES_BOOKS) as ground:
+        singly_ready = await _loads(ground.database, CALLERS_BOOKS, "callers", seconds)
+        batches_ready = await _loads(ground.database, BATCHES_BOOKS, "batches", seconds)
         await settle(ground)
-        singly_ready = [_Load(nr, ids, _SEED, seconds) for nr, ids in enumerate(accounts)]
-        batches_ready = [_Load(nr, ids, _SEED + 1, seconds) for nr, ids in enumerate(accounts)]
         gc.freeze()  # what lies ready is no garbage to look through
         setup_s = time.perf_counter() - started
         singly, singly_s = await _measure_callers(
@@ -92,9 +93,19 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
     return asdict(figures)
 
 
-async def _open_accounts(database: Database, shard: int) -> list[UUID]:
-    source = derived_id(SYSTEM_ID, shard, "bench.source")
-    ids = [derived_id(SYSTEM_ID, shard, f"bench.{number}") for number in range(ACCOUNTS // SHARDS)]
+async def _loads(database: Database, books: int, of: str, seconds: int) -> "list[_Load]":
+    """What lies ready for each of the first `books` books, among accounts of its own."""
+    per_book = ACCOUNTS // books
+    ready = seconds * _READY_PER_S // (books * BATCH)
+    return [
+        _Load(shard, await _open_accounts(database, shard, of, per_book), ready)
+        for shard in range(books)
+    ]
+
+
+async def _open_accounts(database: Database, shard: int, of: str, count: int) -> list[UUID]:
+    source = derived_id(SYSTEM_ID, shard, f"bench.{of}.source")
+    ids = [derived_id(SYSTEM_ID, shard, f"bench.{of}.{number}") for number in range(count)]
     async with database.transaction() as tx:
         await service.open_accounts(
             tx, [NewAccount(source, shard, AccountKind.BANK_SETTLEMENT, SYSTEM_ID)]
@@ -141,14 +152,14 @@ def _transfer(
 class _Load:
     """Transfers among the accounts of one book; every other leg is in a hot account.
 
-    Batches for `seconds` lie ready before the measurement; one that wants more has them made.
+    `ready` batches are made before the measurement, more of them when they are wanted.
     """
 
-    def __init__(self, shard: int, accounts: list[UUID], seed: int, seconds: int) -> None:
+    def __init__(self, shard: int, accounts: list[UUID], ready: int) -> None:
         self.shard = shard
         self._accounts = accounts
-        self._chance = SeededChance(seed * SHARDS_MAX + shard)
-        self._ready = [self._make() for _ in range(seconds * _READY_PER_S // (SHARDS * BATCH))]
+        self._chance = SeededChance(_SEED * SHARDS_MAX + shard)
+        self._ready = [self._make() for _ in range(ready)]
 
     def batch(self) -> list[Transfer]:
         """A thousand transfers that nobody had yet."""
@@ -206,7 +217,8 @@ async def _measure_callers(
             await asyncio.sleep(0.2)
 
     ready: list[list[Transfer]] = [[] for _ in loads]
-    callers = (caller(loads[number % SHARDS], ready[number % SHARDS]) for number in range(CALLERS))
+    books = len(loads)
+    callers = (caller(loads[number % books], ready[number % books]) for number in range(CALLERS))
     await asyncio.gather(watch(), *callers)
     elapsed_s = time.perf_counter() - started
     await desk.close()

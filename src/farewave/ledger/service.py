@@ -129,18 +129,19 @@ async def _load(
     reversed_ids = {each.reverses_id for each in transfers if each.reverses_id is not None}
     if reversed_ids:
         standing += await store.transfers_and_reversals(tx, shard, reversed_ids)
-    account_ids: dict[int, UUID] = {}  # by number: see LedgerState
+    accounts = known.accounts
+    unknown: dict[int, UUID] = {}  # by number: see LedgerState
     everything: Iterable[Transfer | StoredTransfer] = chain(transfers, standing)
     for each in everything:
-        if each.debit_account_id is not None:
-            account_ids[each.debit_account_id.int] = each.debit_account_id
-        if each.credit_account_id is not None:
-            account_ids[each.credit_account_id.int] = each.credit_account_id
-    unknown = [account_ids[each] for each in account_ids.keys() - known.accounts.keys()]
+        debit_id, credit_id = each.debit_account_id, each.credit_account_id
+        if debit_id is not None and debit_id.int not in accounts:
+            unknown[debit_id.int] = debit_id
+        if credit_id is not None and credit_id.int not in accounts:
+            unknown[credit_id.int] = credit_id
     if unknown:
-        for account in await store.load_accounts(tx, shard, unknown):
-            known.accounts[account.account_id.int] = account
-    state = LedgerState(currency, known.accounts)
+        for account in await store.load_accounts(tx, shard, list(unknown.values())):
+            accounts[account.account_id.int] = account
+    state = LedgerState(currency, accounts)
     state.add(standing)
     return state
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from farewave.kit.invariant import invariant
+from farewave.kit.invariant import InvariantBroken, invariant
 from farewave.ledger.model import (
     TOTAL_FEN_MAX,
     Account,
@@ -38,12 +38,8 @@ def judge_begin(
     state: LedgerState, asked: Transfer, now: datetime, place: int
 ) -> StoredTransfer | TransferResult:
     amount, debit_id, credit_id = asked.amount_fen, asked.debit_account_id, asked.credit_account_id
-    invariant(amount is not None, "a transfer that begins something has an amount")
-    named = debit_id is not None and credit_id is not None
-    invariant(named, "a transfer that begins something names its accounts")
-    assert amount is not None
-    assert debit_id is not None
-    assert credit_id is not None
+    if amount is None or debit_id is None or credit_id is None:
+        raise InvariantBroken("a transfer that begins something names its amount and its accounts")
     if debit_id.int == credit_id.int:
         return TransferResult.ACCOUNTS_MUST_BE_DIFFERENT
     sides = _sides(state, debit_id, credit_id)
