@@ -143,12 +143,13 @@ class Database:
                 tx.end()
             with away_when_lost(connection):
                 await transaction.commit()
-        for callback in tx.committed():
-            try:
-                callback()
-            except Exception as bug:
-                # It is committed: whoever asked must hear that, whatever follows from it.
-                log.error("database.after_commit_failed", error=type(bug).__name__)
+            # At once: giving the connection back takes a while, can fail and can be cancelled.
+            for callback in tx.committed():
+                try:
+                    callback()
+                except Exception as bug:
+                    # It is committed: whoever asked must hear that, whatever follows from it.
+                    log.error("database.after_commit_failed", error=type(bug).__name__)
 
     @asynccontextmanager
     async def reading(self, *, patience_s: float = STATEMENT_TIMEOUT_S) -> AsyncIterator[ReadTx]:
