@@ -9,7 +9,7 @@ from farewave.db import Database, Tx
 from farewave.ledger import memory, service, store
 from farewave.ledger.model import TransferResult as R
 from tests.ledger.doors import available, findings, new_account, submit
-from tests.ledger.shapes import ANN, BEN, drain, pay, transfer_id, undo
+from tests.ledger.shapes import ANN, BEN, FLOAT, drain, pay, transfer_id, undo
 
 
 @pytest.fixture
@@ -85,6 +85,33 @@ async def test_a_part_that_is_undone_leaves_no_memory(books: Database) -> None:
         assert await service.submit(tx, [pay("c", 600)]) == [R.CREATED]
         assert await service.submit(tx, [pay("d", 500)]) == [R.EXCEEDS_CREDITS]
     assert await submit(books, pay("e", 400)) == [R.CREATED]
+    assert await findings(books) == []
+
+
+async def test_two_batches_of_one_transaction_are_remembered_together(
+    books: Database, reads: list[int]
+) -> None:
+    assert await submit(books, pay("a", 100), pay("lent", 1, FLOAT, BEN)) == [R.CREATED] * 2
+    async with books.transaction() as tx:
+        assert await service.submit(tx, [pay("b", 100)]) == [R.CREATED]
+        assert await service.submit(tx, [pay("c", 100)]) == [R.CREATED]
+        assert await service.submit(tx, [pay("d", 700)]) == [R.CREATED]
+    reads.clear()
+    assert await submit(books, pay("e", 1)) == [R.EXCEEDS_CREDITS]
+    assert await submit(books, pay("lent again", 1, FLOAT, BEN)) == [R.CREATED]
+    assert reads == []
+    assert await findings(books) == []
+
+
+async def test_what_a_second_batch_undoes_is_not_remembered(books: Database) -> None:
+    async with books.transaction() as tx:
+        assert await service.submit(tx, [pay("a", 400)]) == [R.CREATED]
+        with suppress(ZeroDivisionError):
+            async with tx.savepoint():
+                assert await service.submit(tx, [pay("b", 600)]) == [R.CREATED]
+                raise ZeroDivisionError
+    assert await submit(books, pay("c", 600)) == [R.CREATED]
+    assert await submit(books, pay("d", 1)) == [R.EXCEEDS_CREDITS]
     assert await findings(books) == []
 
 
