@@ -28,9 +28,20 @@ from tests.ledger.shapes import (
 )
 from tests.support.database import move_clock
 
-POSTED, EXPIRED, PART, VOID, UNDO, DRAIN, MOST, BACK, REOPEN = (
+POSTED, EXPIRED, PART, VOID, UNDO, DRAIN, MOST, BACK, REOPEN, LEND = (
     f"'{transfer_id(label)}'"
-    for label in ("posted", "expired", "part", "void", "undo", "drain", "most", "back", "reopen")
+    for label in (
+        "posted",
+        "expired",
+        "part",
+        "void",
+        "undo",
+        "drain",
+        "most",
+        "back",
+        "reopen",
+        "lend",
+    )
 )
 EVE = derived_id(SYSTEM_ID, SHARD, "test.eve")
 """Closed, opened again, closed for good with 25 fen on the way."""
@@ -160,6 +171,9 @@ TAMPERINGS = [
     ("entry_is_its_transfer", f"UPDATE ledger.entry SET earlier = earlier || earlier {OF_ANN}"),
     ("entry_is_its_transfer", f"UPDATE ledger.entry SET earlier = '{{2, 99}}' {WITH_2} {AND_ANN}"),
     ("two_legs", f"UPDATE ledger.entry SET earlier = '{{2}}' {WITH_2} {AND_ANN}"),
+    ("entry_is_its_transfer", "UPDATE ledger.entry SET earlier = ARRAY[position - 1]"  # of others
+     f" WHERE account_id = '{FLOAT}' AND position = (SELECT position FROM ledger.transfer"
+     f" WHERE transfer_id = {LEND})"),
     ("entry_is_its_transfer", f"UPDATE ledger.entry SET credits_posted = 9999 {OF_ANN}"),
     ("entry_is_its_transfer", f"UPDATE ledger.entry SET debits_pending = 9 {LAST_OF_ANN}"),
     ("entry_is_its_transfer", f"UPDATE ledger.entry SET at = at + interval '1 h' {LAST_OF_ANN}"),
