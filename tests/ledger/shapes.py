@@ -1,5 +1,6 @@
 """Transfers between four accounts with short names, and strategies of batches of them."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -8,9 +9,12 @@ from hypothesis.strategies import SearchStrategy
 from farewave.kit.ids import SYSTEM_ID, derived_id
 from farewave.kit.money import AMOUNT_FEN_MAX
 from farewave.ledger.model import (
+    Account,
     Flag,
+    LedgerState,
     Reason,
     Stage,
+    StoredTransfer,
     Transfer,
     pending,
     post_pending,
@@ -25,6 +29,15 @@ ANN = derived_id(SYSTEM_ID, SHARD, "test.ann")
 BEN = derived_id(SYSTEM_ID, SHARD, "test.ben")
 FLOAT = derived_id(SYSTEM_ID, SHARD, "test.float")
 """An asset that may not be credited beyond its debits."""
+
+
+def state_of(
+    currency: str, accounts: Iterable[Account], standing: Iterable[StoredTransfer] = ()
+) -> LedgerState:
+    """What a batch finds loaded: `accounts`, and the stored `standing` under each of their keys."""
+    state = LedgerState(currency, {each.account_id.int: each for each in accounts})
+    state.add(standing)
+    return state
 
 
 def transfer_id(label: object) -> UUID:

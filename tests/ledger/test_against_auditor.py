@@ -18,14 +18,13 @@ from farewave.ledger.model import (
     Account,
     AccountKind,
     Balance,
-    LedgerState,
     NewAccount,
     Stage,
     Transfer,
     TransferResult,
 )
 from tests.ledger.auditor import Auditor, Holder, Stood
-from tests.ledger.shapes import ANN, BANK, BEN, FLOAT, SHARD, batches, expire, pay
+from tests.ledger.shapes import ANN, BANK, BEN, FLOAT, SHARD, batches, expire, pay, state_of
 from tests.support.examples import examples
 
 HOLDERS = {
@@ -57,7 +56,7 @@ class TheRulesAgreeWithTheAuditor(RuleBasedStateMachine):
         self.auditor = Auditor(HOLDERS)
         self.now = datetime(2026, 11, 25, tzinfo=UTC)
         self.position = 0
-        self.state = LedgerState.of(
+        self.state = state_of(
             currency="CNY",
             accounts=[
                 Account(
@@ -78,9 +77,9 @@ class TheRulesAgreeWithTheAuditor(RuleBasedStateMachine):
 
     @rule(batch=BATCHES)
     def submit(self, batch: list[Transfer]) -> None:
-        results, changes = rules.decide(self.state, batch, self.now, self.position)
+        results, written = rules.decide(self.state, batch, self.now, self.position)
         assert results == self.auditor.submit(batch, self.now)
-        self.position += len(changes.transfers)
+        self.position += len(written)
         assert self.position == len(self.auditor.stood)
 
     @rule(seconds=st.sampled_from([1, 29, 30, 61]))
@@ -173,7 +172,7 @@ async def test_the_tables_agree_with_the_auditor(
 
 def test_the_auditor_would_see_a_ledger_that_lets_money_be_spent_twice() -> None:
     """The test of the test: a rule that forgets pending amounts disagrees at once."""
-    state = LedgerState.of(
+    state = state_of(
         currency="CNY",
         accounts=[Account(each, "CNY", False, False, None, *[0] * 4) for each in HOLDERS],
     )

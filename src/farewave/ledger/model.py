@@ -216,15 +216,6 @@ class LedgerState:
     ends: dict[int, StoredTransfer] = field(default_factory=dict)
     reversals: dict[int, StoredTransfer] = field(default_factory=dict)
 
-    @classmethod
-    def of(
-        cls, currency: str, accounts: Iterable[Account], standing: Iterable[StoredTransfer] = ()
-    ) -> "LedgerState":
-        """The state with `accounts`, and the stored `standing` under each of their keys."""
-        state = cls(currency, {each.account_id.int: each for each in accounts})
-        state.add(standing)
-        return state
-
     def add(self, standing: Iterable[StoredTransfer]) -> None:
         """Take in stored transfers, under each of their keys."""
         for stored in standing:

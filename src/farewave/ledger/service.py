@@ -98,11 +98,11 @@ async def submit(
     known = memory.take(tx, shard, currency, head.hash)
     state = await _load(tx, shard, currency, transfers, known)
     now = max(tx.now, head.at)  # time never goes back within a book
-    results, changes = rules.decide(state, transfers, now, head.position)
+    results, written = rules.decide(state, transfers, now, head.position)
     invariant(len(results) == len(transfers), "each transfer has its result")
     hash_after = head.hash
-    if changes.transfers:
-        hash_after = await _write(tx, shard, currency, head, state, changes)
+    if written:
+        hash_after = await _write(tx, shard, currency, head, state, written)
     memory.put_back(tx, shard, currency, known, hash_after)
     return results
 
@@ -139,7 +139,7 @@ async def _load(
         if credit_id is not None and credit_id.int not in accounts:
             unknown[credit_id.int] = credit_id
     if unknown:
-        for account in await store.load_accounts(tx, shard, list(unknown.values())):
+        for account in await store.load_accounts(tx, shard, unknown.values()):
             accounts[account.account_id.int] = account
     state = LedgerState(currency, accounts)
     state.add(standing)
@@ -152,10 +152,9 @@ async def _write(
     currency: str,
     head: BookHead,
     state: LedgerState,
-    changes: rules.Changes,
+    written: list[StoredTransfer],
 ) -> bytes:
     """Write what was decided; the book's hash after it."""
-    written = changes.transfers
     last = written[-1]
     invariant(last.position == head.position + len(written), "positions have no gap")
     accounts, known = state.accounts, state.known
@@ -169,8 +168,8 @@ async def _write(
         touched = ((accounts[each], positions[each]) for each in positions)
         entry_rows = store.entry_rows(shard, last.at, touched)
     await store.insert_entries(tx, entry_rows)
-    if changes.closings:
-        await store.write_closings(tx, shard, [accounts[each.int] for each in changes.closings])
+    if closings := rules.opened_or_closed(state, written):
+        await store.write_closings(tx, shard, [accounts[each.int] for each in closings])
     begun = [each for each in written if each.expires_at is not None]
     ended = [
         each.pending_id

@@ -5,6 +5,6 @@ left; a chain of linked transfers is undone whole when one of its members fails.
 those that TigerBeetle made the field's standard.
 """
 
-from farewave.ledger.rules.batch import Changes, decide
+from farewave.ledger.rules.batch import decide, opened_or_closed
 
-__all__ = ["Changes", "decide"]
+__all__ = ["decide", "opened_or_closed"]

@@ -1,7 +1,6 @@
 """A batch walked once, in order; chains that stand or fall whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -32,31 +31,20 @@ _CREATED = TransferResult.CREATED
 _EXISTS = TransferResult.EXISTS
 
 
-@dataclass(slots=True)
-class Changes:
-    """What a decided batch writes: transfers in the order of their positions.
-
-    `closings` are the accounts that may have been closed or opened again.
-    """
-
-    transfers: list[StoredTransfer] = field(default_factory=list)
-    closings: set[UUID] = field(default_factory=set)
-
-
 def decide(
     state: LedgerState, transfers: Sequence[Transfer], now: datetime, position: int
-) -> tuple[list[TransferResult], Changes]:
-    """Results in the order of `transfers`, and what is to be written.
+) -> tuple[list[TransferResult], list[StoredTransfer]]:
+    """Results in the order of `transfers`, and the transfers to be written, by their positions.
 
     `position` is the book's head; the first accepted transfer stands at `position` + 1. `state` is
     used up: its accounts hold the totals after the batch.
     """
-    changes = Changes()
+    written: list[StoredTransfer] = []
     results: list[TransferResult] = []
     start, length = 0, len(transfers)
     while start < length:
         if not transfers[start].linked:
-            results.append(_take(state, transfers[start], now, position, changes))
+            results.append(_take(state, transfers[start], now, position, written))
             start += 1
             continue
         end = start
@@ -66,9 +54,20 @@ def decide(
         if end == length:  # the last link has nothing that it is linked to
             results += _fail(state, chain, len(chain) - 1, TransferResult.LINKED_EVENT_CHAIN_OPEN)
         else:
-            results += _take_chain(state, chain, now, position, changes)
+            results += _take_chain(state, chain, now, position, written)
         start = end + 1
-    return results, changes
+    return results, written
+
+
+def opened_or_closed(state: LedgerState, written: Sequence[StoredTransfer]) -> set[UUID]:
+    """The accounts that `written` closes, or, by a reversal of what closed them, opens again."""
+    found: set[UUID] = set()
+    for each in written:
+        if each.reverses_id is not None:
+            found.update(closes(state.known[each.reverses_id.int]))
+        elif each.flags:
+            found.update(closes(each))
+    return found
 
 
 def _take_chain(
@@ -76,15 +75,15 @@ def _take_chain(
     chain: Sequence[Transfer],
     now: datetime,
     position: int,
-    changes: Changes,
+    written: list[StoredTransfer],
 ) -> list[TransferResult]:
     """All of a chain or nothing of it. A member that stands already doesn't break it."""
-    kept = len(changes.transfers)
+    kept = len(written)
     results: list[TransferResult] = []
     for transfer in chain:
-        result = _take(state, transfer, now, position, changes)
+        result = _take(state, transfer, now, position, written)
         if not result.done:
-            _undo(state, changes, kept)
+            _undo(state, written, kept)
             return _fail(state, chain, len(results), result)
         results.append(result)
     return results
@@ -105,13 +104,13 @@ def _fail(
 
 
 def _take(
-    state: LedgerState, asked: Transfer, now: datetime, position: int, changes: Changes
+    state: LedgerState, asked: Transfer, now: datetime, position: int, written: list[StoredTransfer]
 ) -> TransferResult:
     """Judge one transfer and, when it is accepted, let it stand."""
     known = state.known.get(asked.transfer_id.int)
     if known is not None:
         return compare(state, asked, known)
-    place = position + len(changes.transfers) + 1
+    place = position + len(written) + 1
     if (
         asked.amount_fen is not None
         and not 0 < asked.amount_fen <= AMOUNT_FEN_MAX
@@ -133,22 +132,13 @@ def _take(
         state.ends[outcome.pending_id.int] = outcome
     elif outcome.reverses_id is not None:
         state.reversals[outcome.reverses_id.int] = outcome
-        for account_id in _opened_or_closed(state, outcome):
+        for account_id in closes(state.known[outcome.reverses_id.int]):
             state.accounts[account_id.int].closed_at = None
-            changes.closings.add(account_id)
     elif outcome.flags:
-        for account_id in _opened_or_closed(state, outcome):
+        for account_id in closes(outcome):
             state.accounts[account_id.int].closed_at = outcome.at
-            changes.closings.add(account_id)
-    changes.transfers.append(outcome)
+    written.append(outcome)
     return _CREATED
-
-
-def _opened_or_closed(state: LedgerState, stored: StoredTransfer) -> list[UUID]:
-    """The accounts that `stored` closes, or, as a reversal of what closed them, opens again."""
-    if stored.reverses_id is not None:
-        return closes(state.known[stored.reverses_id.int])
-    return closes(stored)
 
 
 def _shift(state: LedgerState, stored: StoredTransfer, sign: int) -> None:
@@ -174,9 +164,9 @@ def _shift(state: LedgerState, stored: StoredTransfer, sign: int) -> None:
         )
 
 
-def _undo(state: LedgerState, changes: Changes, kept: int) -> None:
+def _undo(state: LedgerState, written: list[StoredTransfer], kept: int) -> None:
     """Take back what was accepted after the first `kept` transfers, the last one first."""
-    for stored in reversed(changes.transfers[kept:]):
+    for stored in reversed(written[kept:]):
         _shift(state, stored, -1)
         del state.known[stored.transfer_id.int]
         if stored.pending_id is not None:
@@ -189,10 +179,4 @@ def _undo(state: LedgerState, changes: Changes, kept: int) -> None:
         elif stored.flags:
             for account_id in closes(stored):
                 state.accounts[account_id.int].closed_at = None
-    del changes.transfers[kept:]
-    if changes.closings:
-        changes.closings = {
-            account_id
-            for each in changes.transfers
-            for account_id in _opened_or_closed(state, each)
-        }
+    del written[kept:]

@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - only constants of this file stand in the statements' text
 """Accounts: opened, read with the totals of their last entries, closed."""
 
 from collections.abc import Collection, Sequence
@@ -8,11 +7,6 @@ from uuid import UUID
 
 from farewave.db import ReadTx, Tx
 from farewave.ledger.model import Account, AccountKind, Balance, NewAccount
-
-_LAST_ENTRY = (
-    "LEFT JOIN LATERAL (SELECT * FROM ledger.entry WHERE shard = $1 AND account_id = a.account_id"
-    " ORDER BY at DESC, position DESC LIMIT 1) AS e ON true"
-)
 
 
 class StoredAccount(NamedTuple):
@@ -73,30 +67,29 @@ async def opened_accounts(
     }
 
 
-async def load_accounts(tx: Tx, shard: int, ids: Collection[UUID]) -> list[Account]:
-    """Those of `ids` that are there. Whoever changes one holds its book's lock."""
+async def load_accounts(tx: ReadTx, shard: int, ids: Collection[UUID]) -> list[Account]:
+    """Those of `ids` that are there, with the totals of their last entries.
+
+    Whoever changes one holds its book's lock.
+    """
     rows = await tx.fetch(
         "SELECT a.account_id, a.currency, a.debits_must_not_exceed_credits,"
         " a.credits_must_not_exceed_debits, a.closed_at,"
         " coalesce(e.debits_posted, 0), coalesce(e.credits_posted, 0),"
         " coalesce(e.debits_pending, 0), coalesce(e.credits_pending, 0)"
-        f" FROM ledger.account AS a {_LAST_ENTRY} WHERE a.shard = $1 AND a.account_id = ANY ($2)",
+        " FROM ledger.account AS a LEFT JOIN LATERAL (SELECT * FROM ledger.entry"
+        "  WHERE shard = $1 AND account_id = a.account_id"
+        "  ORDER BY at DESC, position DESC LIMIT 1) AS e ON true"
+        " WHERE a.shard = $1 AND a.account_id = ANY ($2)",
         shard,
-        ids,
+        list(ids),
     )
     return [Account(*row) for row in rows]
 
 
 async def balances(tx: ReadTx, shard: int, ids: Collection[UUID]) -> dict[UUID, Balance]:
     """Totals of those of `ids` that are there."""
-    rows = await tx.fetch(
-        "SELECT a.account_id, coalesce(e.debits_posted, 0), coalesce(e.credits_posted, 0),"
-        " coalesce(e.debits_pending, 0), coalesce(e.credits_pending, 0)"
-        f" FROM ledger.account AS a {_LAST_ENTRY} WHERE a.shard = $1 AND a.account_id = ANY ($2)",
-        shard,
-        list(ids),
-    )
-    return {row[0]: Balance(row[1], row[2], row[3], row[4]) for row in rows}
+    return {each.account_id: each.balance for each in await load_accounts(tx, shard, ids)}
 
 
 async def write_closings(tx: Tx, shard: int, accounts: Sequence[Account]) -> None:
