@@ -197,6 +197,43 @@ async def test_an_older_timetable_is_kept_for_as_long_as_a_run_is_sold_by_it(
     assert world.board.timetables_kept == 1
 
 
+async def test_a_station_that_only_the_new_timetable_knows_finds_what_the_older_one_still_sells(
+    world: RailWorld,
+) -> None:
+    await world.held(await world.someone())
+    texts = dict(shipped_texts())
+    texts["stations.csv"] += "XBJ,新北京,Xinbeijing,xinbeijing,xbj,北京,Beijing,no\n"
+    texts["stations.csv"] += "XSH,新上海,Xinshanghai,xinshanghai,xsh,上海,Shanghai,no\n"
+    async with world.database.transaction() as tx:
+        assert isinstance(await import_timetable(tx, texts), Imported)
+    day = await world.day()
+    for origin, to in (("XBJ", "AOH"), ("VNP", "XSH"), ("XBJ", "XSH")):
+        found = await world.found(origin, to, day)
+        assert {offer.train_no for offer in found} == {
+            offer.train_no for offer in await world.found("VNP", "AOH", day)
+        }
+        g1 = next(offer for offer in found if offer.train_code == "G1")
+        assert (g1.origin.telecode, g1.destination.telecode) == ("VNP", "AOH")
+        assert next(each.left for each in g1.classes if each.class_code == "O") == 514
+
+
+async def test_a_run_of_an_older_timetable_isn_t_offered_to_a_city_that_only_the_new_one_knows(
+    world: RailWorld,
+) -> None:
+    await world.held(await world.someone())
+    texts = dict(shipped_texts())
+    texts["stations.csv"] += "XNC,新城,Xincheng,xincheng,xc,新城,Xincheng,no\n"
+    texts["stops.csv"] = texts["stops.csv"].replace(
+        "AOH,13:48,,1318\n", "AOH,13:48,13:50,1318\n24000000G109,4,XNC,14:20,,1380\n"
+    )
+    async with world.database.transaction() as tx:
+        assert isinstance(await import_timetable(tx, texts), Imported)
+    day = await world.day()
+    assert await world.found("VNP", "XNC", day) == []
+    (g1,) = await world.found("VNP", "XNC", day + timedelta(days=1))
+    assert g1.train_code == "G1"
+
+
 async def test_old_counts_are_not_told_while_the_database_is_away(
     database: Database, world: RailWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

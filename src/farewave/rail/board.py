@@ -42,6 +42,8 @@ COMMIT_LAG_MAX = timedelta(seconds=15)
 """How long before its commit a change's transaction may have begun and still be seen at once."""
 READ_AGAIN_AFTER_S = 300.0
 """A run's seats are read again after this even if nothing told of a change."""
+_PairKey = tuple[str, str, str]
+"""A timetable's version, and two telecodes that it knows."""
 _AnswerKey = tuple[str, str, date, Language]
 _DAY_MIN = 1440
 _SERVICE_DAYS_BACK = 4
@@ -128,7 +130,7 @@ class Board:
         self._wanted: dict[UUID, Run] = {}
         self._one_at_a_time = asyncio.Lock()
         self._next_round: asyncio.Task[None] | None = None
-        self._pairs: LastUsed[tuple[str, str], list[OfferText]] = LastUsed(_PAIRS_WEIGHT_MAX)
+        self._pairs: LastUsed[_PairKey, list[OfferText]] = LastUsed(_PAIRS_WEIGHT_MAX)
         self._answers: LastUsed[_AnswerKey, _KeptAnswer] = LastUsed(_ANSWERS_WEIGHT_MAX)
 
     async def search(
@@ -212,38 +214,44 @@ class Board:
 
     def _find(self, origin: str, destination: str, travel_day: date) -> _Offered:
         texts = self._known_texts()
-        offers = self._pairs.get((origin, destination))
-        if offers is None:
-            offers = texts.between(origin, destination)
-            weight = OFFER_OCTETS * (1 + len(offers))
-            self._pairs.put((origin, destination), offers, weight)
+        offers = self._between(texts, origin, destination)
         runs = self._runs_of(offers, travel_day)
         version = texts.network.version
         if texts.daily and all(run is None or run.run.version == version for run in runs):
             return _Offered(offers, runs)
         return self._found_one_by_one(offers, runs, (origin, destination, travel_day))
 
+    def _between(self, texts: OfferTexts, origin: str, destination: str) -> list[OfferText]:
+        key = (texts.network.version, origin, destination)
+        offers = self._pairs.get(key)
+        if offers is None:
+            offers = texts.between(origin, destination)
+            self._pairs.put(key, offers, OFFER_OCTETS * (1 + len(offers)))
+        return offers
+
     def _found_one_by_one(
         self, offers: list[OfferText], runs: list[_OpenRun | None], asked: tuple[str, str, date]
     ) -> _Offered:
         """Where some run is sold by an older timetable, or some train doesn't run every day."""
         origin, destination, travel_day = asked
-        version = self._known_texts().network.version
+        network = self._known_texts().network
         found: list[tuple[OfferText, _OpenRun | None]] = []
         for offer, run in zip(offers, runs, strict=True):
-            if run is None or run.run.version == version:
+            if run is None or run.run.version == network.version:
                 service_day = travel_day + timedelta(days=offer.service_day_offset)
                 if offer.leg.train.runs_on(service_day):
                     found.append((offer, run))
                 continue
-            # Its own times count.
+            # Its own times count, and its own stations.
             own = self._older[run.run.version]
-            found += [
-                (own.of(leg), run)
-                for leg in own.network.legs(origin, destination)
-                if leg.train.train_no == run.run.train_no
-                and leg.service_day(travel_day) == run.run.service_day
-            ]
+            start, end = (_known_to(own, network, each) for each in (origin, destination))
+            if start is not None and end is not None:
+                found += [
+                    (each, run)
+                    for each in self._between(own, start, end)
+                    if each.train_no == offer.train_no
+                    and each.service_day_offset == offer.service_day_offset
+                ]
         found.sort(key=lambda each: in_order(each[0]))
         return _Offered([offer for offer, _ in found], [run for _, run in found])
 
@@ -321,7 +329,6 @@ class Board:
             if texts is not None:
                 self._older[texts.network.version] = texts
             self._texts = self._older.get(network.version) or OfferTexts(network)
-            self._pairs.clear()
         if is_new or forget:
             self._answers.clear()
         if is_new or first_day != self._first_day:
@@ -335,6 +342,17 @@ class Board:
         self._older = {
             version: texts for version, texts in self._older.items() if version in sold_by
         }
+
+
+def _known_to(older: OfferTexts, network: Network, telecode: str) -> str | None:
+    """A station by which an older timetable finds the city where `network` has `telecode`.
+
+    None where it has no station of that city.
+    """
+    if telecode in older.network.stations:
+        return telecode
+    of_city = network.city_stations(telecode) & older.network.stations.keys()
+    return min(of_city, default=None)
 
 
 def _facts(offer: OfferText, run: _OpenRun | None, passed_min: float) -> OfferFacts:
