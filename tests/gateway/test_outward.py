@@ -2,12 +2,15 @@
 
 import asyncio
 import gzip
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
 
+from farewave.app.certificate import ensure_certificate, machine_now
 from farewave.gateway.client import verify_notification
 from farewave.gateway.notifier import HttpNotifier
 from farewave.gateway.outward import Outward
@@ -53,10 +56,11 @@ class Shop:
 
 
 @asynccontextmanager
-async def shop(answer: Answer) -> AsyncIterator[Shop]:
+async def shop(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncIterator[Shop]:
     opened = Shop(answer)
-    server = await asyncio.start_server(opened.serve, "127.0.0.1", 0)
-    opened.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/notify?x=1"
+    server = await asyncio.start_server(opened.serve, "127.0.0.1", 0, ssl=tls)
+    scheme = "https" if tls else "http"
+    opened.url = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}/notify?x=1"
     try:
         yield opened
     finally:
@@ -130,6 +134,37 @@ async def test_an_address_that_is_none_isnt_accepted(outward: Outward, url: str)
 async def test_nobody_there_isnt_accepted(outward: Outward) -> None:
     got = await notifier(outward).send("http://127.0.0.1:1/", PARAMS)
     assert got == NotificationAnswer(False, "ClientConnectorError")
+
+
+async def test_a_merchant_is_trusted_by_the_certificates_that_all_other_requests_trust(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outward: Outward
+) -> None:
+    made = ensure_certificate(tmp_path, ["127.0.0.1"], machine_now())
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(made.certificate, made.key)
+    async with shop(success, tls) as merchant:
+        stranger = await notifier(outward).send(merchant.url, PARAMS)
+        assert stranger == NotificationAnswer(False, "ClientConnectorCertificateError")
+        monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
+        trusting = Outward()
+        assert await notifier(trusting).send(merchant.url, PARAMS) == NotificationAnswer(True)
+        await trusting.aclose()
+
+
+async def test_notifications_take_the_environments_proxy_and_spare_whom_it_spares(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with shop(success) as proxy, shop(success) as merchant:
+        monkeypatch.setenv("http_proxy", proxy.url.removeprefix("http://"))
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        outward = Outward()
+        for url in ("http://shop.test/notify", merchant.url):
+            assert await notifier(outward).send(url, PARAMS) == NotificationAnswer(True)
+        await outward.aclose()
+    assert [head.split(b"\r\n")[0] for head in proxy.heads] == [
+        b"POST http://shop.test/notify HTTP/1.1"
+    ]
+    assert len(merchant.heads) == 1
 
 
 async def test_a_silent_merchant_is_left_alone_and_holds_up_no_other(outward: Outward) -> None:

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+import httpx
 
 from farewave.gateway.posting import NoReply
 from farewave.gateway.rules import is_http_address
@@ -25,6 +27,11 @@ class Outward:
 
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
+        self._proxies = {
+            name: address if "://" in address else f"http://{address}"
+            for name, address in getproxies().items()
+        }
+        """By scheme (or `all`), what the environment names."""
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -41,7 +48,10 @@ class Outward:
             async with (
                 asyncio.timeout(timeout_s),
                 self._opened().post(
-                    url, data=urlencode(form).encode(), allow_redirects=False
+                    url,
+                    data=urlencode(form).encode(),
+                    allow_redirects=False,
+                    proxy=self._proxy_to(url),
                 ) as response,
             ):
                 if response.status != _OK:
@@ -54,10 +64,19 @@ class Outward:
         except _FAULTS as fault:
             return NoReply(type(fault).__name__)
 
+    def _proxy_to(self, url: str) -> str | None:
+        if not self._proxies:
+            return None
+        scheme, netloc = urlsplit(url)[:2]
+        if proxy_bypass(netloc):
+            return None
+        return self._proxies.get(scheme, self._proxies.get("all"))
+
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0),  # whoever posts has a bound of its own
+                # Whoever posts has a bound of its own; whom to trust is one thing for all requests.
+                connector=aiohttp.TCPConnector(limit=0, ssl=httpx.create_ssl_context()),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),
                 auto_decompress=False,
