@@ -18,11 +18,14 @@ class Sink:
         self._came = asyncio.Event()
 
     async def until(self, count: int) -> float:
-        """Wait until so many came, in all; how many seconds that took."""
+        """Wait until so many came, in all; how many seconds that took.
+
+        Raises TimeoutError when none comes for a minute.
+        """
         started = time.perf_counter()
-        async with asyncio.timeout(_PATIENCE_S):
-            while self.taken < count:
-                self._came.clear()
+        while self.taken < count:
+            self._came.clear()
+            async with asyncio.timeout(_PATIENCE_S):
                 await self._came.wait()
         return time.perf_counter() - started
 
