@@ -41,7 +41,10 @@ CALLERS_BOOKS = 2
 BATCHES_BOOKS = 8
 _HOT_BIT = 1 << 31
 _FUNDS_FEN = 10**9
-_READY_PER_S = 40_000
+_CALLERS_READY_PER_S = 24_000
+_BATCHES_READY_PER_S = 40_000
+_READY_MAX_S = 60
+"""What lies ready is enough for so long, lest a long measurement fill the memory."""
 _SEED = 20131111
 
 
@@ -66,17 +69,25 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
     """Measure for `seconds`; `tick` is told the share that is done."""
     started = time.perf_counter()
     async with fresh_ground(shards=BATCHES_BOOKS) as ground:
-        singly_ready = await _loads(ground.database, CALLERS_BOOKS, "callers", seconds)
-        batches_ready = await _loads(ground.database, BATCHES_BOOKS, "batches", seconds)
+        ready_s = min(seconds, _READY_MAX_S)
+        singly_ready = await _loads(
+            ground.database, CALLERS_BOOKS, "callers", ready_s * _CALLERS_READY_PER_S
+        )
+        batches_ready = await _loads(
+            ground.database, BATCHES_BOOKS, "batches", ready_s * _BATCHES_READY_PER_S
+        )
         await settle(ground)
         gc.freeze()  # what lies ready is no garbage to look through
         setup_s = time.perf_counter() - started
         singly, singly_s = await _measure_callers(
             ground.database, singly_ready, seconds, lambda share: tick(share / 2)
         )
+        singly_ready.clear()
         done, elapsed_s = await _measure_batches(
             ground.database, batches_ready, seconds, lambda share: tick(0.5 + share / 2)
         )
+        batches_ready.clear()
+        gc.unfreeze()
         findings = await _audit(ground)
         baseline = await tpcb_per_s(ground.baseline_dsn, seconds)
     figures = LedgerFigures(
@@ -93,10 +104,10 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
     return asdict(figures)
 
 
-async def _loads(database: Database, books: int, of: str, seconds: int) -> "list[_Load]":
-    """What lies ready for each of the first `books` books, among accounts of its own."""
+async def _loads(database: Database, books: int, of: str, transfers: int) -> "list[_Load]":
+    """About so many transfers, ready for the first `books` books, among accounts of their own."""
     per_book = ACCOUNTS // books
-    ready = seconds * _READY_PER_S // (books * BATCH)
+    ready = transfers // (books * BATCH)
     return [
         _Load(shard, await _open_accounts(database, shard, of, per_book), ready)
         for shard in range(books)
