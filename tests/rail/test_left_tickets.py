@@ -81,6 +81,25 @@ async def test_what_the_asker_has_already_isn_t_sent_again(
         assert anew.headers["etag"] != etag
 
 
+async def test_of_a_header_that_comes_twice_both_doors_read_the_first(
+    world: RailWorld, doors: list[httpx.AsyncClient]
+) -> None:
+    asked = f"{TRAINS}?from=VNP&to=AOH&date={await world.day()}"
+    for door in doors:
+        etag = (await door.get(asked)).headers["etag"]
+        for name, first, second, status in (
+            ("host", "farewave.test:0", "farewave.test", 422),
+            ("host", "farewave.test", "farewave.test:0", 200),
+            ("if-none-match", etag, '"other"', 304),
+            ("if-none-match", '"other"', etag, 200),
+        ):
+            answer = await door.get(asked, headers=[(name, first), (name, second)])
+            assert answer.status_code == status, (name, first)
+        english = [("accept-language", "en"), ("accept-language", "zh")]
+        refused = await door.get(asked.replace("VNP", "XXX"), headers=english)
+        assert refused.json()["message"].isascii()
+
+
 async def test_a_signed_in_person_s_search_is_noted_at_either_door(
     world: RailWorld,
 ) -> None:

@@ -65,24 +65,20 @@ def _search_in(scope: Scope) -> _Search | None:
     asked = _QUERY.fullmatch(scope["query_string"])
     if asked is None:
         return None
-    host, known, languages = b"", b"", None
+    said: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
-        if name == b"host":
-            host = value
-        elif name == b"accept-language":
-            languages = value if languages is None else languages
-        elif name == b"if-none-match":
-            known += value
-        elif (name == b"cookie" and _SESSION in value) or name in _BODY_HEADERS:
+        if (name == b"cookie" and _SESSION in value) or name in _BODY_HEADERS:
             return None
-    if not is_host(host.decode("latin-1")):
+        said.setdefault(name, value)  # of two the first counts, as behind the other door
+    if not is_host(said.get(b"host", b"").decode("latin-1")):
         return None
     origin, destination, day = asked.groups()
     try:
         travel_day = date.fromisoformat(day.decode())
     except ValueError:
         return None
-    language = _language_in(languages or b"")
+    language = _language_in(said.get(b"accept-language", b""))
+    known = said.get(b"if-none-match", b"")
     return _Search(origin.decode(), destination.decode(), travel_day, language, known)
 
 
