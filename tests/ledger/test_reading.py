@@ -5,10 +5,12 @@ from datetime import timedelta
 from farewave.db import Database
 from farewave.ledger import service
 from farewave.ledger.chain import extend, genesis
-from farewave.ledger.model import Balance, Reason, Stage
+from farewave.ledger.model import Balance, Reason, Stage, TransferResult
 from tests.ledger.doors import submit
 from tests.ledger.shapes import ANN, BANK, BEN, SHARD, pay, post, reserve, transfer_id, void
 from tests.support.database import move_clock
+
+R = TransferResult
 
 
 async def test_the_log_is_read_forward_without_gaps(books: Database) -> None:
