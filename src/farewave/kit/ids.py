@@ -46,6 +46,13 @@ def derived_id(base: UUID, shard: int, label: str) -> UUID:
     return UUID(int=(milliseconds << 80) | (0x7 << 76) | (shard << 64) | (0b10 << 62) | noise)
 
 
+FIRST_ID = UUID(int=0)
+"""Before every id: where a walk in the order of ids begins.
+
+Not NULL: a statement that says `$1 IS NULL OR id > $1` is planned for both at once, and each of its
+pages begins to look where the key begins (docs/decisions/0017).
+"""
+
 SYSTEM_ID = UUID(int=(0x7 << 76) | (0b10 << 62))
 """The installation itself, as the owner of accounts (`derived_id(SYSTEM_ID, shard, …)`)."""
 

@@ -7,6 +7,7 @@ import asyncpg
 from farewave.banks.demo.model import Account, Agreement, BookEntry, Fault
 from farewave.banks.model import InstructionKind
 from farewave.db.transaction import ReadTx, Tx
+from farewave.kit.ids import FIRST_ID
 
 _ACCOUNT = (
     "SELECT bank_code, card_index, holder_index, identity_index, phone_index, balance_fen"
@@ -202,10 +203,9 @@ async def moved_after(
 ) -> list[BookEntry]:
     """The instructions that moved money, in order of their ids, `limit` at a time."""
     rows = await tx.fetch(
-        f"{_ENTRY} AND refusal IS NULL AND ($2::uuid IS NULL OR instruction_id > $2)"
-        " ORDER BY instruction_id LIMIT $3",
+        f"{_ENTRY} AND refusal IS NULL AND instruction_id > $2 ORDER BY instruction_id LIMIT $3",
         bank_code,
-        instruction_id,
+        instruction_id or FIRST_ID,
         limit,
     )
     return [_entry(row) for row in rows]

@@ -11,6 +11,7 @@ from farewave.banks.errors import BanksRefusal
 from farewave.banks.instruction import Instruction, InstructionStatus, Purpose
 from farewave.banks.model import InstructionKind
 from farewave.db.transaction import ReadTx, Tx
+from farewave.kit.ids import FIRST_ID
 
 _FIELDS = (
     "shard, instruction_id, kind, purpose, reference, person_id, card_id, bank_code, last4,"
@@ -205,9 +206,9 @@ async def instructions_after(
     """The instructions of a shard in order of their ids, `limit` at a time."""
     rows = await tx.fetch(
         f"SELECT {_FIELDS} FROM banks.instruction WHERE shard = $1"
-        " AND ($2::uuid IS NULL OR instruction_id > $2) ORDER BY instruction_id LIMIT $3",
+        " AND instruction_id > $2 ORDER BY instruction_id LIMIT $3",
         shard,
-        instruction_id,
+        instruction_id or FIRST_ID,
         limit,
     )
     return [_instruction(row) for row in rows]

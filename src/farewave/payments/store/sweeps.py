@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from farewave.db import ReadTx, Tx
+from farewave.kit.ids import FIRST_ID
 from farewave.payments.sweep import Sweep
 
 _SWEEP = "shard, sweep_id, merchant_id, to_shard, amount_fen, created_at, arrived_at"
@@ -21,8 +22,8 @@ async def merchant_ids_after(tx: ReadTx, merchant_id: UUID | None, limit: int) -
     """All merchants in order of their ids, `limit` at a time."""
     rows = await tx.fetch(
         "SELECT merchant_id FROM payments.merchant"
-        " WHERE ($1::uuid IS NULL OR merchant_id > $1) ORDER BY merchant_id LIMIT $2",
-        merchant_id,
+        " WHERE merchant_id > $1 ORDER BY merchant_id LIMIT $2",
+        merchant_id or FIRST_ID,
         limit,
     )
     return [row["merchant_id"] for row in rows]
@@ -81,9 +82,9 @@ async def sweeps_after(tx: ReadTx, shard: int, sweep_id: UUID | None, limit: int
     """The sweeps of a shard in order of their ids, `limit` at a time."""
     rows = await tx.fetch(
         f"SELECT {_SWEEP} FROM payments.sweep WHERE shard = $1"
-        " AND ($2::uuid IS NULL OR sweep_id > $2) ORDER BY sweep_id LIMIT $3",
+        " AND sweep_id > $2 ORDER BY sweep_id LIMIT $3",
         shard,
-        sweep_id,
+        sweep_id or FIRST_ID,
         limit,
     )
     return [_sweep(row) for row in rows]

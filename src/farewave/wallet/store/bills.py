@@ -2,12 +2,13 @@
 """Bills: one for each key, listed newest first."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
 
 from farewave.db.transaction import ReadTx, Tx
-from farewave.kit.ids import new_id
+from farewave.kit.ids import FIRST_ID, new_id
 from farewave.wallet.model import (
     Bill,
     BillFilter,
@@ -25,8 +26,12 @@ _BILL = (
     " counterparty_zh, counterparty_en, fund_zh, fund_en, note_zh, note_en, reference_type,"
     " reference_id, part, order_no"
 )
-_WANTED = (
-    " AND ($3::timestamptz IS NULL OR at >= $3) AND ($4::timestamptz IS NULL OR at < $4)"
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
+"""Without a month these are the bounds, not NULL: one plan serves all values, and only what is a
+bound in every case is looked up in the index (docs/decisions/0017).
+"""
+_SUITS = (
     " AND ($5::text IS NULL OR kind = $5) AND ($6::text IS NULL OR direction = $6)"
     " AND ($7::text IS NULL OR strpos(lower(concat_ws(E'\\n', title_zh, title_en,"
     "  counterparty_zh, counterparty_en, note_zh, note_en, reference_id, order_no)),"
@@ -159,18 +164,34 @@ async def bills(
 ) -> list[Bill]:
     """A person's bills, newest first, those after the bill `before` in this order.
 
-    The index on person and time gives both the order and the month; the rest is looked at row by
-    row, which one person's bills bear.
+    None after a bill that there isn't. The index on person and time gives the order, the month and
+    where the page begins; the rest is looked at row by row, which one person's bills bear.
+
+    Month and bill make one upper bound: of two the server begins at the first that the statement
+    names, though both are in the index.
     """
+    begin, end, *suits = _wanted(wanted)
+    newest = (end, FIRST_ID)
+    if before is not None:
+        at = await tx.fetchval(
+            "SELECT at FROM wallet.bill WHERE shard = $1 AND person_id = $2 AND bill_id = $3",
+            shard,
+            person_id,
+            before,
+        )
+        if at is None:
+            return []
+        newest = min(newest, (at, before))
     rows = await tx.fetch(
-        f"SELECT {_BILL} FROM wallet.bill WHERE shard = $1 AND person_id = $2{_WANTED}"
-        " AND ($8::uuid IS NULL OR (at, bill_id) < (SELECT at, bill_id FROM wallet.bill"
-        "  WHERE shard = $1 AND person_id = $2 AND bill_id = $8))"
+        f"SELECT {_BILL} FROM wallet.bill WHERE shard = $1 AND person_id = $2"
+        f" AND at >= $3 AND (at, bill_id) < ($4, $8){_SUITS}"
         " ORDER BY at DESC, bill_id DESC LIMIT $9",
         shard,
         person_id,
-        *_wanted(wanted),
-        before,
+        begin,
+        newest[0],
+        *suits,
+        newest[1],
         limit,
     )
     return [_bill(row) for row in rows]
@@ -182,7 +203,7 @@ async def bill_totals(tx: ReadTx, shard: int, person_id: UUID, wanted: BillFilte
         "SELECT coalesce(sum(amount_fen) FILTER (WHERE direction = 'in'), 0)::bigint AS in_fen,"
         " coalesce(sum(amount_fen) FILTER (WHERE direction = 'out'), 0)::bigint AS out_fen"
         " FROM wallet.bill WHERE shard = $1 AND person_id = $2 AND status = 'succeeded'"
-        f"{_WANTED}",
+        f" AND at >= $3 AND at < $4{_SUITS}",
         shard,
         person_id,
         *_wanted(wanted),
@@ -191,10 +212,11 @@ async def bill_totals(tx: ReadTx, shard: int, person_id: UUID, wanted: BillFilte
     return BillTotals(row["in_fen"], row["out_fen"])
 
 
-def _wanted(wanted: BillFilter) -> tuple[object, ...]:
+def _wanted(wanted: BillFilter) -> tuple[datetime, datetime, str | None, str | None, str | None]:
+    """From when, until when, and the values of `_SUITS`."""
     return (
-        wanted.period.begin if wanted.period else None,
-        wanted.period.end if wanted.period else None,
+        wanted.period.begin if wanted.period else _LONG_AGO,
+        wanted.period.end if wanted.period else _FAR_AHEAD,
         wanted.kind.value if wanted.kind else None,
         wanted.direction.value if wanted.direction else None,
         wanted.text,

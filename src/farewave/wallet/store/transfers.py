@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from farewave.db.transaction import ReadTx, Tx
+from farewave.kit.ids import FIRST_ID
 from farewave.wallet.transfer import Sent
 
 _SENT = (
@@ -108,9 +109,9 @@ async def sent_after(tx: ReadTx, shard: int, transfer_id: UUID | None, limit: in
     """The transfers of a shard in order of their ids, `limit` at a time."""
     rows = await tx.fetch(
         f"SELECT {_SENT} FROM wallet.transfer WHERE shard = $1"
-        " AND ($2::uuid IS NULL OR transfer_id > $2) ORDER BY transfer_id LIMIT $3",
+        " AND transfer_id > $2 ORDER BY transfer_id LIMIT $3",
         shard,
-        transfer_id,
+        transfer_id or FIRST_ID,
         limit,
     )
     return [_sent(row) for row in rows]
