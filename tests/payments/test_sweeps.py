@@ -191,6 +191,35 @@ async def test_refunds_at_once_of_what_was_swept_give_back_each_once(away: Away)
     assert await audited(away.database) == []
 
 
+@pytest.mark.parametrize("taken_home", [1, 2])
+async def test_what_a_refund_brings_back_is_tried_however_often_it_was_taken_home(
+    away: Away, monkeypatch: pytest.MonkeyPatch, taken_home: int
+) -> None:
+    """A sweep comes between bringing back and refunding, as often as `taken_home` says."""
+    await jobs.sweep_home(away.database)
+    bring_back = sweeping._bring_back
+    brought = 0
+
+    async def overtaken(database: Database, trade: Trade, amount_fen: int) -> bool:
+        nonlocal brought
+        brought += 1
+        enough = await bring_back(database, trade, amount_fen)
+        if brought <= taken_home:
+            await jobs.sweep_home(database)
+        return enough
+
+    monkeypatch.setattr(sweeping, "_bring_back", overtaken)
+    done = await away.refund(25_00)
+    assert brought == 2
+    if taken_home == 1:
+        assert isinstance(done, RefundDone)
+        assert await away.where() == (0, PRICE_FEN - 25_00)
+    else:
+        assert done == Refused(PaymentsRefusal.SELLER_BALANCE_NOT_ENOUGH)
+        assert await away.where() == (0, PRICE_FEN), "nothing was brought in vain"
+    assert await audited(away.database) == []
+
+
 async def test_a_refund_of_more_than_the_seller_has_anywhere_moves_nothing(away: Away) -> None:
     await jobs.sweep_home(away.database)
     other = await Shop.opened(away.database)

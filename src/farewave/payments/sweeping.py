@@ -15,7 +15,9 @@ from farewave.payments.model import RefundDone, Trade
 from farewave.payments.sweep import Sweep
 
 _TRIES = 3
-"""A sweep may take the money home again before the refund gets it."""
+"""A sweep may take the money home again before the refund gets it. After the last nothing is
+brought back any more: it would lie there while the merchant hears that there isn't enough.
+"""
 
 
 async def carry_on(database: Database, under_way: Iterable[Sweep]) -> None:
@@ -41,7 +43,7 @@ async def refund(
     Then it is brought back first, from home or wherever it is. Who dies in between leaves it in the
     seller's account there, and the request may be made again.
     """
-    for _ in range(_TRIES):
+    for tries_left in reversed(range(_TRIES)):
         done = await database.run(
             lambda tx: service.refund_trade(
                 tx,
@@ -54,7 +56,7 @@ async def refund(
             )
         )
         short = Refused(PaymentsRefusal.SELLER_BALANCE_NOT_ENOUGH)
-        if done != short or not await _bring_back(database, trade, amount_fen):
+        if done != short or not tries_left or not await _bring_back(database, trade, amount_fen):
             break
     return done
 
