@@ -5,9 +5,11 @@ from functools import partial
 
 import structlog
 
-from farewave.db import Database, DatabaseAway, Tx
+from farewave.db import Database, Tx
+from farewave.db.leases import carry_on_leased
 from farewave.kit.outcome import Refused
 from farewave.payments import service, store, sweeping, sweeps
+from farewave.payments.sweep import Sweep
 
 EXPIRE_EVERY_S = 2
 FINISH_EVERY_S = 3600
@@ -15,7 +17,6 @@ FORGET_EVERY_S = 600
 SWEEP_EVERY_S = 60
 CARRY_ON_EVERY_S = 5
 _MERCHANTS_AT_ONCE = 200
-_SWEEPS_AT_ONCE = 50
 
 log = structlog.get_logger("farewave.payments")
 
@@ -58,24 +59,17 @@ async def sweep_home(database: Database) -> int:
 
 
 async def carry_on_sweeps(database: Database) -> int:
-    """Bring sweeps that stopped half way to their end; how many came there.
+    """Bring sweeps that stopped half way to their end; how many came there."""
+    return await carry_on_leased(
+        database,
+        sweeps.lease_under_way,
+        lambda each: sweeping.carry_on(database, [each]),
+        failed=_not_swept,
+    )
 
-    One that fails for a bug is told to the operator and doesn't keep the others from their turn.
-    """
-    carried = 0
-    while True:
-        leased = await database.run(lambda tx: sweeps.lease_under_way(tx, _SWEEPS_AT_ONCE))
-        assert not isinstance(leased, Refused)
-        for each in leased:
-            try:
-                await sweeping.carry_on(database, [each])
-                carried += 1
-            except DatabaseAway:
-                raise
-            except Exception as bug:
-                log.error("payments.not_swept", sweep=each.text, error=type(bug).__name__)
-        if len(leased) < _SWEEPS_AT_ONCE:
-            return carried
+
+def _not_swept(each: Sweep, bug: Exception) -> None:
+    log.error("payments.not_swept", sweep=each.text, error=type(bug).__name__)
 
 
 async def _on_each_shard(database: Database, work: Callable[[Tx, int], Awaitable[int]]) -> int:

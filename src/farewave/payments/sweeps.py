@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
+from farewave.db.leases import lease_from_shards
 from farewave.kit.finding import Finding
 from farewave.kit.ids import new_id
 from farewave.kit.invariant import invariant
@@ -84,11 +85,10 @@ async def conclude(tx: Tx, shard: int, sweeps: Sequence[Sweep]) -> None:
 
 async def lease_under_way(tx: Tx, at_most: int) -> list[Sweep]:
     """Sweeps to carry on now; nobody else gets them for a while."""
-    leased: list[Sweep] = []
-    for shard in range(tx.shards):
-        until = tx.now + sweep.CHECK_AFTER
-        leased += await store.lease_sweeps(tx, shard, until, at_most - len(leased))
-    return leased
+    until = tx.now + sweep.CHECK_AFTER
+    return await lease_from_shards(
+        tx, at_most, lambda shard, limit: store.lease_sweeps(tx, shard, until, limit)
+    )
 
 
 async def findings(tx: ReadTx) -> list[Finding]:

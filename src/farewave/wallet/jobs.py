@@ -4,13 +4,12 @@ from datetime import timedelta
 
 import structlog
 
-from farewave.db.errors import DatabaseAway
+from farewave.db.leases import carry_on_leased
 from farewave.db.pool import Database
-from farewave.kit.outcome import Refused
 from farewave.wallet import sending, service
+from farewave.wallet.transfer import Sent
 
 CARRY_ON_EVERY = timedelta(seconds=2)
-_AT_ONCE_MAX = 50
 
 log = structlog.get_logger("farewave.wallet")
 
@@ -18,20 +17,15 @@ log = structlog.get_logger("farewave.wallet")
 async def carry_on_due(database: Database) -> int:
     """Bring transfers that stopped half way to their end; how many came there.
 
-    May run in any number of processes at once, and beside whoever sent them. One that fails for a
-    bug is told to the operator and doesn't keep the others from their turn.
+    May run beside whoever sent them, too.
     """
-    carried = 0
-    while True:
-        leased = await database.run(lambda tx: service.lease_under_way(tx, _AT_ONCE_MAX))
-        assert not isinstance(leased, Refused)
-        for sent in leased:
-            try:
-                await sending.carry_on(database, sent)
-                carried += 1
-            except DatabaseAway:
-                raise
-            except Exception as bug:
-                log.error("wallet.not_carried_on", transfer=sent.text, error=type(bug).__name__)
-        if len(leased) < _AT_ONCE_MAX:
-            return carried
+    return await carry_on_leased(
+        database,
+        service.lease_under_way,
+        lambda sent: sending.carry_on(database, sent),
+        failed=_not_carried_on,
+    )
+
+
+def _not_carried_on(sent: Sent, bug: Exception) -> None:
+    log.error("wallet.not_carried_on", transfer=sent.text, error=type(bug).__name__)

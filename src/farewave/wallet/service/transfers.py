@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from farewave.db.events import record_event
+from farewave.db.leases import lease_from_shards
 from farewave.db.transaction import ReadTx, Tx
 from farewave.kit.clock import shanghai_day
 from farewave.kit.ids import new_id
@@ -172,8 +173,7 @@ async def sent(tx: ReadTx, actor: Actor, transfer_id: UUID) -> Sent | Refused:
 
 async def lease_under_way(tx: Tx, at_most: int) -> list[Sent]:
     """Transfers to carry on now; nobody else gets them for a while."""
-    leased: list[Sent] = []
-    for shard in range(tx.shards):
-        until = tx.now + transfer.CHECK_AFTER
-        leased += await store.lease_under_way(tx, shard, until, at_most - len(leased))
-    return leased
+    until = tx.now + transfer.CHECK_AFTER
+    return await lease_from_shards(
+        tx, at_most, lambda shard, limit: store.lease_under_way(tx, shard, until, limit)
+    )
