@@ -142,6 +142,47 @@ async def test_one_sweep_that_cannot_be_carried_on_keeps_no_other_from_its_turn(
     assert await audited(away.database) == []
 
 
+@pytest.mark.parametrize("at_once", [200, 1])
+@pytest.mark.parametrize("step", ["leave", "arrive"])
+async def test_one_merchant_that_cannot_be_swept_keeps_no_other_from_its_turn(
+    away: Away, monkeypatch: pytest.MonkeyPatch, step: str, at_once: int
+) -> None:
+    """The first by its id; the others come on its page, or on pages after it."""
+    monkeypatch.setattr(jobs, "_MERCHANTS_AT_ONCE", at_once)
+    shops = [away.shop]
+    while len(shops) < 3:
+        shop = await Shop.opened(away.database)
+        if sweep.home_shard(shop.app.merchant_id, away.database.shards) != away.trade.shard:
+            shops.append(shop)
+            await shop.paid(away.buyer, PRICE_FEN)
+    shops.sort(key=lambda shop: shop.app.merchant_id)
+    broken, *fine = (shop.app.merchant_id for shop in shops)
+    real = getattr(sweeps, step)
+
+    async def a_bug(*args: object, **named: list[Sweep]) -> object:
+        moved = [
+            each for those in (*args, *named.values()) if isinstance(those, list) for each in those
+        ]
+        assert broken not in {each.merchant_id for each in moved}, "a bug"
+        return await real(*args, **named)
+
+    monkeypatch.setattr(sweeps, step, a_bug)
+    await jobs.sweep_home(away.database)
+    await move_clock(away.database, sweep.CHECK_AFTER)
+    await jobs.carry_on_sweeps(away.database)
+    for merchant_id in (broken, *fine):
+        home = sweep.home_shard(merchant_id, away.database.shards)
+        account_id = merchant_account_id(merchant_id, home)
+        async with away.database.reading() as tx:
+            has = (await ledger.balances(tx, home, [account_id])).get(account_id)
+        assert (has.available_fen if has else 0) == (0 if merchant_id == broken else PRICE_FEN)
+    assert await audited(away.database) == []
+    monkeypatch.undo()
+    await move_clock(away.database, sweep.CHECK_AFTER)
+    assert await jobs.sweep_home(away.database) + await jobs.carry_on_sweeps(away.database) == 1
+    assert await audited(away.database) == []
+
+
 async def test_a_refund_brings_back_what_was_swept_and_no_more(away: Away) -> None:
     await jobs.sweep_home(away.database)
     done = await away.refund(25_00)

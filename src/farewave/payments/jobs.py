@@ -1,11 +1,12 @@
 """What payments do by the clock, shard by shard."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from uuid import UUID
 
 import structlog
 
-from farewave.db import Database, Tx
+from farewave.db import Database, DatabaseAway, Tx
 from farewave.db.leases import carry_on_leased
 from farewave.kit.outcome import Refused
 from farewave.payments import service, store, sweeping, sweeps
@@ -50,12 +51,35 @@ async def sweep_home(database: Database) -> int:
             return swept
         last = page[-1]
         for shard in range(database.shards):
-            left = await database.run(
-                partial(sweeps.leave_for_home, shard=shard, merchant_ids=page)
-            )
-            assert not isinstance(left, Refused)
-            await sweeping.carry_on(database, left)
-            swept += len(left)
+            swept += await _sweep_home(database, shard, page)
+
+
+async def _sweep_home(database: Database, shard: int, merchant_ids: Sequence[UUID]) -> int:
+    """Bring home what these have on `shard`: all at once, or one by one when that fails.
+
+    A merchant that fails for a bug is told to the operator and keeps no other from its turn.
+    """
+    try:
+        left = await database.run(
+            partial(sweeps.leave_for_home, shard=shard, merchant_ids=merchant_ids)
+        )
+        assert not isinstance(left, Refused)
+        await sweeping.carry_on(database, left)
+        return len(left)
+    except DatabaseAway:
+        raise
+    except Exception as bug:
+        # What left already isn't found again here: `carry_on_sweeps` brings that to its end.
+        log.error(
+            "payments.not_swept_home",
+            shard=shard,
+            merchants=len(merchant_ids),
+            first=str(merchant_ids[0]),
+            error=type(bug).__name__,
+        )
+    if len(merchant_ids) == 1:
+        return 0
+    return sum([await _sweep_home(database, shard, [each]) for each in merchant_ids])
 
 
 async def carry_on_sweeps(database: Database) -> int:
