@@ -61,6 +61,8 @@ async def plan_back(
 
 async def leave(tx: Tx, wanted: Sequence[Sweep]) -> list[Sweep]:
     """The first step of sweeps of one shard. Those whose money went elsewhere meanwhile don't."""
+    if not wanted:
+        return []
     await ledger.ensure_accounts(tx, list({each.crossing.outgoing for each in wanted}))
     results = await ledger.submit(tx, [each.crossing.leaving() for each in wanted])
     for result in results:

@@ -5,17 +5,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
 from farewave.db import ReadTx, Tx
 from farewave.kit.ids import FIRST_ID
 from farewave.payments.sweep import Sweep
 
 _SWEEP = "shard, sweep_id, merchant_id, to_shard, amount_fen, created_at, arrived_at"
-
-
-def _sweep(row: asyncpg.Record) -> Sweep:
-    return Sweep(*(row[name.strip()] for name in _SWEEP.split(",")))
+"""As the fields of `Sweep` follow each other."""
 
 
 async def merchant_ids_after(tx: ReadTx, merchant_id: UUID | None, limit: int) -> list[UUID]:
@@ -75,7 +70,7 @@ async def lease_sweeps(tx: Tx, shard: int, check_at: datetime, limit: int) -> li
         check_at,
         limit,
     )
-    return [_sweep(row) for row in rows]
+    return [Sweep(*row) for row in rows]
 
 
 async def sweeps_after(tx: ReadTx, shard: int, sweep_id: UUID | None, limit: int) -> list[Sweep]:
@@ -87,4 +82,4 @@ async def sweeps_after(tx: ReadTx, shard: int, sweep_id: UUID | None, limit: int
         sweep_id or FIRST_ID,
         limit,
     )
-    return [_sweep(row) for row in rows]
+    return [Sweep(*row) for row in rows]
