@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from itertools import permutations
 from uuid import UUID
 
 from farewave.db import ReadTx
 from farewave.kit.finding import Finding
 from farewave.ledger import service
 from farewave.ledger.crossing import incoming_account, outgoing_account
-from farewave.ledger.model import StoredTransfer, Transfer
+from farewave.ledger.model import Balance, StoredTransfer, Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +82,19 @@ async def _unlike_in_transit(
 ) -> list[Finding]:
     """The two accounts of a pair of shards differ by what is under way, and by nothing else."""
     findings: list[Finding] = []
-    for here in range(tx.shards):
-        for there in range(tx.shards):
-            if here == there:
-                continue
-            out = outgoing_account(context, here, there).account_id
-            into = incoming_account(context, there, here).account_id
-            left = (await service.balances(tx, here, [out])).get(out)
-            came = (await service.balances(tx, there, [into])).get(into)
-            books = (left.posted_fen if left else 0) + (came.posted_fen if came else 0)
-            ours = under_way.get((here, there), 0)
-            if books != ours:
-                says = f"{books} fen are between the books, {ours} are under way"
-                check = "in_transit_is_under_way"
-                findings.append(Finding(context, check, f"{here}/{there}", says))
+    has: dict[UUID, Balance] = {}
+    for shard in range(tx.shards):
+        others = [other for other in range(tx.shards) if other != shard]
+        accounts = [outgoing_account(context, shard, other) for other in others]
+        accounts += [incoming_account(context, shard, other) for other in others]
+        has |= await service.balances(tx, shard, [each.account_id for each in accounts])
+    for here, there in permutations(range(tx.shards), 2):
+        left = has.get(outgoing_account(context, here, there).account_id)
+        came = has.get(incoming_account(context, there, here).account_id)
+        books = (left.posted_fen if left else 0) + (came.posted_fen if came else 0)
+        ours = under_way.get((here, there), 0)
+        if books != ours:
+            says = f"{books} fen are between the books, {ours} are under way"
+            check = "in_transit_is_under_way"
+            findings.append(Finding(context, check, f"{here}/{there}", says))
     return findings
