@@ -162,8 +162,9 @@ async def pay_batch(
         now, left = _round(batch, asked, left)
         outcomes |= await _pay(tx, batch, {place: asked[place] for place in now})
     await _write(tx, batch)
-    await _note_refusals(tx, shard, asked, outcomes)
-    return [outcomes[place] for place in range(len(asked))]
+    ended = [outcomes[place] for place in range(len(asked))]
+    await _note_refusals(tx, shard, asked, ended)
+    return ended
 
 
 async def _locked(tx: Tx, shard: int, asked: Sequence[CodePayment]) -> _Batch:
@@ -285,14 +286,14 @@ async def _write(tx: Tx, batch: _Batch) -> None:
 
 
 async def _note_refusals(
-    tx: Tx, shard: int, asked: Sequence[CodePayment], outcomes: Mapping[int, Outcome]
+    tx: Tx, shard: int, asked: Sequence[CodePayment], ended: Sequence[Outcome]
 ) -> None:
     """What the people who show the codes are told as well."""
     last = {
         each.auth_code: CodeRefusal(
             each.auth_code, each.merchant_id, each.amount_fen, outcome, tx.now
         )
-        for each, outcome in ((asked[place], outcomes[place]) for place in range(len(asked)))
+        for each, outcome in zip(asked, ended, strict=True)
         if isinstance(outcome, Refused) and outcome.reason in paycode.CONCERN_THE_PAYER
     }
     if last:

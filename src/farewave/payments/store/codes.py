@@ -69,8 +69,8 @@ async def note_refusals(tx: Tx, shard: int, refusals: Sequence[CodeRefusal]) -> 
     await tx.execute(
         "INSERT INTO payments.code_refusal"
         " (shard, code, merchant_id, amount_fen, reason, details, refused_at)"
-        " SELECT $1::smallint, n.*, $7::timestamptz"
-        " FROM unnest($2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::jsonb[]) AS n"
+        " SELECT $1::smallint, n.* FROM unnest($2::text[], $3::uuid[], $4::bigint[], $5::text[],"
+        "  $6::jsonb[], $7::timestamptz[]) AS n"
         " ON CONFLICT (shard, code) DO UPDATE SET merchant_id = excluded.merchant_id,"
         " amount_fen = excluded.amount_fen, reason = excluded.reason,"
         " details = excluded.details, refused_at = excluded.refused_at",
@@ -80,7 +80,7 @@ async def note_refusals(tx: Tx, shard: int, refusals: Sequence[CodeRefusal]) -> 
         [each.amount_fen for each in refusals],
         [each.refused.reason.code for each in refusals],
         [dict(each.refused.details) for each in refusals],
-        tx.now,
+        [each.at for each in refusals],
     )
 
 
