@@ -74,7 +74,7 @@ def payment_bill(trade: Trade, seller: Merchant) -> NewBill:
         amount_fen=trade.amount_fen,
         status=BillStatus.SUCCEEDED,
         title=Wording(trade.subject, trade.subject),
-        counterparty=Wording(seller.name, seller.name_en),
+        counterparty=seller.wording,
         fund_label=BALANCE_LABEL,
         order_no=trade.out_trade_no,
     )
@@ -97,7 +97,7 @@ async def write_refund(
             amount_fen=refund.amount_fen,
             status=BillStatus.PENDING if card_label else BillStatus.SUCCEEDED,
             title=Wording(f"退款 - {trade.subject}", f"Refund - {trade.subject}"),
-            counterparty=Wording(seller.name, seller.name_en),
+            counterparty=seller.wording,
             order_no=trade.out_trade_no,
             fund_label=card_label or BALANCE_LABEL,
             note=REFUND_PENDING if card_label else None,

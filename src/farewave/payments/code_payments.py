@@ -113,7 +113,7 @@ async def show_code(tx: ReadTx, actor: Actor, code: str) -> CodeView | Refused:
     if found.trade_no is not None:
         trade = await store.trade(tx, found.shard, found.trade_no)
         assert trade is not None, "a used code has its trade"
-        return CodeView(found, tx.now, trade, await store.merchant(tx, trade.merchant_id), None)
+        return CodeView(found, tx.now, trade, await service.seller_of(tx, trade), None)
     refusal = await store.code_refusal(tx, found.shard, code)
     merchant = await store.merchant(tx, refusal.merchant_id) if refusal else None
     return CodeView(found, tx.now, None, merchant, refusal)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from farewave.kit.clock import SHANGHAI
 from farewave.kit.ids import derived_id
+from farewave.wallet.model import Wording
 
 SELLER_RANGE = "2088999"
 """Sellers' numbers begin so; people's hold their shard there, which is below 999."""
@@ -37,6 +38,11 @@ class Merchant:
     seller_id: str
     name: str
     name_en: str
+
+    @property
+    def wording(self) -> Wording:
+        """The name in both languages."""
+        return Wording(self.name, self.name_en)
 
     def account_id(self, shard: int) -> UUID:
         """The ledger account that holds the merchant's money on `shard`."""

@@ -130,7 +130,7 @@ def cashier_out(view: CashierView, language: Language) -> Cashier:
     return Cashier(
         trade_no=trade.trade_no,
         subject=trade.subject,
-        merchant_name=view.merchant.name if language == "zh" else view.merchant.name_en,
+        merchant_name=view.merchant.wording.in_language(language),
         amount_fen=trade.amount_fen,
         status=view.status.value,
         created_at=trade.created_at,
