@@ -1,8 +1,16 @@
 """What the tests of people share."""
 
 import pytest
+from fastapi import FastAPI
 
 from farewave.people import audit
+from tests.people.api import people_app
+
+
+@pytest.fixture
+def app(database, sealer) -> FastAPI:
+    """The doors of people alone."""
+    return people_app(database, sealer)
 
 
 @pytest.fixture

@@ -3,20 +3,14 @@
 from datetime import timedelta
 
 import httpx
-import pytest
 from fastapi import FastAPI
 
-from tests.people.api import API, people_app
+from tests.people.api import API
 from tests.support.database import move_clock
 from tests.support.people import PASSWORD, Someone, client_of, signed_in_client
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0"
-
-
-@pytest.fixture
-def app(database, sealer) -> FastAPI:
-    return people_app(database, sealer)
 
 
 async def another_device(app: FastAPI, someone: Someone, user_agent: str) -> httpx.AsyncClient:

@@ -5,10 +5,9 @@ from http.cookies import SimpleCookie
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from farewave.people.deps import PeopleDeps
-from tests.people.api import API, ask_code, people_app, refusal
+from tests.people.api import API, ask_code, refusal
 from tests.support.database import move_clock
 from tests.support.people import (
     CHEAP_HASHING,
@@ -31,11 +30,6 @@ PERSON_FIELDS = {
     "has_pay_password",
     "pay_password_locked_until",
 }
-
-
-@pytest.fixture
-def app(database, sealer) -> FastAPI:
-    return people_app(database, sealer)
 
 
 # --- the way in and out ------------------------------------------------------------------------

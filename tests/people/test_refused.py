@@ -4,10 +4,9 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from fastapi import FastAPI
 
 from farewave.people.deps import PeopleDeps
-from tests.people.api import API, ask_code, people_app, refusal
+from tests.people.api import API, ask_code, refusal
 from tests.people.doors import wrong_code
 from tests.support.database import move_clock
 from tests.support.people import (
@@ -19,11 +18,6 @@ from tests.support.people import (
     some_identity_number,
     some_phone,
 )
-
-
-@pytest.fixture
-def app(database, sealer) -> FastAPI:
-    return people_app(database, sealer)
 
 
 @pytest.mark.parametrize("path", ["sms-codes", "sign-up", "sign-in", "sign-in-by-code"])

@@ -12,7 +12,8 @@ from farewave.wallet.model import WalletView
 from tests.support.banks import bound_card, demo_bank
 from tests.support.people import signed_up_person
 from tests.support.wallet import audited, with_balance
-from tests.wallet.top_up_scene import AMOUNT_FEN, Scene
+from tests.wallet.move_scene import AMOUNT_FEN
+from tests.wallet.top_up_scene import Scene
 
 
 async def checks_of(database) -> set[str]:

@@ -15,7 +15,8 @@ from farewave.banks.model import BankRefused, BankUnknown, Moved, NeverHeard
 from farewave.wallet.service import CONCLUSIONS
 from tests.support.database import move_clock
 from tests.support.wallet import conclude
-from tests.wallet.top_up_scene import AMOUNT_FEN, assert_succeeded_once, topping_up
+from tests.wallet.move_scene import AMOUNT_FEN
+from tests.wallet.top_up_scene import assert_succeeded_once, topping_up
 
 
 @pytest.fixture

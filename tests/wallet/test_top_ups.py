@@ -17,7 +17,8 @@ from farewave.wallet.errors import WalletRefusal
 from farewave.wallet.model import BillStatus, WalletView
 from tests.support.people import signed_up_person
 from tests.support.wallet import audited
-from tests.wallet.top_up_scene import AMOUNT_FEN, assert_succeeded_once, topping_up
+from tests.wallet.move_scene import AMOUNT_FEN
+from tests.wallet.top_up_scene import assert_succeeded_once, topping_up
 
 
 @pytest.fixture

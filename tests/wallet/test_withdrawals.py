@@ -1,58 +1,32 @@
 """Withdrawals on PostgreSQL: out of the balance at once, on the card or back in the end."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
 from farewave.banks import instruction as life
-from farewave.banks import jobs
 from farewave.banks import service as banks
 from farewave.banks.demo.model import OPENING_FEN, Fault
-from farewave.banks.deps import BanksDeps
 from farewave.banks.errors import BanksRefusal
 from farewave.banks.instruction import InstructionStatus, Purpose
 from farewave.kit.outcome import KitRefusal, Refused
 from farewave.people.errors import PeopleRefusal
-from farewave.wallet import moving, rules, service
-from farewave.wallet.deps import WalletDeps
+from farewave.wallet import rules, service
 from farewave.wallet.errors import WalletRefusal
 from farewave.wallet.model import BillKind, BillStatus, Direction, WalletView
-from farewave.wallet.service import CONCLUSIONS, MoveWish
-from tests.support.banks import bound_card, demo_bank, offered
-from tests.support.database import move_clock
-from tests.support.people import PAY_PASSWORD, signed_up_person
+from tests.support.banks import bound_card, demo_bank
+from tests.support.people import signed_up_person
 from tests.support.wallet import audited, with_balance
+from tests.wallet.move_scene import AMOUNT_FEN, MoveScene
 
 HAS_FEN = 500_00
-AMOUNT_FEN = 123_45
 
 
-class Scene:
+class Scene(MoveScene):
     """A person with money and a bound card, and ways to withdraw."""
 
-    def __init__(self, database, sealer, bank, someone, card):
-        self.database = database
-        self.bank = bank
-        self.someone = someone
-        self.card = card
-        self.deps = WalletDeps(sealer=sealer, banks=offered(bank))
-
-    def withdraw(self, key, amount_fen=AMOUNT_FEN, pay_password=PAY_PASSWORD, digest=bytes(32)):
-        wish = MoveWish(
-            Purpose.WITHDRAWAL, self.card.card_id, amount_fen, pay_password, key, digest
-        )
-        return moving.move(self.database, self.deps, self.someone.actor, wish)
-
-    async def work(self, after=timedelta(minutes=2)):
-        await move_clock(self.database, after)
-        deps = BanksDeps(self.deps.sealer, self.deps.banks, sandbox=True)
-        return await jobs.settle_due(self.database, deps, CONCLUSIONS)
-
-    async def wallet(self):
-        actor = self.someone.actor
-        async with self.database.reading() as tx:
-            return await service.balance(tx, actor.shard, actor.person_id)
+    purpose = Purpose.WITHDRAWAL
+    withdraw = MoveScene.move
 
     async def on_card_fen(self):
         """What came to the card, by the bank's own books."""
@@ -65,9 +39,7 @@ class Scene:
             )
 
     async def bill(self):
-        async with self.database.reading() as tx:
-            page, _ = await service.bills(tx, self.someone.actor, before=None, limit=50)
-        (bill,) = [each for each in page if each.key.kind is BillKind.WITHDRAWAL]
+        (bill,) = [each for each in await self.bills() if each.key.kind is BillKind.WITHDRAWAL]
         return bill
 
 
