@@ -9,9 +9,10 @@ import pytest
 from fastapi import FastAPI
 
 from farewave.db.edge import install_error_handlers
+from farewave.db.pool import STATEMENT_TIMEOUT_S
 from farewave.kit.sealing import Sealer
 from farewave.payments import endpoints, jobs, limits, paycode
-from farewave.payments.code_payments import CodePayment
+from farewave.payments.code_payments import DECIDED_AFTER, CodePayment, pay_batch
 from farewave.payments.desk import PayDesk
 from farewave.payments.model import Trade
 from tests.payments.conftest import BALANCE_FEN, Scene
@@ -45,8 +46,8 @@ async def state(client: httpx.AsyncClient, code: str, language: str = "en") -> A
     return answer.json()
 
 
-async def scan(scene: Scene, code: str, amount_fen: int) -> Trade | object:
-    asked = CodePayment(
+def asked_with(scene: Scene, code: str, amount_fen: int) -> CodePayment:
+    return CodePayment(
         merchant_id=scene.shop.app.merchant_id,
         app_id=scene.shop.app.app_id,
         out_trade_no=f"V{next(_numbers):08d}",
@@ -56,7 +57,10 @@ async def scan(scene: Scene, code: str, amount_fen: int) -> Trade | object:
         expires_at=None,
         notify_url=None,
     )
-    return await PayDesk(scene.database).pay(asked)
+
+
+async def scan(scene: Scene, code: str, amount_fen: int) -> Trade | object:
+    return await PayDesk(scene.database).pay(asked_with(scene, code, amount_fen))
 
 
 async def test_a_code_waits_and_then_tells_whom_it_paid_and_how_much(
@@ -107,13 +111,31 @@ async def test_what_only_the_merchant_did_wrong_is_not_told(scene: Scene, app: F
         assert (await state(client, code))["refusal"] is None
 
 
+async def test_a_code_that_can_pay_no_more_is_not_called_over_while_a_payment_may_be_on_its_way(
+    scene: Scene, app: FastAPI
+) -> None:
+    async with client_of(app, scene.buyer) as client:
+        code = await a_code(client)
+        async with scene.database.transaction() as in_time:
+            await move_clock(scene.database, paycode.LIVES + timedelta(seconds=STATEMENT_TIMEOUT_S))
+            assert not isinstance(await scan(scene, code, 12_34), Trade), "too late"
+            seen = await state(client, code)
+            assert (seen["status"], seen["paid"]) == ("waiting", None)
+            shard = paycode.shard_of_code(code)
+            assert shard is not None
+            (trade,) = await pay_batch(in_time, shard, [asked_with(scene, code, 12_34)])
+        assert isinstance(trade, Trade)
+        seen = await state(client, code)
+        assert (seen["status"], seen["paid"]["amount_fen"]) == ("paid", 12_34)
+
+
 async def test_a_code_is_over_after_five_minutes_and_later_forgotten_with_its_refusal(
     scene: Scene, app: FastAPI
 ) -> None:
     async with client_of(app, scene.buyer) as client:
         code = await a_code(client)
         await scan(scene, code, BALANCE_FEN + 1)
-        await move_clock(scene.database, paycode.LIVES)
+        await move_clock(scene.database, paycode.LIVES + DECIDED_AFTER)
         assert (await state(client, code))["status"] == "over"
         await move_clock(scene.database, paycode.LIVES + paycode.KEPT + timedelta(seconds=1))
         assert await jobs.forget_codes(scene.database) == 1

@@ -7,11 +7,12 @@ an order number that comes twice in a batch is judged in a second round, on what
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
 from farewave.db.events import record_events
+from farewave.db.pool import STATEMENT_TIMEOUT_S
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
 from farewave.payments import bills, limits, paycode, rules, service, store
@@ -25,6 +26,13 @@ from farewave.people.model import Actor
 from farewave.wallet import service as wallet
 
 _CODE_TRIES = 8
+DECIDED_AFTER = timedelta(seconds=STATEMENT_TIMEOUT_S + 5)
+"""So long after its end a code isn't called over yet.
+
+A payment is judged by the instant its transaction began at and is seen once that has committed: one
+that came in time may wait for a lock or the disk meanwhile, as long as a statement may take. Who is
+told too early that nothing was paid pays twice.
+"""
 Number = tuple[UUID, str]
 """A merchant and one of its order numbers."""
 
@@ -77,6 +85,11 @@ class CodeView:
     merchant: Merchant | None
     """Whom it paid, or who was refused."""
     refusal: CodeRefusal | None
+
+    @property
+    def over(self) -> bool:
+        """Nothing was paid by the code, and nothing will be."""
+        return self.trade is None and self.now >= self.code.expires_at + DECIDED_AFTER
 
 
 @dataclass(slots=True)

@@ -70,7 +70,10 @@ class PaidByCode(BaseModel):
 
 
 class PayCodeState(BaseModel):
-    """What has become of a code: `waiting` for a merchant, `paid`, or `over` without."""
+    """What has become of a code: `waiting` for a merchant, `paid`, or `over` without.
+
+    It is `waiting` for a moment after `expires_at`: a payment that came in time may be on its way.
+    """
 
     status: Literal["waiting", "paid", "over"]
     expires_at: datetime
@@ -217,9 +220,8 @@ def code_state_out(view: CodeView, language: Language) -> PayCodeState:
             message=refusal.refused.sentence(language),
             refused_at=refusal.at,
         )
-    over = view.now >= view.code.expires_at
     return PayCodeState(
-        status="paid" if paid else "over" if over else "waiting",
+        status="paid" if paid else "over" if view.over else "waiting",
         expires_at=view.code.expires_at,
         paid=paid,
         refusal=refused,

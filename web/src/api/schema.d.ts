@@ -1689,6 +1689,8 @@ export interface components {
         /**
          * PayCodeState
          * @description What has become of a code: `waiting` for a merchant, `paid`, or `over` without.
+         *
+         *     It is `waiting` for a moment after `expires_at`: a payment that came in time may be on its way.
          */
         PayCodeState: {
             /**
