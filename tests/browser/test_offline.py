@@ -1,9 +1,11 @@
 """Without a network: the app starts, tickets are shown, and they are gone with who is signed in."""
 
+import asyncio
+import json
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Opening, People, Window
 from tests.browser.gallery import Gallery
@@ -32,7 +34,8 @@ STORED = """async () => {
     return stored;
 }"""
 
-
+SESSION = "**/api/v1/session"
+A_MOMENT = "() => new Promise((resolve) => setTimeout(resolve, 500))"
 OLDER_VERSION = """if (!localStorage.seen) {
     localStorage.seen = "yes";
     caches.open("farewave-shell-older");
@@ -53,12 +56,8 @@ async def expect_kept(seen: Window, *ticket_ids: str) -> None:
     """The tickets in this browser's own storage, once it has come to that."""
     await seen.page.wait_for_function(
         f"async (wanted) => JSON.stringify(await ({KEPT})()) === wanted",
-        arg=_json(ticket_ids),
+        arg=json.dumps(sorted(ticket_ids), separators=(",", ":")),
     )
-
-
-def _json(ticket_ids: tuple[str, ...]) -> str:
-    return "[" + ",".join(f'"{each}"' for each in sorted(ticket_ids)) + "]"
 
 
 async def online_once(window: Opening, language: Language, person: Somebody) -> Window:
@@ -153,6 +152,55 @@ async def test_the_network_that_goes_while_a_ticket_is_on_show_is_told_on_it(
     await ticket.expect_code()
     await seen.context.set_offline(False)
     await expect(mark).to_have_count(0, timeout=30_000)
+
+
+async def without_an_answer(seen: Window, ticket_id: str) -> TicketPage:
+    """The ticket as this browser kept it, since nobody says who is signed in."""
+    await seen.open(f"/tickets/e/{ticket_id}")
+    await expect_kept(seen, ticket_id)
+    await seen.page.route(SESSION, lambda route: route.abort("internetdisconnected"))
+    await seen.open(f"/tickets/e/{ticket_id}")
+    await seen.page.get_by_text(seen.say("rail:offline.asOf", at="")).wait_for()
+    return await TicketPage(seen.page, seen.say).here()
+
+
+async def test_a_kept_ticket_stays_on_show_while_a_stalled_network_is_asked_again(
+    window: Opening, people: People
+) -> None:
+    person = people.moneyed()
+    ticket_id = await issued_ticket(person)
+    seen = await window("zh", person)
+    ticket = await without_an_answer(seen, ticket_id)
+    await ticket.expect_code()
+    await seen.page.unroute(SESSION)
+    asked: asyncio.Queue[Route] = asyncio.Queue()
+    await seen.page.route(SESSION, asked.put)
+    await seen.page.evaluate("() => dispatchEvent(new Event('visibilitychange'))")
+    stalled = await asked.get()
+    await seen.page.evaluate(A_MOMENT)
+    await expect(seen.page.locator('[aria-busy="true"]')).to_have_count(0)
+    await ticket.expect_code()
+    await stalled.continue_()
+    mark = seen.page.get_by_text(seen.say("rail:offline.asOf", at=""))
+    await expect(mark).to_have_count(0)
+
+
+async def test_a_network_that_never_answers_is_none_after_a_while(
+    window: Opening, people: People
+) -> None:
+    person = people.moneyed()
+    ticket_id = await issued_ticket(person)
+    seen = await window("zh", person)
+    await seen.open(f"/tickets/e/{ticket_id}")
+    await expect_kept(seen, ticket_id)
+    asked: asyncio.Queue[Route] = asyncio.Queue()
+    await seen.page.route(SESSION, asked.put)
+    await seen.page.clock.install()
+    await seen.open(f"/tickets/e/{ticket_id}")
+    await asked.get()
+    await seen.page.clock.fast_forward(15_000)
+    await expect(seen.page.get_by_text(seen.say("rail:offline.asOf", at=""))).to_be_visible()
+    assert asked.empty(), "who has waited so long isn't made to wait again"
 
 
 OFFER = """() => {

@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import i18n from "@/i18n";
-import { ApiError, refusalOf } from "./error";
+import { ApiError, refusalOf, TIMED_OUT } from "./error";
 import { queryClient } from "./queryClient";
 import type { paths } from "./schema";
 
@@ -11,9 +11,31 @@ const language: Middleware = {
   },
 };
 
+/** As long as the server's own patience with a database: what comes later than this nobody waits for. */
+const READ_WITHIN_MS = 15_000;
+
+/**
+ * On a weak network an answer may just never come, and what is shown without one would never be shown.
+ * Only reads are given up: what became of a command nobody could tell. (AbortSignal.any and timeout are
+ * too new for some phones.)
+ */
+const patience: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== "GET") return undefined;
+    const control = new AbortController();
+    request.signal.addEventListener("abort", () => {
+      control.abort(request.signal.reason);
+    });
+    setTimeout(() => {
+      control.abort(new ApiError(0, TIMED_OUT, ""));
+    }, READ_WITHIN_MS);
+    return new Request(request, { signal: control.signal });
+  },
+};
+
 /** The API, typed by its own OpenAPI. Use it inside `call(...)`. */
 export const api = createClient<paths>({ baseUrl: "", credentials: "same-origin" });
-api.use(language);
+api.use(language, patience);
 
 interface Answer<T> {
   data?: T;
@@ -27,6 +49,7 @@ export async function call<T>(answer: Promise<Answer<T>>): Promise<T> {
   try {
     settled = await answer;
   } catch (error) {
+    if (error instanceof ApiError) throw error;
     if (error instanceof SyntaxError) throw new ApiError(503, "service.unavailable", "");
     throw new ApiError(0, "network.offline", "");
   }

@@ -1,8 +1,11 @@
+/** Code of a read whose answer took too long. */
+export const TIMED_OUT = "network.timed_out";
+
 /** What the API says when it refuses, or what we say when it can't be reached. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
-    /** Stable code like "people.code_wrong"; "network.offline" when nothing answered. */
+    /** Stable code like "people.code_wrong"; "network.offline" when nothing answered, TIMED_OUT not in time. */
     readonly code: string,
     /** A sentence for the person, in the language that was asked for; empty for ours to fill in. */
     message: string,

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { useTranslation } from "react-i18next";
 import { PersonContext, useSession } from "@/api/session";
+import { useFailure } from "@/api/useFailure";
 import { withNext } from "./next";
 import { PageShell } from "./PageShell";
 import { Skeletons } from "./Skeletons";
@@ -16,6 +17,7 @@ export function RequireSession({ offline: Offline }: Props) {
   const { t } = useTranslation();
   const { pathname, search } = useLocation();
   const session = useSession();
+  const failure = useFailure(session);
   if (session.data?.person) {
     return (
       <PersonContext value={session.data.person}>
@@ -23,7 +25,7 @@ export function RequireSession({ offline: Offline }: Props) {
       </PersonContext>
     );
   }
-  if (session.isError && !session.data) return <Offline error={session.error} onRetry={() => session.refetch()} />;
+  if (failure && !session.data) return <Offline error={failure} onRetry={() => session.refetch()} />;
   const signIn = pathname === "/" ? "/sign-in" : withNext("/sign-in", pathname + search);
   return (
     <PageShell title={t("loading")} quietTitle>
