@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Route, expect
@@ -201,6 +201,19 @@ async def test_a_network_that_never_answers_is_none_after_a_while(
     await seen.page.clock.fast_forward(15_000)
     await expect(seen.page.get_by_text(seen.say("rail:offline.asOf", at=""))).to_be_visible()
     assert asked.empty(), "who has waited so long isn't made to wait again"
+
+
+async def test_a_kept_ticket_of_a_trip_long_over_is_not_shown_as_one(
+    window: Opening, people: People
+) -> None:
+    person = people.moneyed()
+    ticket_id = await issued_ticket(person)
+    seen = await window("zh", person)
+    await without_an_answer(seen, ticket_id)
+    await seen.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=3))
+    await seen.open(f"/tickets/e/{ticket_id}")
+    await Screen(seen.page, seen.say).expect_text(seen.say("rail:offline.none"))
+    await expect_kept(seen, ticket_id)
 
 
 OFFER = """() => {

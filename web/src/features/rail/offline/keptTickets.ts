@@ -49,9 +49,17 @@ async function inStore<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore
   }
 }
 
-/** The tickets that were kept, the next departure first. A phone that keeps nothing has none. */
-export async function keptTickets(): Promise<KeptTicket[]> {
-  const all: KeptTicket[] = await inStore("readonly", (store) => store.getAll()).catch(() => []);
+/** Whatever was kept. A phone that keeps nothing has none. */
+async function allKept(): Promise<KeptTicket[]> {
+  return await inStore("readonly", (store) => store.getAll()).catch(() => []);
+}
+
+/**
+ * The tickets that were kept and are of use still, the next departure first: nothing is thrown away
+ * before the server has said again who is signed in.
+ */
+async function keptTickets(): Promise<KeptTicket[]> {
+  const all = (await allKept()).filter(({ ticket }) => isOfUse(ticket));
   return all.sort((a, b) => Date.parse(a.ticket.depart_at) - Date.parse(b.ticket.depart_at));
 }
 
@@ -75,7 +83,7 @@ function isOfUse({ status, arrive_at }: Ticket): boolean {
 
 /** Only tickets of `userNo` stay; those of others go, and those that are of no more use. */
 export async function keepOnlyTicketsOf(userNo: string | null): Promise<void> {
-  for (const kept of await keptTickets()) {
+  for (const kept of await allKept()) {
     if (kept.owner !== userNo || !isOfUse(kept.ticket)) await forget(kept);
   }
 }
