@@ -9,6 +9,7 @@ from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
 from tests.browser.pages.wallet import WithdrawPage
 from tests.support.browser import LANGUAGES, PAY_PASSWORD, Language
+from tests.support.story import key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -63,3 +64,26 @@ async def test_who_binds_another_card_on_the_way_finds_the_amount_again(
     await binding.confirm()
     await page.here()
     await page.expect_chosen("12.34", number[-4:])
+
+
+async def test_what_is_confirmed_is_what_was_asked_for_whatever_becomes_of_the_balance_meanwhile(
+    window: Opening, people: People
+) -> None:
+    person = people.moneyed(100_00)
+    (card,) = person.phone.get("/banks/cards")
+    seen = await window("zh", person)
+    await seen.page.clock.install()
+    await seen.open("/withdraw")
+    page = await WithdrawPage(seen.page, seen.say).here()
+    await page.field("wallet:withdrawPage.amount").fill("40")
+    await page.button("wallet:topUpPage.next").click()
+    sheet = seen.page.get_by_role("dialog", name=seen.say("payPassword.title"))
+    await expect(sheet).to_contain_text("40.00")
+    elsewhere = {"card_id": card["card_id"], "amount_fen": 70_00, "pay_password": PAY_PASSWORD}
+    person.phone.post("/wallet/withdrawals", elsewhere, once=key())
+    await seen.page.clock.fast_forward("01:00")
+    await seen.page.evaluate("() => dispatchEvent(new Event('visibilitychange'))")
+    await expect(seen.page.get_by_text(seen.say("wallet:withdrawPage.tooMuch"))).to_have_count(1)
+    await expect(sheet).to_contain_text("40.00")
+    await page.pay_password(PAY_PASSWORD)
+    await expect(sheet.get_by_role("alert")).not_to_be_empty()

@@ -32,17 +32,19 @@ export function MoneyForm<Wish extends { amount_fen: number }>(props: FormProps<
   const navigate = useNavigate();
   const moneyMoved = useMoneyMoved();
   const intentKey = useIntentKey();
-  const [asking, setAsking] = useState(false);
+  // Kept as it was when the sheet opened: what moves doesn't change, or go, under somebody's thumb.
+  const [asked, setAsked] = useState<{ wish: Wish; purpose: string } | null>(null);
 
-  const ask = () => {
-    if (person.has_pay_password) setAsking(true);
+  const ask = (wish: Wish) => {
+    if (person.has_pay_password) setAsked({ wish, purpose });
     else void navigate(withNext("/me/pay-password", here));
   };
   const confirm = async (pay_password: string) => {
-    if (wish === null) return;
+    if (asked === null) return;
+    const { wish } = asked;
     const result = await move({ ...wish, pay_password }, intentKey.headers(JSON.stringify(wish)));
     intentKey.done();
-    setAsking(false);
+    setAsked(null);
     void moneyMoved();
     await navigate(result, { replace: true });
   };
@@ -52,19 +54,19 @@ export function MoneyForm<Wish extends { amount_fen: number }>(props: FormProps<
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (wish) ask();
+        if (wish) ask(wish);
       }}
     >
       {children}
       <SubmitButton disabled={!wish}>{next}</SubmitButton>
       <PayPasswordSheet
-        open={asking}
+        open={asked !== null}
         onClose={() => {
-          setAsking(false);
+          setAsked(null);
         }}
         onConfirm={confirm}
-        amountFen={wish?.amount_fen ?? 0}
-        purpose={purpose}
+        amountFen={asked?.wish.amount_fen}
+        purpose={asked?.purpose}
       />
     </form>
   );
