@@ -34,9 +34,7 @@ export function ResultPage<Moved extends Movement>({ title, moved, heading, text
   const mark = moved.data && MARKS[moved.data.status];
   useEffect(() => {
     if (mark && mark !== "waiting") void moneyMoved();
-    // Only when the status turns; the function itself is new each time.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [mark]);
+  }, [mark, moneyMoved]);
   return (
     <PageShell title={title} back="/" backAlways footer={moved.data && onwards(moved.data)}>
       {moved.isPending && <Skeletons lines={3} />}

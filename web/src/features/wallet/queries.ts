@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { api, call } from "@/api/client";
 import type { Bill, TopUp, Transfer, Withdrawal } from "@/api/types";
 
@@ -99,10 +100,10 @@ export const transferQuery = (transferId: string) =>
 /** Money moved: balance and bills are asked for again. */
 export function useMoneyMoved(): () => Promise<void> {
   const client = useQueryClient();
-  return async () => {
+  return useCallback(async () => {
     await Promise.all([
       client.invalidateQueries({ queryKey: ["wallet"] }),
       client.invalidateQueries({ queryKey: ["bills"] }),
     ]);
-  };
+  }, [client]);
 }
