@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import expect
 
+from farewave.payments.code_payments import DECIDED_AFTER
 from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
-from tests.browser.pages.wallet import HomePage
+from tests.browser.pages.wallet import HomePage, PayCodePage
 from tests.support.browser import LANGUAGES, PAY_PASSWORD, Language
 from tests.support.server import Server
 from tests.support.till import Till
@@ -54,8 +55,52 @@ async def test_a_merchant_takes_the_code_and_the_phone_says_so(
     await page.pay_password(PAY_PASSWORD)
     again = await page.expect_code()
     assert again != code
-    person.phone.move_clock(timedelta(minutes=5))
+    person.phone.move_clock(timedelta(minutes=5) + DECIDED_AFTER)
     await page.expect_text(seen.say("payments:code.over"))
+    await page.expect_text(seen.say("payments:code.overText"))
     await gallery.show("pay-code-over")
     assert till.scan(again, "1.00")["sub_code"] == "ACQ.PAYMENT_AUTH_CODE_INVALID"
     gallery.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_phone_without_a_network_doesnt_say_that_nothing_was_charged(
+    window: Opening, people: People, till: Till, language: Language
+) -> None:
+    person = people.moneyed(100_00)
+    seen = await window(language, person)
+    gallery = Gallery(seen)
+    await seen.page.clock.install()
+    await seen.open("/pay-code")
+    page = await PayCodePage(seen.page, seen.say).here()
+    await page.pay_password(PAY_PASSWORD)
+    code = await page.expect_code()
+    await seen.context.set_offline(True)
+    await page.expect_refusal(seen.say("error.offline"))
+    await gallery.show("pay-code-offline")
+    assert till.scan(code, "12.34")["code"] == "10000"
+    await seen.page.clock.fast_forward("05:01")
+    await page.expect_text(seen.say("payments:code.unsure"))
+    await expect(seen.page.get_by_text(seen.say("payments:code.overText"))).to_have_count(0)
+    await expect(page.link("payments:code.toBills")).to_be_visible()
+    await gallery.show("pay-code-unsure")
+    await seen.context.set_offline(False)
+    await page.expect_paid(SHOP, "12.34")
+    gallery.close()
+
+
+async def test_a_code_taken_while_another_is_asked_for_tells_what_it_paid(
+    window: Opening, people: People, till: Till
+) -> None:
+    person = people.moneyed(100_00)
+    seen = await window("zh", person)
+    await seen.open("/pay-code")
+    page = await PayCodePage(seen.page, seen.say).here()
+    await page.pay_password(PAY_PASSWORD)
+    code = await page.expect_code()
+    await page.button("payments:code.renew").click()
+    sheet = seen.page.get_by_role("dialog", name=seen.say("payPassword.title"))
+    await expect(sheet).to_be_visible()
+    assert till.scan(code, "12.34")["code"] == "10000"
+    await page.expect_paid(SHOP, "12.34")
+    await expect(sheet).to_have_count(0)

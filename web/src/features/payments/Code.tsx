@@ -2,36 +2,43 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { PayCodeRefusal, ShownPayCode } from "@/api/types";
 import { Countdown, useSecondsUntil } from "@/components/Countdown";
+import { ErrorNote } from "@/components/ErrorNote";
 import { Icon } from "@/components/Icon";
 import { LinkButton } from "@/components/LinkButton";
 import { yuan } from "@/components/money";
 import { SubmitButton } from "@/components/SubmitButton";
 import { svgAddress } from "@/components/svg";
+import { useScreenOn } from "@/components/useScreenOn";
 import { BarCode } from "./BarCode";
 import styles from "./payCode.module.css";
 
 interface Props {
   shown: ShownPayCode;
-  /** The server says so; this phone may know before it. */
+  /** The server says so: nothing was paid. This phone only knows that nobody can take it any more. */
   over: boolean;
   refusal: PayCodeRefusal | null;
+  /** Why nobody can say just now what has become of it. */
+  failure: Error | null;
   onAgain: () => Promise<void>;
 }
 
 /** The code as bars, as QR and in digits, how long it holds, and what was refused meanwhile. */
-export function Code({ shown, over, refusal, onAgain }: Props) {
+export function Code({ shown, over, refusal, failure, onAgain }: Props) {
   const { t } = useTranslation("payments");
   const left = useSecondsUntil(shown.expires_at);
   const gone = over || left === 0;
+  useScreenOn(!gone);
   return (
     <>
+      <ErrorNote error={failure} />
       {refusal && <Refused refusal={refusal} />}
       <section className={styles.card} aria-label={t("code.title")}>
         {gone ? (
           <div className={styles.gone} role="status">
             <Icon name="clock" size={40} />
             <p className={styles.goneTitle}>{t("code.over")}</p>
-            <p className={styles.lead}>{t("code.overText")}</p>
+            <p className={styles.lead}>{t(over ? "code.overText" : "code.unsure")}</p>
+            {!over && <LinkButton to="/bills">{t("code.toBills")}</LinkButton>}
           </div>
         ) : (
           <>
@@ -43,7 +50,7 @@ export function Code({ shown, over, refusal, onAgain }: Props) {
             </p>
           </>
         )}
-        <SubmitButton kind={gone ? "primary" : "outline"} onClick={onAgain}>
+        <SubmitButton kind={over ? "primary" : "outline"} onClick={onAgain}>
           {t("code.renew")}
         </SubmitButton>
       </section>

@@ -5,11 +5,12 @@ import { useNavigate } from "react-router";
 import { api, call } from "@/api/client";
 import { usePerson } from "@/api/session";
 import type { ShownPayCode } from "@/api/types";
+import { useFailure } from "@/api/useFailure";
 import { withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
 import { PayPasswordSheet } from "@/components/PayPasswordSheet";
 import { SubmitButton } from "@/components/SubmitButton";
-import { useScreenOn } from "@/components/useScreenOn";
+import { useMoneyMoved } from "@/features/wallet/queries";
 import { Code } from "./Code";
 import { PaidByCode } from "./PaidByCode";
 import { payCodeQuery } from "./queries";
@@ -25,22 +26,30 @@ export function PayCodePage() {
   const client = useQueryClient();
   const [shown, setShown] = useState<ShownPayCode | null>(null);
   const [asking, setAsking] = useState(person.has_pay_password);
-  const state = useQuery({ ...payCodeQuery(shown?.code ?? ""), enabled: shown !== null });
-  const status = shown ? (state.data?.status ?? "waiting") : null;
-  useScreenOn(status === "waiting");
-
-  // The money, the bill: whatever is on show elsewhere is old now.
+  const watched = payCodeQuery(shown?.code ?? "", shown?.expires_at ?? "");
+  const state = useQuery({ ...watched, enabled: shown !== null });
+  const failure = useFailure(state);
+  const paid = state.data?.paid ?? null;
+  const moneyMoved = useMoneyMoved();
   useEffect(() => {
-    if (status !== "paid") return;
-    for (const key of ["wallet", "bills"]) void client.invalidateQueries({ queryKey: [key] });
-  }, [client, status]);
+    if (paid) void moneyMoved();
+  }, [moneyMoved, paid]);
+
+  // Taken while the password for another one was typed: that it has paid must be seen.
+  const [paidBefore, setPaidBefore] = useState(paid);
+  if (paid !== paidBefore) {
+    setPaidBefore(paid);
+    if (paid) setAsking(false);
+  }
 
   const ask = async () => {
     if (person.has_pay_password) setAsking(true);
     else await navigate(withNext("/me/pay-password", HERE));
   };
   const make = async (pay_password: string) => {
-    setShown(await call(api.POST("/api/v1/pay-codes", { body: { pay_password } })));
+    const made = await call(api.POST("/api/v1/pay-codes", { body: { pay_password } }));
+    if (!paid && client.getQueryData(watched.queryKey)?.paid) return;
+    setShown(made);
     setAsking(false);
   };
   const sheet = (
@@ -53,17 +62,24 @@ export function PayCodePage() {
       purpose={t("code.purpose")}
     />
   );
-  if (state.data?.paid) {
+  if (paid) {
     return (
-      <PaidByCode paid={state.data.paid} onAgain={ask}>
+      <PaidByCode paid={paid} onAgain={ask}>
         {sheet}
       </PaidByCode>
     );
   }
   return (
     <PageShell title={t("code.title")} back="/">
-      {shown && status ? (
-        <Code key={shown.code} shown={shown} over={status === "over"} refusal={state.data?.refusal ?? null} onAgain={ask} />
+      {shown ? (
+        <Code
+          key={shown.code}
+          shown={shown}
+          over={state.data?.status === "over"}
+          refusal={state.data?.refusal ?? null}
+          failure={failure}
+          onAgain={ask}
+        />
       ) : (
         <section className={styles.card}>
           <p className={styles.lead}>{t("code.lead")}</p>

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
+import { serverNow } from "@/api/clock";
 import type { Cashier, Fund, PayCodeState } from "@/api/types";
 
 const LOOK_AGAIN_MS = 5_000;
@@ -27,13 +28,18 @@ export const cashierQuery = (tradeNo: string) =>
     },
   });
 
-/** What has become of a pay code, looked at while a merchant may take it; forgotten when off the screen. */
-export const payCodeQuery = (code: string) =>
+/**
+ * What has become of a pay code, looked at until the server knows; forgotten when off the screen. Once it
+ * can't be taken any more nobody waits for each second: the last one may have been, or the network is gone.
+ */
+export const payCodeQuery = (code: string, expiresAt: string) =>
   queryOptions({
     queryKey: ["pay-code", code],
     queryFn: (): Promise<PayCodeState> =>
       call(api.GET("/api/v1/pay-codes/{code}", { params: { path: { code } } })),
     gcTime: 0,
-    refetchInterval: (query) =>
-      query.state.data === undefined || query.state.data.status === "waiting" ? TILL_ANSWERS_MS : false,
+    refetchInterval: ({ state }) => {
+      if (state.data && state.data.status !== "waiting") return false;
+      return serverNow() < Date.parse(expiresAt) ? TILL_ANSWERS_MS : LOOK_AGAIN_MS;
+    },
   });
