@@ -49,8 +49,13 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
+/** A file of the store; none where the browser can't open that, which the network makes up for. */
 async function kept(path: string): Promise<Response | undefined> {
-  return (await caches.open(STORE)).match(path);
+  try {
+    return await (await caches.open(STORE)).match(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The page of the network; the kept entry when that fails, stalls or has nothing but an outage. */
