@@ -3,9 +3,10 @@ import { useEffect } from "react";
 import { useSession } from "@/api/session";
 import type { Order } from "@/api/types";
 import { ticketQuery } from "../data/queries";
+import { stageOf } from "../model/orders";
 import { keepOnlyTicketsOf } from "./keptTickets";
 
-/** As long as this a ticket that was fetched to be kept needn't be fetched again. */
+/** As long as this a ticket that was fetched to be kept needn't be fetched again, nor may be forgotten. */
 const FRESH_MS = 15 * 60_000;
 
 /** Lets the kept tickets follow who is signed in: looked at whenever the server has said who that is. */
@@ -23,12 +24,12 @@ export function useTicketKeeping(): void {
 export function useKeepUpcoming(orders: readonly Order[], nowMs: number): void {
   const client = useQueryClient();
   const ids = orders
-    .filter((order) => order.status === "issued" && Date.parse(order.arrive_at) > nowMs)
+    .filter((order) => stageOf(order, nowMs) === "issued")
     .flatMap((order) => order.seats.flatMap((seat) => seat.ticket_id ?? []))
     .join(" ");
   useEffect(() => {
     for (const id of ids.split(" ").filter(Boolean)) {
-      void client.prefetchQuery({ ...ticketQuery(id), staleTime: FRESH_MS });
+      void client.prefetchQuery({ ...ticketQuery(id), staleTime: FRESH_MS, gcTime: FRESH_MS });
     }
   }, [client, ids]);
 }
