@@ -11,6 +11,7 @@ from tests.browser.conftest import Opening, People, Window
 from tests.browser.gallery import Gallery
 from tests.browser.pages.order import TicketPage
 from tests.browser.pages.screen import Screen
+from tests.browser.pages.wallet import BillsPage
 from tests.support.browser import LANGUAGES, Language, Somebody, until
 
 WHOLE_APP_MS = 60_000
@@ -201,6 +202,21 @@ async def test_a_network_that_never_answers_is_none_after_a_while(
     await seen.page.clock.fast_forward(15_000)
     await expect(seen.page.get_by_text(seen.say("rail:offline.asOf", at=""))).to_be_visible()
     assert asked.empty(), "who has waited so long isn't made to wait again"
+
+
+async def test_bills_that_may_be_old_say_that_nobody_could_be_asked_for_newer_ones(
+    window: Opening, people: People
+) -> None:
+    seen = await window("zh", people.moneyed())
+    await seen.page.clock.install()
+    await seen.open("/bills")
+    page = await BillsPage(seen.page, seen.say).here()
+    await page.expect_bills(1)
+    await seen.context.set_offline(True)
+    await seen.page.clock.fast_forward("01:00")
+    await seen.page.evaluate("() => dispatchEvent(new Event('visibilitychange'))")
+    await page.expect_refusal(seen.say("error.offline"))
+    await page.expect_bills(1)
 
 
 async def test_a_kept_ticket_of_a_trip_long_over_is_not_shown_as_one(

@@ -29,7 +29,7 @@ export function BillsPage() {
         <div className={styles.stack}>
           {!(nothing && !narrowed) && <BillTools wanted={wanted} onNarrow={narrow} />}
           {bills.isPending && <Skeletons lines={7} />}
-          {bills.isError && months.length === 0 && <ErrorNote error={bills.error} onRetry={() => bills.refetch()} />}
+          {bills.isError && !bills.isFetchNextPageError && <ErrorNote error={bills.error} onRetry={() => bills.refetch()} />}
           {nothing && (narrowed ? <NoMatch onClear={clear} /> : <NoBills />)}
           {months.map((month) => (
             <MonthOfBills key={month.key} month={month} wanted={wanted} />
