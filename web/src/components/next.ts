@@ -16,9 +16,8 @@ export function withNext(to: string, next: string): string {
 
 /** `next` with the new card chosen, where it names one: a form that asks which card. */
 export function withCardChosen(next: string, cardId: string): string {
-  const [path = "", query] = next.split("?");
-  const search = new URLSearchParams(query);
-  if (!search.has("card")) return next;
-  search.set("card", cardId);
-  return `${path}?${search}`;
+  const url = new URL(next, "https://any.invalid"); // a path needs an origin to be read
+  if (!url.searchParams.has("card")) return next;
+  url.searchParams.set("card", cardId);
+  return url.pathname + url.search + url.hash;
 }
