@@ -5,7 +5,7 @@ import "./theme/tokens.css";
 import "./theme/antd.css";
 import "./theme/base.css";
 import { App } from "./app/App";
-import "./app/installing";
+import "./components/installing";
 import { startWorker } from "./app/worker";
 
 // antd-mobile's Toast and friends render outside our tree; React 19 wants its own way of doing that.

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { useInstall } from "@/app/installing";
+import { useInstall } from "@/components/installing";
 import { ListCard, ListRow } from "@/components/ListCard";
 
 /** Putting the app on the home screen, where that isn't done and the browser lets us. */

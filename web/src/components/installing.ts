@@ -45,8 +45,9 @@ export function useInstall(): { way: "button"; install: () => Promise<void> } | 
     return {
       way: "button",
       install: async () => {
-        await prompt.prompt();
         offer(null); // it can be used once
+        // Refused when another tap was quicker: there is nothing to tell.
+        await prompt.prompt().catch(() => undefined);
       },
     };
   }
