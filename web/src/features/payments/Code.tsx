@@ -1,16 +1,19 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocation } from "react-router";
 import type { PayCodeRefusal, ShownPayCode } from "@/api/types";
 import { Countdown, useSecondsUntil } from "@/components/Countdown";
 import { ErrorNote } from "@/components/ErrorNote";
 import { Icon } from "@/components/Icon";
 import { LinkButton } from "@/components/LinkButton";
 import { yuan } from "@/components/money";
+import { withNext } from "@/components/next";
 import { SubmitButton } from "@/components/SubmitButton";
 import { svgAddress } from "@/components/svg";
 import { useScreenOn } from "@/components/useScreenOn";
 import { BarCode } from "./BarCode";
 import styles from "./payCode.module.css";
+import payments from "./payments.module.css";
 
 interface Props {
   shown: ShownPayCode;
@@ -45,7 +48,7 @@ export function Code({ shown, over, refusal, failure, onAgain }: Props) {
             <BarCode digits={shown.code} label={t("code.bars")} />
             <Digits code={shown.code} />
             <img src={svgAddress(shown.qr_svg)} className={styles.qr} alt={t("code.qr")} width={220} height={220} />
-            <p className={styles.left}>
+            <p className={payments.countdown}>
               {t("code.holds")} <Countdown until={shown.expires_at} />
             </p>
           </>
@@ -91,15 +94,14 @@ function Digits({ code }: { code: string }) {
 
 function Refused({ refusal }: { refusal: PayCodeRefusal }) {
   const { t } = useTranslation("payments");
+  const { pathname } = useLocation();
   return (
-    <div className={styles.refused} role="alert">
+    <div className={`${payments.lastFailed} ${styles.refused}`} role="alert">
       <p>
         {t("code.refused", { merchant: refusal.merchant_name, amount: yuan(refusal.amount_fen) })} {refusal.message}
       </p>
       {refusal.reason === "payments.balance_not_enough" && (
-        <LinkButton to="/top-up?next=/pay-code">
-          {t("code.topUp")}
-        </LinkButton>
+        <LinkButton to={withNext("/top-up", pathname)}>{t("code.topUp")}</LinkButton>
       )}
     </div>
   );

@@ -14,18 +14,18 @@ export function useMovement(path: string, cards: readonly Card[], first: Card) {
   const [amount, setAmount] = useState(search.get("amount") ?? "");
   const [cardId, setCardId] = useState(search.get("card"));
   const card = cards.find((one) => one.card_id === cardId) ?? first;
-  const keep = (typed: string, chosen: string) => {
-    setAmount(typed);
-    setCardId(chosen);
+  const searchWith = (typed: string, chosen: string) => {
     const kept = new URLSearchParams(search);
     kept.set("amount", typed);
     kept.set("card", chosen);
-    setSearch(kept, { replace: true });
+    return kept;
   };
-  const kept = new URLSearchParams(search);
-  kept.set("amount", amount);
-  kept.set("card", card.card_id);
-  const here = `${path}?${kept}`;
+  const keep = (typed: string, chosen: string) => {
+    setAmount(typed);
+    setCardId(chosen);
+    setSearch(searchWith(typed, chosen), { replace: true });
+  };
+  const here = `${path}?${searchWith(amount, card.card_id)}`;
   return {
     amount,
     setAmount: (typed: string) => {

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
-import { Icon } from "@/components/Icon";
-import { countWish, type SeatWish } from "../model/seats";
+import { IconButton } from "@/components/IconButton";
+import { countWish, wishesMax, type SeatWish } from "../model/seats";
 import type { BerthLevel } from "../model/seatName";
 import styles from "./BerthWishes.module.css";
 
@@ -25,29 +25,25 @@ export function BerthWishes({ levels, party, wishes, onChange }: Props) {
         return (
           <li key={level} className={`${styles.level} ${count > 0 ? styles.wished : ""}`}>
             <span className={styles.name}>{name}</span>
-            <button
-              type="button"
-              className={styles.step}
+            <IconButton
+              icon="minus"
+              size={18}
+              label={t("wish.less", { name })}
               disabled={count === 0}
-              aria-label={t("wish.less", { name })}
               onClick={() => {
                 change(-1);
               }}
-            >
-              <Icon name="minus" size={18} />
-            </button>
+            />
             <output className={styles.count}>{count}</output>
-            <button
-              type="button"
-              className={styles.step}
-              disabled={count === Math.max(1, party)}
-              aria-label={t("wish.more", { name })}
+            <IconButton
+              icon="plus"
+              size={18}
+              label={t("wish.more", { name })}
+              disabled={count === wishesMax(party)}
               onClick={() => {
                 change(1);
               }}
-            >
-              <Icon name="plus" size={18} />
-            </button>
+            />
           </li>
         );
       })}

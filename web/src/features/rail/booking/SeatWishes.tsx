@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { ListCard } from "@/components/ListCard";
-import { levelsOf, rowOf, takesWishes, toggleWish, type RowSeat, type SeatWish } from "../model/seats";
+import { levelsOf, rowOf, takesWishes, toggleWish, wishesMax, type RowSeat, type SeatWish } from "../model/seats";
 import cover from "../parts/cover.module.css";
 import { BerthWishes } from "./BerthWishes";
 import styles from "./SeatWishes.module.css";
@@ -39,7 +39,7 @@ export function SeatWishes({ classCode, party, wishes, onChange }: Props) {
   return (
     <ListCard title={t("wish.title")}>
       <fieldset className={styles.wishes}>
-        <legend className={styles.legend}>{t("wish.legend", { count: Math.max(1, party) })}</legend>
+        <legend className={styles.legend}>{t("wish.legend", { count: wishesMax(party) })}</legend>
         {levels.length > 0 ? (
           <BerthWishes levels={levels} party={party} wishes={wishes} onChange={onChange} />
         ) : (

@@ -62,18 +62,25 @@ export function takesWishes(classCode: string): boolean {
   return possibleWishes(classCode).length > 0;
 }
 
-/**
- * Takes a wish up or drops it. A party of n has at most n wishes: one more pushes out the oldest,
- * so that a single traveller simply changes their mind.
- */
+/** A party of n has at most n wishes; one may be made before anybody has been chosen to travel. */
+export function wishesMax(party: number): number {
+  return Math.max(1, party);
+}
+
+/** One wish more: it pushes out the oldest of a full party, so that a single traveller just changes their mind. */
+function withWish(wishes: readonly SeatWish[], wish: SeatWish, party: number): SeatWish[] {
+  return [...wishes, wish].slice(-wishesMax(party));
+}
+
+/** Takes a wish up or drops it. */
 export function toggleWish(wishes: readonly SeatWish[], wish: SeatWish, party: number): SeatWish[] {
   if (wishes.includes(wish)) return wishes.filter((each) => each !== wish);
-  return [...wishes, wish].slice(-Math.max(1, party));
+  return withWish(wishes, wish, party);
 }
 
 /** One more, or one less, of a berth's level: several of a party may wish the same. */
 export function countWish(wishes: readonly SeatWish[], wish: SeatWish, change: 1 | -1, party: number): SeatWish[] {
-  if (change === 1) return [...wishes, wish].slice(-Math.max(1, party));
+  if (change === 1) return withWish(wishes, wish, party);
   const place = wishes.lastIndexOf(wish);
   return wishes.filter((_, each) => each !== place);
 }
@@ -85,5 +92,5 @@ export function wishesFor(
   party: number,
 ): SeatWish[] {
   const possible = possibleWishes(classCode);
-  return wishes.filter((wish) => possible.includes(wish)).slice(0, Math.max(1, party));
+  return wishes.filter((wish) => possible.includes(wish)).slice(0, wishesMax(party));
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
+import { useParams } from "react-router";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
 import { TicketCard } from "../ticket/TicketCard";
@@ -9,11 +9,10 @@ import { keptTicketsQuery } from "./keptTickets";
 import { OfflineMark } from "./OfflineMark";
 import { OfflinePage } from "./OfflinePage";
 
-/** A ticket as this phone kept it, when nobody can be asked, not even who is signed in. */
+/** A ticket as this phone kept it, when nobody can be asked: often not even who is signed in. */
 export function KeptTicketPage({ error, onRetry }: { error: unknown; onRetry: () => Promise<unknown> }) {
   const { t } = useTranslation("rail");
   const { ticketId = "" } = useParams();
-  const navigate = useNavigate();
   const all = useQuery(keptTicketsQuery);
   const kept = all.data?.find(({ ticket }) => ticket.ticket_id === ticketId);
   if (all.isSuccess && !kept) return <OfflinePage error={error} onRetry={onRetry} />;
@@ -23,14 +22,7 @@ export function KeptTicketPage({ error, onRetry }: { error: unknown; onRetry: ()
       {kept ? (
         <>
           <OfflineMark asOf={kept.asOf} />
-          <TicketTurner
-            place={siblings.indexOf(kept)}
-            count={siblings.length}
-            onTurn={(place) => {
-              const next = siblings[place];
-              if (next) void navigate(`/tickets/e/${next.ticket.ticket_id}`, { replace: true });
-            }}
-          >
+          <TicketTurner ids={siblings.map(({ ticket }) => ticket.ticket_id)} id={ticketId}>
             <TicketCard ticket={kept.ticket} />
           </TicketTurner>
         </>

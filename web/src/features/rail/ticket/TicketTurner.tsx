@@ -1,13 +1,14 @@
 import { useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Icon } from "@/components/Icon";
+import { useNavigate } from "react-router";
+import { IconButton } from "@/components/IconButton";
 import styles from "./TicketTurner.module.css";
 
 interface Props {
-  /** Counted from 0. */
-  place: number;
-  count: number;
-  onTurn: (place: number) => void;
+  /** The order's tickets. */
+  ids: readonly string[];
+  /** The one that is shown. */
+  id: string;
   children: ReactNode;
 }
 
@@ -15,12 +16,16 @@ interface Props {
 const SWIPE_PX = 48;
 
 /** Turns among several tickets by a swipe or by buttons; one ticket stands alone. */
-export function TicketTurner({ place, count, onTurn, children }: Props) {
+export function TicketTurner({ ids, id, children }: Props) {
   const { t } = useTranslation("rail");
+  const navigate = useNavigate();
   const start = useRef<{ x: number; y: number } | null>(null);
+  const count = ids.length;
   if (count < 2) return <div className={styles.turner}>{children}</div>;
+  const place = Math.max(0, ids.indexOf(id));
   const turn = (to: number) => {
-    if (to >= 0 && to < count) onTurn(to);
+    const next = ids[to];
+    if (next !== undefined) void navigate(`/tickets/e/${next}`, { replace: true });
   };
   return (
     <div
@@ -40,29 +45,25 @@ export function TicketTurner({ place, count, onTurn, children }: Props) {
       }}
     >
       <nav className={styles.nav} aria-label={t("ticket.several")}>
-        <button
-          type="button"
-          className={styles.button}
+        <IconButton
+          icon="back"
+          size={20}
+          label={t("ticket.previous")}
           disabled={place === 0}
-          aria-label={t("ticket.previous")}
           onClick={() => {
             turn(place - 1);
           }}
-        >
-          <Icon name="back" size={20} />
-        </button>
+        />
         <span role="status">{t("ticket.place", { place: place + 1, count })}</span>
-        <button
-          type="button"
-          className={styles.button}
+        <IconButton
+          icon="forward"
+          size={20}
+          label={t("ticket.next")}
           disabled={place === count - 1}
-          aria-label={t("ticket.next")}
           onClick={() => {
             turn(place + 1);
           }}
-        >
-          <Icon name="forward" size={20} />
-        </button>
+        />
       </nav>
       {children}
     </div>
