@@ -1,6 +1,8 @@
 """The composed application: which door answers what, in which form."""
 
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from farewave.app.compose import build
 from farewave.app.keys import Keys, create_keys, load_keys
 from farewave.app.settings import Settings
+from farewave.app.web import NOT_PAGES
 from farewave.db import Database
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.registry import Registry
@@ -105,3 +108,11 @@ async def test_the_clock_moves_by_api_for_everybody(client: httpx.AsyncClient) -
     assert (await client.get("/api/v1/session")).json()["now"] > before
     for nonsense in ({"offset_s": 10**12}, {"offset_s": "1"}, {"offset_s": 1.5}, {}, []):
         assert (await client.put("/api/v1/sandbox/clock", json=nonsense)).status_code == 422
+
+
+def test_the_apps_service_worker_takes_the_same_addresses_for_doors_of_machines() -> None:
+    worker = (Path(__file__).parents[2] / "web/src/worker/sw.ts").read_text("utf-8")
+    found = re.search(r"const NOT_PAGES = /\^\\/\(\?:([a-z0-9|]+)\)", worker)
+    assert found is not None
+    doors = {f"{door}/" for door in found[1].split("|")}
+    assert doors == {*NOT_PAGES, "swagger/"}, "the server has files below swagger/"

@@ -20,7 +20,7 @@ _PAGE_HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
 }
-_NOT_PAGES = ("api/", "v3/", "oauth2/", "otn/", "rail/")
+NOT_PAGES = ("api/", "v3/", "oauth2/", "otn/", "rail/")
 """Doors of machines: what isn't there is told to a machine."""
 _NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Farewave</title>
 <p>The web app isn't built yet: run <code>make setup</code>.</p></html>"""
@@ -40,7 +40,7 @@ class _Assets(StaticFiles):
 async def page(request: Request) -> Response:
     """A file of the app's root (icon, manifest, service worker), else the app itself."""
     asked = request.path_params.get("path", "")
-    if asked.startswith(_NOT_PAGES):
+    if asked.startswith(NOT_PAGES):
         raise HTTPException(404)
     file = (WEB / asked).resolve()
     if asked and file.is_relative_to(WEB) and file.is_file():
