@@ -40,7 +40,6 @@ async def test_a_silent_host_has_few_turns_until_it_answers() -> None:
     assert pace.away.total_seconds() > 30
     for _ in range(AT_ONCE_SILENT):
         pace.end_turn(QUICK_S, answered=True)
-    assert pace.idle
     await taken(pace, AT_ONCE_MAX)
 
 
@@ -69,7 +68,7 @@ async def test_who_waited_long_enough_is_sent_away(monkeypatch: pytest.MonkeyPat
     assert not await pace.turn()
     for _ in range(AT_ONCE_MAX):
         pace.end_turn(QUICK_S, answered=True)
-    assert pace.idle
+    await taken(pace, AT_ONCE_MAX)
 
 
 async def test_who_goes_away_while_waiting_leaves_the_turn_to_the_next() -> None:
@@ -85,7 +84,7 @@ async def test_who_goes_away_while_waiting_leaves_the_turn_to_the_next() -> None
     assert second.cancelled()
 
 
-def test_each_host_has_a_pace_of_its_own_and_an_idle_one_may_be_forgotten(
+def test_each_host_has_a_pace_of_its_own_and_the_one_of_longest_ago_is_forgotten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("farewave.gateway.pacing._HOSTS_MAX", 2)
@@ -93,5 +92,9 @@ def test_each_host_has_a_pace_of_its_own_and_an_idle_one_may_be_forgotten(
     first = paces.of("a.test")
     assert paces.of("a.test") is first
     assert paces.of("b.test") is not first
-    paces.of("c.test")
-    assert paces.of("a.test") is not first
+    assert paces.of("a.test") is first
+    third = paces.of("c.test")
+    assert paces.of("a.test") is first
+    paces.of("b.test")
+    assert paces.of("a.test") is first
+    assert paces.of("c.test") is not third

@@ -9,6 +9,8 @@ import asyncio
 from collections import deque
 from datetime import timedelta
 
+from farewave.kit.lru import LastUsed
+
 AT_ONCE_MAX = 64
 AT_ONCE_SILENT = 4
 PATIENCE_S = 2.0
@@ -29,11 +31,6 @@ class Pace:
         self._silent = False
         self._answer_s = _FIRST_GUESS_S
         self._waiting: deque[asyncio.Future[bool]] = deque()
-
-    @property
-    def idle(self) -> bool:
-        """Whether nobody has a turn or waits for one."""
-        return not self._taken and not self._waiting
 
     @property
     def away(self) -> timedelta:
@@ -89,15 +86,12 @@ class Paces:
     """A pace for each host that was written to lately."""
 
     def __init__(self) -> None:
-        self._of_host: dict[str, Pace] = {}
+        self._of_host: LastUsed[str, Pace] = LastUsed(_HOSTS_MAX)
 
     def of(self, host: str) -> Pace:
         """The host's pace."""
         pace = self._of_host.get(host)
         if pace is None:
-            if len(self._of_host) >= _HOSTS_MAX:
-                self._of_host = {
-                    name: each for name, each in self._of_host.items() if not each.idle
-                }
-            pace = self._of_host[host] = Pace()
+            pace = Pace()
+            self._of_host.put(host, pace, weight=1)
         return pace
