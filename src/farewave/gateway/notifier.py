@@ -2,13 +2,12 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from farewave.gateway.pacing import Pace, Paces
-from farewave.gateway.posting import NoReply
+from farewave.gateway.posting import TIMED_OUT, NoReply, PostForm
 from farewave.gateway.rules import is_http_address
 from farewave.gateway.signing import signed_notification
 from farewave.payments.ports import NotificationAnswer, NotSent
@@ -16,17 +15,6 @@ from farewave.payments.ports import NotificationAnswer, NotSent
 TIMEOUT_S = 8.0
 _EXPECTED = b"success"
 _REPLY_BYTES_MAX = 1024
-_TIMEOUT = NoReply("timeout")
-
-
-class PostForm(Protocol):
-    """Posts a form: the body of a reply with status 200, or why there is none."""
-
-    async def __call__(
-        self, url: str, form: Mapping[str, str], *, timeout_s: float, reply_bytes_max: int
-    ) -> bytes | NoReply:
-        """Never raises for what the network can do."""
-        ...
 
 
 class HttpNotifier:
@@ -62,7 +50,7 @@ class HttpNotifier:
         )
 
     async def _posted(self, pace: Pace, url: str, params: Mapping[str, str]) -> bytes | NoReply:
-        reply: bytes | NoReply = _TIMEOUT  # also when given up by whoever asked
+        reply: bytes | NoReply = TIMED_OUT  # also when given up by whoever asked
         started = time.monotonic()
         try:
             reply = await self._post_for(url)(
@@ -72,5 +60,5 @@ class HttpNotifier:
                 reply_bytes_max=_REPLY_BYTES_MAX,
             )
         finally:
-            pace.end_turn(time.monotonic() - started, answered=reply != _TIMEOUT)
+            pace.end_turn(time.monotonic() - started, answered=reply != TIMED_OUT)
         return reply

@@ -8,12 +8,11 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 import httpx
 
-from farewave.gateway.posting import NoReply
+from farewave.gateway.posting import TIMED_OUT, NoReply, reply_of
 from farewave.gateway.rules import is_http_address
 
 _FAULTS = (aiohttp.ClientError, OSError, ValueError)
 """What aiohttp raises for the network's faults; ValueError for addresses that can't be."""
-_OK = 200
 _HEADERS = {
     "accept": "*/*",
     "accept-encoding": "identity",
@@ -54,13 +53,14 @@ class Outward:
                     proxy=self._proxy_to(url),
                 ) as response,
             ):
-                if response.status != _OK:
-                    return NoReply(f"http {response.status}")
-                if response.headers.get("content-encoding", "identity") != "identity":
-                    return NoReply("compressed")  # a small one could grow past its bound
-                return await _body(response.content, reply_bytes_max)
+                return await reply_of(
+                    response.status,
+                    response.headers,
+                    response.content.iter_any(),
+                    reply_bytes_max,
+                )
         except TimeoutError:
-            return NoReply("timeout")
+            return TIMED_OUT
         except _FAULTS as fault:
             return NoReply(type(fault).__name__)
 
@@ -83,14 +83,3 @@ class Outward:
                 headers=_HEADERS,
             )
         return self._session
-
-
-async def _body(content: aiohttp.StreamReader, bytes_max: int) -> bytes | NoReply:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in content.iter_any():
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > bytes_max:
-            return NoReply("too large")
-    return b"".join(chunks)
