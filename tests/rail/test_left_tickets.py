@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from fastapi import FastAPI
+from structlog.testing import capture_logs
 
 from farewave.db import DatabaseAway
 from farewave.db.edge import install_error_handlers
@@ -144,6 +145,8 @@ async def test_a_bug_behind_the_quick_door_is_answered_with_a_code(
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(world.board, "search", broken)
-    async with client_of(app_of(world, quick=True)) as client:
-        told = await client.get(f"{TRAINS}?from=VNP&to=AOH&date={await world.day()}")
+    with capture_logs() as logs:
+        async with client_of(app_of(world, quick=True)) as client:
+            told = await client.get(f"{TRAINS}?from=VNP&to=AOH&date={await world.day()}")
     assert (told.status_code, told.json()["code"]) == (500, "service.bug")
+    assert [(each["event"], each["route"]) for each in logs] == [("service.bug", TRAINS)]

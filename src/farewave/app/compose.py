@@ -11,7 +11,7 @@ from farewave.app import docs, health, sandbox, session, web
 from farewave.app.settings import Settings
 from farewave.banks import endpoints as banks
 from farewave.banks.demo import endpoints as demo_bank
-from farewave.db.edge import Guard, install_error_handlers
+from farewave.db.edge import BugsAnswered, install_error_handlers
 from farewave.gateway.endpoints import PATH as GATEWAY_PATH
 from farewave.gateway.endpoints import GatewayDoor, gateway_routes, is_gateway_call
 from farewave.payments import endpoints as payments
@@ -26,9 +26,9 @@ _DESCRIPTION = (
 
 
 class Application(FastAPI):
-    """FastAPI, with the gateway's door before all of its middleware: measured and guarded alike."""
+    """FastAPI, with the gateway's door before all of its middleware and measured as the rest."""
 
-    _gateway = health.Measured(Guard(GatewayDoor(), own_protocol=GATEWAY_PATH))
+    _gateway = health.Measured(BugsAnswered(GatewayDoor(), route=GATEWAY_PATH))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says."""

@@ -20,7 +20,7 @@ from farewave.db.edge.answers import (
     command_of,
     database_of,
 )
-from farewave.db.edge.guard import Disconnected, Guard, is_host, whole_body
+from farewave.db.edge.guard import BugsAnswered, Disconnected, Guard, is_host, whole_body
 from farewave.db.edge.handlers import install_error_handlers
 from farewave.db.edge.refusals import (
     EdgeRefusal,
@@ -32,6 +32,7 @@ from farewave.db.edge.refusals import (
 from farewave.db.edge.strict_json import unstorable
 
 __all__ = [
+    "BugsAnswered",
     "Disconnected",
     "EdgeRefusal",
     "Guard",

@@ -32,12 +32,47 @@ class Disconnected(Exception):  # noqa: N818
     """The caller went away before the body was whole: nobody is left to answer."""
 
 
+class BugsAnswered:
+    """Logs a bug behind it, without anything that was sent, and answers it with 500.
+
+    `reraise` lets it through instead, for tests that want to see it. `route` is what the log says
+    of a door that no router leads to.
+    """
+
+    def __init__(self, app: ASGIApp, *, reraise: bool = False, route: str | None = None) -> None:
+        self._app = app
+        self._reraise = reraise
+        self._route = route
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request; anything else passes."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def noted_send(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted_send)
+        except Exception as bug:
+            # A route's pattern: the path itself may hold what was sent.
+            route = getattr(scope.get("route"), "path", self._route)
+            log.error("service.bug", method=scope["method"], route=route, **facts_of(bug))
+            if begun or self._reraise:
+                raise  # half an answer can't be taken back: the server breaks the connection
+            answer = refusal_response(Refused(KitRefusal.BUG), language_of(Request(scope)))
+            await answer(scope, receive, send)
+
+
 class Guard:
     """Refuses what no route needs to see; under `api_prefix` also foreign sites and non-JSON.
 
-    A bug behind it is logged without anything that was sent and answered with 500;
-    `reraise_bugs` lets it through instead, for tests that want to see it. The door `own_protocol`
-    bounds its own bodies and answers everything in its own form.
+    A bug behind it is answered (`BugsAnswered`), or reraised with `reraise_bugs`. The door
+    `own_protocol` bounds its own bodies and answers everything in its own form.
     """
 
     def __init__(
@@ -48,20 +83,16 @@ class Guard:
         own_protocol: str | None = None,
         reraise_bugs: bool = False,
     ) -> None:
-        self._app = app
+        self._app = BugsAnswered(app, reraise=reraise_bugs)
         self._api_prefix = api_prefix
         self._own_protocol = own_protocol
-        self._reraise_bugs = reraise_bugs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; anything else passes."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] == self._own_protocol:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        if scope["path"] == self._own_protocol:
-            await self._pass_on(request, receive, send)
-            return
         try:
             outcome = await self._admitted(request, receive)
         except Disconnected:
@@ -69,7 +100,7 @@ class Guard:
         if isinstance(outcome, Refused):
             await refusal_response(outcome, language_of(request))(scope, receive, send)
             return
-        await self._pass_on(request, _replayed(outcome, receive), send)
+        await self._app(scope, _replayed(outcome, receive), send)
 
     async def _admitted(self, request: Request, receive: Receive) -> bytes | Refused:
         """The body, or why the request goes no further."""
@@ -95,23 +126,6 @@ class Guard:
         if request.method in _MUTATING and _foreign(request):
             return Refused(KitRefusal.FOREIGN_ORIGIN)
         return (_unfit(request, body) if body else None) or body
-
-    async def _pass_on(self, request: Request, receive: Receive, send: Send) -> None:
-        begun = False
-
-        async def noted_send(message: Message) -> None:
-            nonlocal begun
-            begun = begun or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self._app(request.scope, receive, noted_send)
-        except Exception as bug:
-            _log_bug(request, bug)
-            if begun or self._reraise_bugs:
-                raise  # half an answer can't be taken back: the server breaks the connection
-            answer = refusal_response(Refused(KitRefusal.BUG), language_of(request))
-            await answer(request.scope, receive, send)
 
 
 @lru_cache(maxsize=256)
@@ -206,10 +220,3 @@ def _unfit(request: Request, body: bytes) -> Refused | None:
     except Unfit as unfit:
         return invalid([unfit.place])
     return None
-
-
-def _log_bug(request: Request, bug: Exception) -> None:
-    route = request.scope.get("route")  # its pattern: the path itself may hold what was sent
-    log.error(
-        "service.bug", method=request.method, route=getattr(route, "path", None), **facts_of(bug)
-    )

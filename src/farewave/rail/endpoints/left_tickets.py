@@ -14,7 +14,13 @@ from typing import NamedTuple
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from farewave.db import DatabaseAway
-from farewave.db.edge import Guard, is_host, language_in, outage_response, refusal_response
+from farewave.db.edge import (
+    BugsAnswered,
+    is_host,
+    language_in,
+    outage_response,
+    refusal_response,
+)
 from farewave.kit.outcome import Language, Refused
 from farewave.people.session import COOKIE
 from farewave.rail.board import Answer, Board
@@ -45,8 +51,7 @@ class LeftTickets:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        # It has judged the request already; what is left to guard is a bug.
-        self._quick = Guard(_answered, own_protocol=PATH)
+        self._quick = BugsAnswered(_answered, route=PATH)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI says."""
