@@ -70,7 +70,7 @@ async def test_every_journey_is_written_as_the_schema_writes_it_and_says_what_is
                         code,
                         CLASS_NAMES[code][1],
                         network.fare_fen(leg, code),
-                        network.capacity(leg.train, code),
+                        sum(c.places for c in network.coaches(leg.train) if c.class_code == code),
                     )
                     for code in network.classes(leg.train)
                 ]

@@ -97,8 +97,8 @@ def test_fares_rise_with_the_way_and_the_class(shipped: Network) -> None:
 
 def test_totals_of_seats_are_those_of_the_stock(shipped: Network) -> None:
     emu, ordinary = shipped.trains["24000000G109"], shipped.trains["24000000Z10D"]
-    assert {c: shipped.capacity(emu, c) for c in shipped.classes(emu)} == {"M": 28, "O": 515}
-    assert {c: shipped.capacity(ordinary, c) for c in ("1", "3")} == {"1": 4 * 118, "3": 6 * 66}
+    assert shipped.seats(emu.stock) == {"M": 28, "O": 515}
+    assert {c: shipped.seats(ordinary.stock)[c] for c in ("1", "3")} == {"1": 4 * 118, "3": 6 * 66}
 
 
 def test_at_least_three_hundred_trains_of_every_kind_are_shipped(shipped: Network) -> None:

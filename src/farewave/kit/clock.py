@@ -9,6 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+DAY_MIN = 1440
 
 
 def require_utc(instant: datetime) -> datetime:

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from farewave.db import Database, DatabaseAway, ReadTx
-from farewave.kit.clock import from_shanghai, shanghai_day
+from farewave.kit.clock import DAY_MIN, from_shanghai, shanghai_day
 from farewave.kit.invariant import invariant
 from farewave.kit.lru import LastUsed
 from farewave.kit.outcome import Language, Refused
@@ -45,7 +45,6 @@ READ_AGAIN_AFTER_S = 300.0
 _PairKey = tuple[str, str, str]
 """A timetable's version, and two telecodes that it knows."""
 _AnswerKey = tuple[str, str, date, Language]
-_DAY_MIN = 1440
 _SERVICE_DAYS_BACK = 4
 """Runs that began earlier are over: no train is under way for longer."""
 _PAIRS_WEIGHT_MAX = _ANSWERS_WEIGHT_MAX = 64 * 1024 * 1024
@@ -121,7 +120,7 @@ class Board:
         self._monotonic = monotonic
         self._texts: OfferTexts | None = None
         self._older: dict[str, OfferTexts] = {}
-        """By version, timetables that are no longer sold by, but that some run still keeps."""
+        """By version, the timetables that some run keeps, without the one that is sold by."""
         self._runs: dict[date, dict[str, _OpenRun]] = {}
         """By service day and train number."""
         self._first_day: date | None = None
@@ -176,7 +175,7 @@ class Board:
     @property
     def timetables_kept(self) -> int:
         """The one that is sold by, and each older one that some run keeps."""
-        return len(self._older.keys() | {self._known_texts().network.version})
+        return 1 + len(self._older)
 
     def _known_texts(self) -> OfferTexts:
         invariant(self._texts is not None, "a board reads before it answers")
@@ -275,7 +274,7 @@ class Board:
 
     def _keep(self, key: _AnswerKey, answer: Answer, offered: _Offered, passed_min: float) -> None:
         ahead = (each.depart_min for each in offered.offers if each.depart_min > passed_min)
-        end = from_shanghai(key[2]) + timedelta(minutes=next(ahead, _DAY_MIN))
+        end = from_shanghai(key[2]) + timedelta(minutes=next(ahead, DAY_MIN))
         counted = [run.read_at for run in offered.runs if run is not None]
         read_at = min(counted, default=self._read_at)
         kept = _KeptAnswer(answer, offered, end - SALE_ENDS_BEFORE, read_at)
@@ -328,7 +327,7 @@ class Board:
         if is_new:
             if texts is not None:
                 self._older[texts.network.version] = texts
-            self._texts = self._older.get(network.version) or OfferTexts(network)
+            self._texts = self._older.pop(network.version, None) or OfferTexts(network)
         if is_new or forget:
             self._answers.clear()
         if is_new or first_day != self._first_day:
@@ -355,16 +354,20 @@ def _known_to(older: OfferTexts, network: Network, telecode: str) -> str | None:
     return min(of_city, default=None)
 
 
+def _left(offer: OfferText, run: _OpenRun | None) -> tuple[int, ...]:
+    """By class; of a run that nobody has booked, every seat."""
+    return offer.classes.capacities if run is None else run.left(offer)
+
+
 def _facts(offer: OfferText, run: _OpenRun | None, passed_min: float) -> OfferFacts:
     leg, classes = offer.leg, offer.classes
-    left = classes.capacities if run is None else run.left(offer)
     return OfferFacts(
         leg.train.kind,
         leg.origin.telecode,
         leg.destination.telecode,
         offer.depart_min,
         leg.duration_min,
-        dict(zip(classes.codes, left, strict=True)),
+        dict(zip(classes.codes, _left(offer, run), strict=True)),
         dict(zip(classes.codes, classes.fares_fen, strict=True)),
         offer.depart_min <= passed_min,
     )
@@ -378,7 +381,7 @@ def _written(key: _AnswerKey, offered: _Offered, passed_min: float) -> Answer:
         if run is None and not closed:
             classes.append(offer.classes.untouched)
         else:
-            left = offer.classes.capacities if run is None else run.left(offer)
+            left = _left(offer, run)
             classes.append(offer.classes.text(left, closed=closed, language=language))
     written = zip(offered.offers, classes, strict=True)
     body = offers_text(origin, destination, travel_day, written)

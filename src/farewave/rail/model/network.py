@@ -5,17 +5,17 @@ its first station; they pass 1,440 on the days after. A **segment** is the way b
 consecutive stops; a journey's segments are bits of an integer, bit 0 the first.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from farewave.kit.clock import from_shanghai
+from farewave.kit.clock import DAY_MIN, from_shanghai
 from farewave.kit.invariant import invariant
 from farewave.rail.model.rates import kilometres_in, modelled_fare_fen, rate_of
 
 SEGMENTS_MAX = 62
 """So that a mask fits PostgreSQL's bigint with its sign."""
-_DAY_MIN = 1440
 
 CLASS_NAMES: Mapping[str, tuple[str, str]] = {
     "9": ("商务座", "Business class"),
@@ -158,15 +158,19 @@ class Leg:
             return None
         return self.destination.km - self.origin.km
 
+    def billed_km(self, rate: str) -> int:
+        """The kilometres by which a fare is modelled: about so many where they are unknown."""
+        return self.km or kilometres_in(rate, self.duration_min)
+
     @property
     def day_offset(self) -> int:
         """Days between the calendar days of departure and arrival in China."""
-        arrive_day = _known(self.destination.arrive_min) // _DAY_MIN
-        return arrive_day - _known(self.origin.depart_min) // _DAY_MIN
+        arrive_day = _known(self.destination.arrive_min) // DAY_MIN
+        return arrive_day - _known(self.origin.depart_min) // DAY_MIN
 
     def service_day(self, travel_day: date) -> date:
         """The service day of the run that leaves `origin` on China's day `travel_day`."""
-        return travel_day - timedelta(days=_known(self.origin.depart_min) // _DAY_MIN)
+        return travel_day - timedelta(days=_known(self.origin.depart_min) // DAY_MIN)
 
     def depart_at(self, service_day: date) -> datetime:
         return from_shanghai(service_day, _known(self.origin.depart_min))
@@ -247,8 +251,14 @@ class Network:
 
     def classes(self, train: Train) -> list[str]:
         """The class codes of the train's stock, best first."""
-        there = {coach.class_code for coach in self.coaches(train)}
-        return [code for code in CLASS_NAMES if code in there]
+        return list(self.seats(train.stock))
+
+    def seats(self, stock: str) -> dict[str, int]:
+        """How many seats of each class a stock has, the best class first."""
+        there = Counter[str]()
+        for coach in self.stocks[stock]:
+            there[coach.class_code] += coach.places
+        return {code: there[code] for code in CLASS_NAMES if code in there}
 
     def fare_fen(self, leg: Leg, class_code: str) -> int:
         """The fare of an adult: the stated one, else by the tariff's rate and the kilometres."""
@@ -259,11 +269,7 @@ class Network:
         rate = rate_of(tariff)
         invariant(rate is not None, "a tariff without a rate states every fare")
         assert rate is not None
-        km = leg.km or kilometres_in(rate, leg.duration_min)
-        return modelled_fare_fen(rate, class_code, km)
-
-    def capacity(self, train: Train, class_code: str) -> int:
-        return sum(c.places for c in self.coaches(train) if c.class_code == class_code)
+        return modelled_fare_fen(rate, class_code, leg.billed_km(rate))
 
 
 def _best_leg(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TypeVar
 
+from farewave.kit.clock import DAY_MIN
 from farewave.kit.money import parse_yuan
 from farewave.rail.model.network import (
     CLASS_NAMES,
@@ -213,7 +214,7 @@ def _minutes(text: str) -> int | None:
     if match is None:
         raise Faulty(f"{text!r} is not a time like 08:02 or 08:02+1")
     hour, minute, days = match.groups()
-    return int(days or 0) * 1440 + int(hour) * 60 + int(minute)
+    return int(days or 0) * DAY_MIN + int(hour) * 60 + int(minute)
 
 
 def by_first(keyed: Mapping[tuple[str, _K], _V]) -> dict[str, list[_V]]:
@@ -242,7 +243,7 @@ def _way_faults(way: list[Stop]) -> Iterator[str]:
         yield "it arrives before it has left"
     if any(a > b for a, b in zip(arrives, leaves[1:], strict=False)):
         yield "it leaves before it has arrived"
-    if leaves[0] >= 1440:
+    if leaves[0] >= DAY_MIN:
         yield "it leaves its first station after its service day"
     kilometres = [stop.km for stop in way if stop.km is not None]
     if way[0].km not in (0, None) or any(a >= b for a, b in pairwise(kilometres)):

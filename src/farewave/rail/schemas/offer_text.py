@@ -7,18 +7,17 @@ its fares are written once, and an offer refers to them. What comes out is to th
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from farewave.kit.clock import DAY_MIN
 from farewave.kit.outcome import Language
 from farewave.rail.model import CLASS_NAMES, Leg, Network, Train
-from farewave.rail.model.rates import kilometres_in, modelled_fare_fen, rate_of
+from farewave.rail.model.rates import modelled_fare_fen, rate_of
 
-_DAY_MIN = 1440
 _CHINA_AHEAD_MIN = 480
 _CLOSED: Mapping[Language, str] = {"zh": "已停止发售", "en": "Sale has ended"}
 _SOLD_OUT: Mapping[Language, str] = {"zh": "已售完", "en": "Sold out"}
@@ -121,7 +120,7 @@ class OfferTexts:
             self._stated.setdefault(tariff, set()).add((origin, destination))
         self._trains: dict[str, _TrainText] = {}
         self._places: dict[str, tuple[bytes, bytes]] = {}
-        self._of_stock = lru_cache(self._seats)
+        self._of_stock = lru_cache(network.seats)
         self._by_fares = lru_cache(_WAYS_KEPT_MAX)(self._classes_text)
         self._modelled = lru_cache(_WAYS_KEPT_MAX)(self._by_rate)
 
@@ -137,15 +136,15 @@ class OfferTexts:
         depart, arrive = start.depart_min, end.arrive_min
         assert depart is not None, "only a last stop lacks a departure"
         assert arrive is not None, "only a first stop lacks an arrival"
-        later_days, depart_min = divmod(depart, _DAY_MIN)
-        arrive_min = arrive - later_days * _DAY_MIN
-        depart_day, depart_utc = divmod(depart_min - _CHINA_AHEAD_MIN, _DAY_MIN)
-        arrive_day, arrive_utc = divmod(arrive_min - _CHINA_AHEAD_MIN, _DAY_MIN)
+        later_days, depart_min = divmod(depart, DAY_MIN)
+        arrive_min = arrive - later_days * DAY_MIN
+        depart_day, depart_utc = divmod(depart_min - _CHINA_AHEAD_MIN, DAY_MIN)
+        arrive_day, arrive_utc = divmod(arrive_min - _CHINA_AHEAD_MIN, DAY_MIN)
         of_train = self._trains.get(train.train_no) or self._train(train)
         if of_train.rate is None or (start.telecode, end.telecode) in of_train.stated:
             classes = self._with_stated_fares(leg)
         else:
-            km = leg.km or kilometres_in(of_train.rate, arrive - depart)
+            km = leg.billed_km(of_train.rate)
             classes = self._modelled(of_train.rate, train.stock, km)
         return OfferText(
             leg,
@@ -160,7 +159,7 @@ class OfferTexts:
             _DEPART_CLOCKS[depart_utc],
             arrive_day,
             _ARRIVE_CLOCKS[arrive_utc],
-            _span(arrive_min // _DAY_MIN, arrive - depart),
+            _span(arrive_min // DAY_MIN, arrive - depart),
         )
 
     def _train(self, train: Train) -> _TrainText:
@@ -186,24 +185,17 @@ class OfferTexts:
         return made
 
     def _with_stated_fares(self, leg: Leg) -> ClassesText:
-        codes, _ = self._of_stock(leg.train.stock)
+        codes = self._of_stock(leg.train.stock)
         fares_fen = tuple(self.network.fare_fen(leg, code) for code in codes)
         return self._by_fares(leg.train.stock, fares_fen)
 
     def _by_rate(self, rate: str, stock: str, km: int) -> ClassesText:
-        codes, _ = self._of_stock(stock)
+        codes = self._of_stock(stock)
         return self._by_fares(stock, tuple(modelled_fare_fen(rate, code, km) for code in codes))
 
     def _classes_text(self, stock: str, fares_fen: tuple[int, ...]) -> ClassesText:
-        return ClassesText(*self._of_stock(stock), fares_fen)
-
-    def _seats(self, stock: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-        """A stock's classes, best first, and how many seats of each there are."""
-        seats = Counter[str]()
-        for coach in self.network.stocks[stock]:
-            seats[coach.class_code] += coach.places
-        codes = tuple(code for code in CLASS_NAMES if code in seats)
-        return codes, tuple(seats[code] for code in codes)
+        seats = self._of_stock(stock)
+        return ClassesText(tuple(seats), tuple(seats.values()), fares_fen)
 
 
 def in_order(offer: OfferText) -> tuple[int, str, str]:
@@ -211,7 +203,7 @@ def in_order(offer: OfferText) -> tuple[int, str, str]:
     return offer.depart_min, offer.leg.train.train_code, offer.train_no
 
 
-class DayTexts(dict[int, bytes]):
+class _DayTexts(dict[int, bytes]):
     """The days around a travel day as they are written, by their distance from it."""
 
     def __init__(self, travel_day: date) -> None:
@@ -225,16 +217,16 @@ class DayTexts(dict[int, bytes]):
 
 
 @lru_cache(maxsize=64)
-def days_around(travel_day: date) -> DayTexts:
+def _days_around(travel_day: date) -> _DayTexts:
     """The same texts for everybody who asks for a day."""
-    return DayTexts(travel_day)
+    return _DayTexts(travel_day)
 
 
 def offers_text(
     origin: str, destination: str, travel_day: date, offers: Iterable[tuple[OfferText, bytes]]
 ) -> bytes:
     """The whole answer; each offer with the text of its classes."""
-    days = days_around(travel_day)
+    days = _days_around(travel_day)
     head = f'{{"from":"{origin}","to":"{destination}","date":"{travel_day.isoformat()}","items":['
     pieces = [head.encode()]
     for offer, classes in offers:
@@ -255,7 +247,7 @@ def offers_text(
     return b"".join(pieces)
 
 
-_CLOCKS = [f"T{minutes // 60:02d}:{minutes % 60:02d}:00Z" for minutes in range(_DAY_MIN)]
+_CLOCKS = [f"T{minutes // 60:02d}:{minutes % 60:02d}:00Z" for minutes in range(DAY_MIN)]
 _DEPART_CLOCKS = [f'{clock}","arrive_at":"'.encode() for clock in _CLOCKS]
 _ARRIVE_CLOCKS = [f'{clock}","day_offset":'.encode() for clock in _CLOCKS]
 
