@@ -7,7 +7,8 @@ thread of a core. See docs/decisions/0013.
 """
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
+from itertools import takewhile
 from pathlib import Path
 
 VARIABLE = "OPENSSL_ia32cap"
@@ -17,10 +18,10 @@ _BOTH_WAYS = frozenset({"avx2", "bmi2", "adx"})
 _CPUINFO = Path("/proc/cpuinfo")
 
 
-def capabilities_for(cpuinfo: str) -> str | None:
-    """What `VARIABLE` should be where /proc/cpuinfo reads so; None: OpenSSL chooses right."""
-    first, _, _ = cpuinfo.partition("\n\n")
-    pairs = [line.partition(":") for line in first.splitlines()]
+def capabilities_for(cpuinfo: Iterable[str]) -> str | None:
+    """What `VARIABLE` should be by the lines of /proc/cpuinfo; None: OpenSSL chooses right."""
+    first = takewhile(str.strip, cpuinfo)  # the others are like it, hundreds on a large machine
+    pairs = [line.partition(":") for line in first]
     facts = {name.strip(): value.strip() for name, _, value in pairs}
     flags = set(facts.get("flags", "").split())
     # Of this family Zen 4 has a third way, with AVX-512, that OpenSSL prefers to both.
@@ -37,7 +38,8 @@ def choose_signing_path(environment: MutableMapping[str, str] = os.environ) -> N
     if VARIABLE in environment:
         return
     try:
-        chosen = capabilities_for(_CPUINFO.read_text())
+        with _CPUINFO.open() as lines:
+            chosen = capabilities_for(lines)
     except OSError:
         return  # not Linux
     if chosen is not None:
