@@ -1,7 +1,7 @@
 """What a running installation has: database, keys, clients; opened once in each process."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,10 +89,8 @@ async def open_parts(settings: Settings, *, banks_inside: bool = False) -> Async
         ) as banks_http,
     ):
         parts = parts_of(settings, database, keys, outside, banks_http)
-        try:
+        async with aclosing(parts.merchants):
             yield parts
-        finally:
-            await parts.merchants.aclose()
 
 
 def simulated_banks(database: Database, keys: Keys) -> demo_server.SimulatedBanks:
