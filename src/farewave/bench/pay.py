@@ -26,7 +26,7 @@ from farewave.app.keys import load_keys
 from farewave.bench.ground import Ground, fresh_ground, settle
 from farewave.bench.load import Measured, drive_apart, write_requests
 from farewave.bench.payers import funded_payers, new_codes
-from farewave.bench.processes import cpu_s
+from farewave.bench.processes import costs_s, spent_s
 from farewave.bench.serving import Serving, serving
 from farewave.bench.sink import Sink, notification_sink
 from farewave.gateway.client import cut_answer
@@ -139,13 +139,11 @@ async def _driven(
 ) -> _Part:
     """With a `sink`, it has ended when the last payment's notification came there."""
     roots = (server.pid, ground.server_pid)
-    before = [cpu_s(pid) for pid in roots]
-    sink_before_s = time.process_time()
+    before_s = costs_s(*roots)
     measured = await drive_apart(server.port, seconds, CONNECTIONS, path)
     if sink is not None:
         measured.elapsed_s += await sink.until(measured.answered)
-    server_s, database_s = (cpu_s(pid) - was for pid, was in zip(roots, before, strict=True))
-    sink_s = time.process_time() - sink_before_s
+    server_s, database_s, sink_s = spent_s(before_s, costs_s(*roots))
     return _Part(measured, server_s, database_s, measured.cpu_s + sink_s)
 
 

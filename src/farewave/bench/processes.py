@@ -5,10 +5,22 @@ saved.
 """
 
 import os
+import time
 from collections.abc import Iterable
+from operator import sub
 from pathlib import Path
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+def costs_s(*root_pids: int) -> tuple[float, ...]:
+    """CPU seconds until now: of each process and its descendants, and of this process alone."""
+    return (*map(cpu_s, root_pids), time.process_time())
+
+
+def spent_s(before: Iterable[float], after: Iterable[float]) -> tuple[float, ...]:
+    """What was spent between two times."""
+    return tuple(map(sub, after, before))
 
 
 def cpu_s(root_pid: int) -> float:

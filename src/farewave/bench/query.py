@@ -14,18 +14,17 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from operator import sub
 from pathlib import Path
 
 import httpx
 
 from farewave.app.keys import load_keys
 from farewave.bench.bookers import Bookers, people_with_names
-from farewave.bench.ground import Ground, fresh_ground
+from farewave.bench.ground import fresh_ground
 from farewave.bench.journeys import Journey, Journeys
 from farewave.bench.load import drive_apart, write_requests
-from farewave.bench.processes import cpu_s
-from farewave.bench.serving import Serving, serving
+from farewave.bench.processes import costs_s, spent_s
+from farewave.bench.serving import serving
 from farewave.bench.watch import watching
 from farewave.db import Database
 from farewave.kit.invariant import invariant
@@ -101,7 +100,9 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
                 leg, day = _watched_leg(list(network.trains.values())), days[len(days) // 2]
                 watched = Journey(leg.origin.telecode, leg.destination.telecode, day)
                 await drive_apart(server.port, _WARM_UP_S, CONNECTIONS, warm)
-                before_s = _cpu_s(server, ground)
+                # The last of them are the bookers, in this process.
+                roots = (server.pid, ground.server_pid)
+                before_s = costs_s(*roots)
                 async with watching(server.port, watched.path, leg.train.train_no) as watch:
                     measured, _, _ = await asyncio.gather(
                         drive_apart(server.port, seconds, CONNECTIONS, path, _NO_TRAINS),
@@ -114,13 +115,13 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
                         ),
                         watch.go_on(seconds, _WATCH_EVERY_S, lambda: bookers.book(leg, day)),
                     )
-                costs_s = map(sub, _cpu_s(server, ground), before_s)
+                spent = spent_s(before_s, costs_s(*roots))
     elapsed_s = time.perf_counter() - started
     tick(1.0)
     invariant(measured.not_200 == 0, "every search is answered")
     answers = [json.loads(body) for body in measured.samples]
     server_us, database_us, bookers_us, load_us = (
-        round(cost_s * 1e6 / measured.answered, 1) for cost_s in (*costs_s, measured.cpu_s)
+        round(cost_s * 1e6 / measured.answered, 1) for cost_s in (*spent, measured.cpu_s)
     )
     return asdict(
         QueryFigures(
@@ -144,11 +145,6 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
             load_cpu_us=load_us,
         )
     )
-
-
-def _cpu_s(server: Serving, ground: Ground) -> tuple[float, float, float]:
-    """CPU seconds until now of the server, of the database, and of the bookers in this process."""
-    return cpu_s(server.pid), cpu_s(ground.server_pid), time.process_time()
 
 
 async def _import(database: Database) -> str:
