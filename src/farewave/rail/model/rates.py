@@ -11,7 +11,6 @@ rate: every fare of such a tariff has to be stated.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from farewave.kit.invariant import invariant
 
@@ -71,7 +70,6 @@ def kilometres_in(rate: str, minutes: int) -> int:
     return max(1, minutes * _KM_PER_H[rate] // 60)
 
 
-@lru_cache(maxsize=65_536)
 def modelled_fare_fen(rate: str, class_code: str, km: int) -> int:
     """The fare of an adult over `km` kilometres, 1 or more."""
     invariant(has_class(rate, class_code), "a rate is asked for classes that it has")
