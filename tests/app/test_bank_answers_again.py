@@ -1,8 +1,5 @@
 """A bank that says something once more by itself, the same or another: what has ended stays so."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from structlog.testing import capture_logs
 
@@ -11,17 +8,7 @@ from farewave.banks import store as banks_store
 from farewave.banks.errors import BanksRefusal
 from farewave.banks.instruction import Purpose
 from farewave.banks.model import BankRefused, BindingStarted, Bound, MoneyAnswer, Moved
-from farewave.db import Database
-from tests.app.bank_world import World, bank_world
-
-
-@pytest.fixture
-async def world(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[World]:
-    async with bank_world(database, tmp_path, monkeypatch) as made:
-        yield made
-
+from tests.app.bank_world import World
 
 AGAIN = [
     pytest.param(Moved("the-same-again"), id="another serial number"),

@@ -4,27 +4,14 @@ What the person is told at each moment is true, nobody's money is made or lost, 
 books agree with the bank's.
 """
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from farewave.banks.demo.model import OPENING_FEN
-from farewave.db import Database
 from farewave.ledger import service as ledger
 from farewave.payments.model import merchant_account_id
-from tests.app.bank_world import AMOUNT_FEN, HAS_FEN, LATE, World, bank_world
+from tests.app.bank_world import AMOUNT_FEN, HAS_FEN, LATE, World
 from tests.support.payments import Shop
 from tests.support.people import PAY_PASSWORD
-
-
-@pytest.fixture
-async def world(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[World]:
-    async with bank_world(database, tmp_path, monkeypatch) as made:
-        yield made
-
 
 MONEY = [
     # the fault, the one after it, what is told at once, what is told in the end

@@ -9,7 +9,7 @@ with the banks', and the audit finds nothing.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -40,7 +40,7 @@ from tests.support.killing import (
 )
 from tests.support.payments import Shop
 from tests.support.people import PAY_PASSWORD, Someone, signed_up_person, some_identity_number
-from tests.support.server import Server, served
+from tests.support.server import Server
 
 PEOPLE = 6
 EACH = 4
@@ -155,12 +155,6 @@ def _read(kind: Kind, said: dict[str, Any]) -> tuple[str, str]:
         status = {"paid": "succeeded"}.get(said["card_payment"]["status"], "")
         return said["trade_no"], status or said["card_payment"]["status"]
     return said["top_up_id" if kind == "top-ups" else "withdrawal_id"], said["status"]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with served(FAREWAVE_WORKERS="2") as running:
-        yield running
 
 
 @asynccontextmanager

@@ -8,7 +8,6 @@ finds nothing, before and after.
 
 import asyncio
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
@@ -35,7 +34,7 @@ from tests.support.killing import (
 )
 from tests.support.people import Someone, signed_up_person, some_identity_number
 from tests.support.rail import G1
-from tests.support.server import Server, served
+from tests.support.server import Server
 
 PEOPLE = 80
 PHONES = 24
@@ -100,12 +99,6 @@ class Station:
                     return {id_text("ord", row["order_id"]): row["status"] for row in rows}
                 except DatabaseAway:
                     await asyncio.sleep(0.2)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with served(FAREWAVE_WORKERS="2") as running:
-        yield running
 
 
 async def killed_while_booking(server: Server, victim: Victim, seed: int) -> None:

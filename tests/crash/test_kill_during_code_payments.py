@@ -8,7 +8,6 @@ the same number and must end once, paid or refused; the audit finds nothing.
 import asyncio
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -35,7 +34,7 @@ from tests.support.killing import (
     database_of,
     killed_amid,
 )
-from tests.support.server import Server, served
+from tests.support.server import Server
 
 METHOD = "alipay.trade.pay"
 TILLS = 16
@@ -80,12 +79,6 @@ class Shop:
                 tx, self.app.merchant_id, trade_no=None, out_trade_no=number
             )
         return trade is not None and trade.was_paid
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with served(FAREWAVE_WORKERS="2") as running:
-        yield running
 
 
 async def killed_while_paying(server: Server, victim: Victim, seed: int) -> None:
