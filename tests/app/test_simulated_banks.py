@@ -1,7 +1,5 @@
 """The simulated banks beside a real `farewave serve`: another port, another process."""
 
-import os
-import signal
 import subprocess
 import threading
 import time
@@ -16,7 +14,7 @@ from farewave.app.demo import DEMO
 from farewave.app.settings import Settings
 from farewave.app.simulated_banks import BanksBeside, NotSimulated, serve
 from tests.support.database import Databases
-from tests.support.server import Server, served
+from tests.support.server import served
 
 
 def eventually(what: Callable[[], bool], timeout_s: float = 120) -> None:
@@ -24,28 +22,6 @@ def eventually(what: Callable[[], bool], timeout_s: float = 120) -> None:
     while not what():
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.2)
-
-
-def banks_process(server: Server) -> int | None:
-    """The process that serves `server`'s banks, by its command and its environment."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes()
-            environment = (folder / "environ").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        own = f"FAREWAVE_PORT={server.port}".encode() in environment
-        if b"farewave.app.simulated_banks" in command and own:
-            return int(folder.name)
-    return None
-
-
-def banks_answer(server: Server) -> bool:
-    """The wallet doesn't wait for them when it starts."""
-    try:
-        return httpx.get(server.banks_url).is_success
-    except httpx.TransportError:
-        return False
 
 
 class Phone:
@@ -124,7 +100,7 @@ def follow_the_banks(dsn: str) -> None:
         served(FAREWAVE_DATABASE_URL=dsn) as server,
         httpx.Client(base_url=f"{server.url}/api/v1", timeout=60) as client,
     ):
-        eventually(lambda: banks_answer(server))
+        server.wait_until_banks_are_ready()
         listed = httpx.get(server.banks_url).json()["banks"]
         assert {"ICBC", "ABC", "BOC", "CCB", "CMB"} <= {bank["bank_code"] for bank in listed}
         unsigned = httpx.post(f"{server.banks_url}/banks/FWB/fault", json={"fault": "down"})
@@ -142,14 +118,14 @@ def follow_the_banks(dsn: str) -> None:
         phone.ask("PUT", "/sandbox/bank-faults", bank_code="FWB", fault="none")
         eventually(lambda: phone.status(waiting) == "succeeded")
 
-        first = banks_process(server)
+        first = server.banks_pid()
         assert first is not None
-        os.kill(first, signal.SIGKILL)
+        server.kill_banks()
         cut_off = phone.top_up()
         assert cut_off["status"] in ("pending", "succeeded")  # it is started again at once
         eventually(lambda: phone.status(cut_off) == "succeeded")
-        assert banks_process(server) not in (None, first)
+        assert server.banks_pid() not in (None, first)
 
         audit = server.run("audit", "--json")
         assert audit.returncode == 0, audit.stdout
-    eventually(lambda: banks_process(server) is None)
+    eventually(lambda: server.banks_pid() is None)

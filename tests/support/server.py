@@ -85,18 +85,23 @@ class Server:
 
     def kill_banks(self) -> None:
         """kill -9 of the simulated banks' process."""
-        assert self._process is not None
-        for found in Path("/proc").glob("[0-9]*/cmdline"):
+        pid = self.banks_pid()
+        assert pid is not None, "no process of banks serves here"
+        os.kill(pid, signal.SIGKILL)
+
+    def banks_pid(self) -> int | None:
+        """The process that serves its banks, also when it outlived the server."""
+        own = f"FAREWAVE_PORT={self.port}".encode()
+        for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
-                if b"farewave.app.simulated_banks" not in found.read_bytes():
-                    continue
-                pid = int(found.parent.name)
-                if os.getsid(pid) == self._process.pid:
-                    os.kill(pid, signal.SIGKILL)
-                    return
-        raise AssertionError("no process of banks serves here")
+                command = (folder / "cmdline").read_bytes()
+                environment = (folder / "environ").read_bytes().split(b"\0")
+                if b"farewave.app.simulated_banks" in command and own in environment:
+                    return int(folder.name)
+        return None
 
     def wait_until_banks_are_ready(self) -> None:
+        """The wallet doesn't wait for them when it starts."""
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
             with suppress(httpx.HTTPError):
