@@ -117,6 +117,7 @@ def follow_the_banks(dsn: str) -> None:
         assert waiting["status"] == "pending"
         phone.ask("PUT", "/sandbox/bank-faults", bank_code="FWB", fault="none")
         eventually(lambda: phone.status(waiting) == "succeeded")
+        assert "[WARNING]" not in server.log.read_text(), "a newcomer reads it"
 
         first = server.banks_pid()
         assert first is not None

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -61,10 +62,16 @@ async def serve(settings: Settings) -> None:
         interface=Interfaces.ASGI,
         log_level=LogLevels.warning,
     )
+    logging.getLogger("_granian").addFilter(_worth_reading)
     loop = asyncio.get_running_loop()
     for ending in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(ending, served.stop)
     await served.serve()
+
+
+def _worth_reading(record: logging.LogRecord) -> bool:
+    """All but that the server is experimental: who tries the wallet would fear for their money."""
+    return record.msg != "Embedded server is experimental!"
 
 
 def main() -> None:
