@@ -19,6 +19,7 @@ def require_utc(instant: datetime) -> datetime:
     return instant
 
 
+@lru_cache(maxsize=256)
 def shanghai_day(instant: datetime) -> date:
     """The calendar day in China at `instant`."""
     return instant.astimezone(SHANGHAI).date()

@@ -13,12 +13,13 @@ from uuid import UUID
 from farewave.db import ReadTx, Tx
 from farewave.db.events import record_events
 from farewave.db.pool import STATEMENT_TIMEOUT_S
+from farewave.kit.ids import new_id
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
 from farewave.payments import bills, limits, paycode, rules, service, store
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.limits import Spending
-from farewave.payments.model import Fund, Merchant, NewTrade, Trade, TradeStatus
+from farewave.payments.model import Fund, Merchant, NewTrade, Trade
 from farewave.payments.notifications import enqueue_notifications
 from farewave.payments.paycode import CodeRefusal, PayCode
 from farewave.people import service as people
@@ -270,15 +271,15 @@ def _judged(tx: Tx, batch: _Batch, asked: CodePayment) -> Outcome:
     refused = limits.judge(spent, asked.amount_fen, code.real_name_level)
     if refused is not None:
         return refused
-    waiting = service.new_trade(
-        tx,
+    return rules.new_trade(
         new,
         batch.sellers[asked.merchant_id],
-        batch.shard,
-        code.person_id,
+        new_id(batch.shard, tx.now, tx.chance),
         batch.taken[asked.number],
+        code.person_id,
+        tx.now,
+        paid_from=Fund.BALANCE,
     )
-    return replace(waiting, status=TradeStatus.TRADE_SUCCESS, paid_at=tx.now, fund=Fund.BALANCE)
 
 
 async def _write(tx: Tx, batch: _Batch) -> None:
@@ -288,7 +289,7 @@ async def _write(tx: Tx, batch: _Batch) -> None:
     await store.release_claims(tx, batch.taken.keys() - paid_numbers)
     if not trades:
         return
-    await store.insert_paid_trades(tx, shard, trades, tx.now)
+    await store.insert_paid_trades(tx, trades)
     await store.use_codes(tx, shard, [(code, trade.trade_no) for code, trade in batch.paid])
     payers = {trade.payer_id for trade in trades}
     await store.write_spending(tx, shard, {each: batch.spent[each] for each in payers})

@@ -2,13 +2,17 @@
 
 from datetime import datetime, timedelta
 from enum import Enum
+from uuid import UUID
 
+from farewave.kit.ids import shard_of
 from farewave.kit.invariant import invariant
 from farewave.kit.money import AMOUNT_FEN_MAX
 from farewave.kit.outcome import Refused
 from farewave.ledger.model import Reason, Transfer, TransferResult, posted
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import (
+    Fund,
+    Merchant,
     NewTrade,
     Refund,
     Trade,
@@ -44,6 +48,41 @@ def judge_new_trade(new: NewTrade, now: datetime) -> Refused | None:
     if new.expires_at is not None and new.expires_at <= now:
         return Refused(PaymentsRefusal.EXPIRED_ALREADY)
     return None
+
+
+def new_trade(
+    new: NewTrade,
+    seller: Merchant,
+    trade_id: UUID,
+    trade_no: str,
+    payer_id: UUID,
+    now: datetime,
+    paid_from: Fund | None = None,
+) -> Trade:
+    """The trade that `new` makes: it waits for its buyer, or is paid in one moment from a fund."""
+    return Trade(
+        shard=shard_of(trade_id),
+        trade_no=trade_no,
+        trade_id=trade_id,
+        merchant_id=seller.merchant_id,
+        seller_id=seller.seller_id,
+        app_id=new.app_id,
+        out_trade_no=new.out_trade_no,
+        subject=new.subject,
+        body=new.body,
+        amount_fen=new.amount_fen,
+        payer_id=payer_id,
+        buyer_user_no=new.buyer_user_no,
+        status=TradeStatus.TRADE_SUCCESS if paid_from else TradeStatus.WAIT_BUYER_PAY,
+        created_at=now,
+        expires_at=expiry(new, now),
+        paid_at=now if paid_from else None,
+        closed_at=None,
+        refunded_fen=0,
+        fund=paid_from,
+        notify_url=new.notify_url,
+        passback_params=new.passback_params,
+    )
 
 
 def judge_repeated_trade(new: NewTrade, known: Trade) -> Repeat | Refused:

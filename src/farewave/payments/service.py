@@ -91,7 +91,8 @@ async def create_trade(tx: Tx, new: NewTrade) -> Trade | Refused:
     seller = await store.merchant(tx, new.merchant_id)
     invariant(seller is not None, "an application belongs to a merchant")
     assert seller is not None
-    trade = new_trade(tx, new, seller, shard, buyer.person_id, new_trade_no(tx, shard))
+    trade_id = new_id(shard, tx.now, tx.chance)
+    trade = rules.new_trade(new, seller, trade_id, new_trade_no(tx, shard), buyer.person_id, tx.now)
     claimed = await store.claim_trade(tx, new.merchant_id, new.out_trade_no, shard, trade.trade_no)
     if claimed != (shard, trade.trade_no):  # another one asked at the same time and was first
         first = await store.trade(tx, *claimed)
@@ -109,35 +110,6 @@ def _answer_repeat(new: NewTrade, known: Trade) -> Trade | Refused:
 def new_trade_no(tx: Tx, shard: int) -> str:
     """A number for a trade that is made now."""
     return trade_no_of(shard, tx.now, int(digits(tx.chance, 8)))
-
-
-def new_trade(
-    tx: Tx, new: NewTrade, seller: Merchant, shard: int, payer_id: UUID, trade_no: str
-) -> Trade:
-    """The trade that `new` makes: it waits for its buyer."""
-    return Trade(
-        shard=shard,
-        trade_no=trade_no,
-        trade_id=new_id(shard, tx.now, tx.chance),
-        merchant_id=seller.merchant_id,
-        seller_id=seller.seller_id,
-        app_id=new.app_id,
-        out_trade_no=new.out_trade_no,
-        subject=new.subject,
-        body=new.body,
-        amount_fen=new.amount_fen,
-        payer_id=payer_id,
-        buyer_user_no=new.buyer_user_no,
-        status=TradeStatus.WAIT_BUYER_PAY,
-        created_at=tx.now,
-        expires_at=rules.expiry(new, tx.now),
-        paid_at=None,
-        closed_at=None,
-        refunded_fen=0,
-        fund=None,
-        notify_url=new.notify_url,
-        passback_params=new.passback_params,
-    )
 
 
 async def find_trade(

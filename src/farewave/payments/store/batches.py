@@ -1,7 +1,6 @@
 """Trades written many at once, by the desk."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
@@ -9,6 +8,11 @@ from farewave.payments.model import Merchant, Trade
 
 Number = tuple[UUID, str]
 """A merchant and one of its order numbers."""
+_TRADE_COLUMNS = (
+    *("shard", "trade_no", "trade_id", "merchant_id", "seller_id", "app_id", "out_trade_no"),
+    *("subject", "body", "amount_fen", "payer_id", "buyer_user_no", "status", "created_at"),
+    *("expires_at", "paid_at", "refunded_fen", "fund", "notify_url", "passback_params"),
+)
 
 
 async def claim_trades(tx: Tx, shard: int, wanted: Sequence[tuple[Number, str]]) -> set[Number]:
@@ -71,38 +75,15 @@ async def merchants(tx: ReadTx, ids: Collection[UUID]) -> dict[UUID, Merchant]:
     return {row[0]: Merchant(*row) for row in rows}
 
 
-async def insert_paid_trades(
-    tx: Tx, shard: int, trades: Sequence[Trade], paid_at: datetime
-) -> None:
+async def insert_paid_trades(tx: Tx, trades: Sequence[Trade]) -> None:
     """Trades that are made and paid in one moment."""
-    await tx.execute(
-        "INSERT INTO payments.trade (shard, trade_no, trade_id, merchant_id, seller_id, app_id,"
-        " out_trade_no, subject, body, amount_fen, payer_id, buyer_user_no, status, created_at,"
-        " expires_at, paid_at, refunded_fen, fund, notify_url, passback_params)"
-        " SELECT $1::smallint, n.trade_no, n.trade_id, n.merchant_id, n.seller_id, n.app_id,"
-        " n.out_trade_no, n.subject, n.body, n.amount_fen, n.payer_id, n.buyer_user_no,"
-        " 'TRADE_SUCCESS', $2::timestamptz, n.expires_at, $2::timestamptz, 0, n.fund,"
-        " n.notify_url, n.passback_params"
-        " FROM unnest($3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[],"
-        " $9::text[], $10::text[], $11::bigint[], $12::uuid[], $13::text[], $14::timestamptz[],"
-        " $15::text[], $16::text[], $17::text[])"
-        " AS n (trade_no, trade_id, merchant_id, seller_id, app_id, out_trade_no, subject, body,"
-        " amount_fen, payer_id, buyer_user_no, expires_at, fund, notify_url, passback_params)",
-        shard,
-        paid_at,
-        [each.trade_no for each in trades],
-        [each.trade_id for each in trades],
-        [each.merchant_id for each in trades],
-        [each.seller_id for each in trades],
-        [each.app_id for each in trades],
-        [each.out_trade_no for each in trades],
-        [each.subject for each in trades],
-        [each.body for each in trades],
-        [each.amount_fen for each in trades],
-        [each.payer_id for each in trades],
-        [each.buyer_user_no for each in trades],
-        [each.expires_at for each in trades],
-        [each.fund for each in trades],
-        [each.notify_url for each in trades],
-        [each.passback_params for each in trades],
+    await tx.copy_rows("payments", "trade", _TRADE_COLUMNS, map(_trade_row, trades))
+
+
+def _trade_row(trade: Trade) -> tuple[object, ...]:
+    return (
+        *(trade.shard, trade.trade_no, trade.trade_id, trade.merchant_id, trade.seller_id),
+        *(trade.app_id, trade.out_trade_no, trade.subject, trade.body, trade.amount_fen),
+        *(trade.payer_id, trade.buyer_user_no, trade.status, trade.created_at, trade.expires_at),
+        *(trade.paid_at, trade.refunded_fen, trade.fund, trade.notify_url, trade.passback_params),
     )

@@ -26,6 +26,11 @@ _BILL = (
     " counterparty_zh, counterparty_en, fund_zh, fund_en, note_zh, note_en, reference_type,"
     " reference_id, part, order_no"
 )
+_NEW_COLUMNS = (
+    *("shard", "at", "person_id", "reference_type", "reference_id", "kind", "part", "bill_id"),
+    *("direction", "amount_fen", "status", "title_zh", "title_en", "counterparty_zh"),
+    *("counterparty_en", "fund_zh", "fund_en", "order_no"),
+)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
 """Without a month these are the bounds, not NULL: one plan serves all values, and only what is a
@@ -105,34 +110,18 @@ async def insert_bill(tx: Tx, bill: NewBill) -> Bill | None:
     return _bill(row) if row else None
 
 
-async def insert_new_bills(tx: Tx, shard: int, bills: Sequence[NewBill]) -> None:
-    """Write bills whose keys are new, all of one shard, without notes."""
-    await tx.execute(
-        "INSERT INTO wallet.bill (shard, at, person_id, reference_type, reference_id, kind, part,"
-        " bill_id, direction, amount_fen, status, title_zh, title_en, counterparty_zh,"
-        " counterparty_en, fund_zh, fund_en, order_no)"
-        " SELECT $1::smallint, $2::timestamptz, n.* FROM unnest($3::uuid[], $4::text[],"
-        " $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::bigint[], $11::text[],"
-        " $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],"
-        " $18::text[]) AS n",
-        shard,
-        tx.now,
-        [bill.key.person_id for bill in bills],
-        [bill.key.reference_type for bill in bills],
-        [bill.key.reference_id for bill in bills],
-        [bill.key.kind.value for bill in bills],
-        [bill.key.part for bill in bills],
-        [new_id(shard, tx.now, tx.chance) for _ in bills],
-        [bill.direction.value for bill in bills],
-        [bill.amount_fen for bill in bills],
-        [bill.status.value for bill in bills],
-        [bill.title.zh for bill in bills],
-        [bill.title.en for bill in bills],
-        [bill.counterparty.zh for bill in bills],
-        [bill.counterparty.en for bill in bills],
-        [bill.fund_label.zh for bill in bills],
-        [bill.fund_label.en for bill in bills],
-        [bill.order_no for bill in bills],
+async def insert_new_bills(tx: Tx, bills: Sequence[NewBill]) -> None:
+    """Write bills whose keys are new, without notes."""
+    await tx.copy_rows("wallet", "bill", _NEW_COLUMNS, (_new_row(tx, each) for each in bills))
+
+
+def _new_row(tx: Tx, bill: NewBill) -> tuple[object, ...]:
+    key, title, counterparty, fund = bill.key, bill.title, bill.counterparty, bill.fund_label
+    return (
+        *(key.shard, tx.now, key.person_id, key.reference_type, key.reference_id, key.kind),
+        *(key.part, new_id(key.shard, tx.now, tx.chance), bill.direction, bill.amount_fen),
+        *(bill.status, title.zh, title.en, counterparty.zh, counterparty.en, fund.zh, fund.en),
+        bill.order_no,
     )
 
 
