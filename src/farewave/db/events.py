@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from farewave.db.transaction import Tx
-from farewave.kit.ids import new_id
+from farewave.kit.ids import new_ids
 
 
 class NewEvent(NamedTuple):
@@ -31,7 +31,7 @@ async def record_events(tx: Tx, shard: int, events: Sequence[NewEvent]) -> None:
         " AS n (event_id, name, actor_id, attributes)",
         shard,
         tx.now,
-        [new_id(shard, tx.now, tx.chance) for _ in events],
+        new_ids(shard, tx.now, tx.chance, len(events)),
         [event.name for event in events],
         [event.actor_id for event in events],
         [dict(event.attributes) for event in events],

@@ -34,8 +34,8 @@ _NOW = "SELECT clock_timestamp() + ahead FROM db.clock"
 log = structlog.get_logger("farewave.db")
 
 
-def _json_text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+# `json.dumps` makes such a one for each call that asks for anything but its defaults.
+_json_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 async def _prepare(connection: Connection) -> None:

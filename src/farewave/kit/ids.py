@@ -20,11 +20,20 @@ _LENGTH = 26
 
 def new_id(shard: int, now: datetime, chance: Chance) -> UUID:
     """A fresh id on `shard` (0 … 4095) at `now`."""
+    (fresh,) = new_ids(shard, now, chance, 1)
+    return fresh
+
+
+def new_ids(shard: int, now: datetime, chance: Chance, count: int) -> list[UUID]:
+    """As `new_id`, for `count` ids of one moment: their random bits are drawn at once."""
     if not 0 <= shard < SHARDS_MAX:
         raise ValueError(f"shard {shard} is outside 0 … {SHARDS_MAX - 1}")
-    noise = int.from_bytes(chance.octets(8), "big") & ((1 << 62) - 1)
-    value = (epoch_ms(now) << 80) | (0x7 << 76) | (shard << 64) | (0b10 << 62) | noise
-    return UUID(int=value)
+    start = (epoch_ms(now) << 80) | (0x7 << 76) | (shard << 64) | (0b10 << 62)
+    octets = chance.octets(8 * count)
+    return [
+        UUID(int=start | (int.from_bytes(octets[at : at + 8]) & ((1 << 62) - 1)))
+        for at in range(0, 8 * count, 8)
+    ]
 
 
 def shard_of(an_id: UUID) -> int:

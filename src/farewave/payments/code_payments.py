@@ -6,7 +6,7 @@ an order number that comes twice in a batch is judged in a second round, on what
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -99,6 +99,7 @@ class _Batch:
 
     shard: int
     codes: dict[str, PayCode]
+    """As they were before; one that this batch pays by is taken out."""
     sellers: Mapping[UUID, Merchant]
     taken: Mapping[Number, str]
     """The order numbers that were free, with the trade number that each will stand for."""
@@ -240,13 +241,13 @@ async def _pay(tx: Tx, batch: _Batch, asked: Mapping[int, CodePayment]) -> dict[
             outcomes[place] = refused
             continue
         # From here on it must succeed: the money has moved in this transaction.
-        code = batch.codes[asked[place].auth_code]
-        batch.codes[code.code] = replace(code, trade_no=trade.trade_no)
+        code = asked[place].auth_code
+        del batch.codes[code]
         batch.known[asked[place].number] = trade
         batch.spent[trade.payer_id] = limits.plus(
             batch.spent[trade.payer_id], trade.amount_fen, tx.now
         )
-        batch.paid.append((code.code, trade))
+        batch.paid.append((code, trade))
     return outcomes
 
 

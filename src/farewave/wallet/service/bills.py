@@ -41,7 +41,7 @@ async def write_new_bills(tx: Tx, shard: int, new_bills: Sequence[NewBill]) -> N
     for each in new_bills:
         invariant(each.amount_fen > 0 and each.key.shard == shard, "a bill has an amount, here")
         invariant(each.note is None, "a new bill of a payment needs no note")
-    await store.insert_new_bills(tx, new_bills)
+    await store.insert_new_bills(tx, shard, new_bills)
 
 
 async def update_bill(

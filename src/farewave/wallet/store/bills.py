@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from farewave.db.transaction import ReadTx, Tx
-from farewave.kit.ids import FIRST_ID, new_id
+from farewave.kit.ids import FIRST_ID, new_id, new_ids
 from farewave.wallet.model import (
     Bill,
     BillFilter,
@@ -110,16 +110,18 @@ async def insert_bill(tx: Tx, bill: NewBill) -> Bill | None:
     return _bill(row) if row else None
 
 
-async def insert_new_bills(tx: Tx, bills: Sequence[NewBill]) -> None:
-    """Write bills whose keys are new, without notes."""
-    await tx.copy_rows("wallet", "bill", _NEW_COLUMNS, (_new_row(tx, each) for each in bills))
+async def insert_new_bills(tx: Tx, shard: int, bills: Sequence[NewBill]) -> None:
+    """Write bills whose keys are new, all of one shard, without notes."""
+    ids = new_ids(shard, tx.now, tx.chance, len(bills))
+    rows = (_new_row(bill, bill_id, tx.now) for bill, bill_id in zip(bills, ids, strict=True))
+    await tx.copy_rows("wallet", "bill", _NEW_COLUMNS, rows)
 
 
-def _new_row(tx: Tx, bill: NewBill) -> tuple[object, ...]:
+def _new_row(bill: NewBill, bill_id: UUID, now: datetime) -> tuple[object, ...]:
     key, title, counterparty, fund = bill.key, bill.title, bill.counterparty, bill.fund_label
     return (
-        *(key.shard, tx.now, key.person_id, key.reference_type, key.reference_id, key.kind),
-        *(key.part, new_id(key.shard, tx.now, tx.chance), bill.direction, bill.amount_fen),
+        *(key.shard, now, key.person_id, key.reference_type, key.reference_id, key.kind),
+        *(key.part, bill_id, bill.direction, bill.amount_fen),
         *(bill.status, title.zh, title.en, counterparty.zh, counterparty.en, fund.zh, fund.en),
         bill.order_no,
     )
