@@ -8,12 +8,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+
 from farewave.db import Database
 from farewave.db.embedded import EmbeddedServer
 from farewave.db.embedded.status import postmaster_of
 from farewave.db.migrate import migrate
 
-_ANALYZE_S = 120
+_SETTLE_S = 120
+_MIB_OF_LOG = "SELECT pg_logical_emit_message(false, 'farewave.bench', repeat(' ', 1048576))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +28,26 @@ class Ground:
     baseline_dsn: str
     server_pid: int
     """PostgreSQL's; its backends are this process's children."""
+    superuser_dsn: str
 
 
-async def settle(ground: Ground) -> None:
-    """Let the planner know the tables, as autovacuum has done in any installation of some minutes.
+async def settle(ground: Ground, *, log_mib: int = 256) -> None:
+    """Bring a server of seconds to where one is that has run for a while.
 
-    Without statistics it takes a thousand rows for five, and reads a whole shard for each batch.
+    The planner knows the tables, as by autovacuum: without statistics it takes a thousand rows for
+    five, and reads a whole shard for each batch. And the log goes on in segments that a checkpoint
+    left to be used again: a server that has none yet fills each new one with zeros first, for which
+    every commit waits. `log_mib`: as much of it as the measurement will write.
     """
-    async with ground.database.transaction(patience_s=_ANALYZE_S) as tx:
+    async with ground.database.transaction(patience_s=_SETTLE_S) as tx:
         await tx.execute("ANALYZE")
+    connection = await asyncpg.connect(ground.superuser_dsn)
+    try:
+        for _ in range(log_mib):
+            await connection.execute(_MIB_OF_LOG)
+        await connection.execute("CHECKPOINT", timeout=_SETTLE_S)
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager
@@ -48,7 +62,9 @@ async def fresh_ground(*, shards: int = 1) -> AsyncIterator[Ground]:
             try:
                 pid = postmaster_of(server.folder.cluster)
                 assert pid is not None, "the server runs"
-                yield Ground(database, server.dsn, server.dsn_of("postgres"), pid)
+                yield Ground(
+                    database, server.dsn, server.dsn_of("postgres"), pid, server.superuser_dsn
+                )
             finally:
                 await database.close()
         finally:

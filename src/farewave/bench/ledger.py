@@ -1,10 +1,10 @@
 """How many transfers a second the ledger posts: one by one from 1,000 callers, and in batches.
 
 Two-leg transfers among 10,000 accounts, 1% of them hot (half of all legs), in an installation with
-a book for each of eight shards. The callers go through the ledger's desk, each with one transfer at
-a time; their accounts are in two of the books, so that a batch holds some hundred transfers and the
-next one is decided while the first is with the database. The ready batches of 1,000 go to the
-service, one at a time for each of the eight books: both cores stay busy while commits wait for the
+a book for each of twelve shards. The callers go through the ledger's desk, each with one transfer
+at a time; their accounts are in two of the books, so that a batch holds some hundred transfers and
+the next one is decided while the first is with the database. The ready batches of 1,000 go to the
+service, one at a time for each of the twelve books: both cores stay busy while commits wait for the
 disk. Every batch is a transaction, committed with `fsync` and `synchronous_commit` on.
 """
 
@@ -38,13 +38,14 @@ HOT_ONE_IN = 100
 BATCH = 1_000
 CALLERS = 1_000
 CALLERS_BOOKS = 2
-BATCHES_BOOKS = 8
+BATCHES_BOOKS = 12
 _HOT_BIT = 1 << 31
 _FUNDS_FEN = 10**9
-_CALLERS_READY_PER_S = 24_000
-_BATCHES_READY_PER_S = 40_000
+_CALLERS_READY_PER_S = 32_000
+_BATCHES_READY_PER_S = 56_000
 _READY_MAX_S = 60
 """What lies ready is enough for so long, lest a long measurement fill the memory."""
+_LOG_MIB = 2_048
 _SEED = 20131111
 
 
@@ -76,7 +77,7 @@ async def run(seconds: int, tick: Callable[[float], None]) -> dict[str, float | 
         batches_ready = await _loads(
             ground.database, BATCHES_BOOKS, "batches", ready_s * _BATCHES_READY_PER_S
         )
-        await settle(ground)
+        await settle(ground, log_mib=_LOG_MIB)
         gc.freeze()  # what lies ready is no garbage to look through
         setup_s = time.perf_counter() - started
         singly, singly_s = await _measure_callers(

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from farewave.db.embedded.account import Account, account
-from farewave.db.embedded.cluster import DATABASE, ROLE
+from farewave.db.embedded.cluster import DATABASE, ROLE, SUPERUSER
 from farewave.db.embedded.folder import REFUSED, Folder, impassable, make_folder
 from farewave.db.embedded.locks import FileLock, Patience
 from farewave.db.embedded.status import ready_sockets_of
@@ -63,8 +63,16 @@ class EmbeddedServer:
 
     def dsn_of(self, database: str) -> str:
         """As `dsn`, for another database of this server."""
-        password = self.folder.password.read_text()
-        return f"postgresql://{ROLE}:{password}@/{database}?host={quote(str(self._sockets))}"
+        return self._dsn(ROLE, self.folder.password, database)
+
+    @property
+    def superuser_dsn(self) -> str:
+        """For what only the server's own superuser may do, such as a checkpoint."""
+        return self._dsn(SUPERUSER, self.folder.superuser_password, DATABASE)
+
+    def _dsn(self, role: str, password: Path, database: str) -> str:
+        sockets = quote(str(self._sockets))
+        return f"postgresql://{role}:{password.read_text()}@/{database}?host={sockets}"
 
     def ensure_running(self) -> None:
         """Start the server if it doesn't run; return once it takes connections."""

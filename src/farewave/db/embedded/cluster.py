@@ -17,7 +17,7 @@ from farewave.kit.chance import SystemChance
 
 ROLE = "farewave"
 DATABASE = "farewave"
-_SUPERUSER = "postgres"
+SUPERUSER = "postgres"
 _PASSWORD_OCTETS = 24
 _UNFINISHED = "postgresql.unfinished-"
 
@@ -128,7 +128,7 @@ def _initdb(cluster: Path, user: Account, programs: Path, password: str) -> None
         [
             str(programs / "initdb"),
             f"--pgdata={cluster}",
-            f"--username={_SUPERUSER}",
+            f"--username={SUPERUSER}",
             f"--pwfile={pwfile}",
             "--auth=scram-sha-256",
             "--encoding=UTF8",
