@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import Route, expect
+from playwright.async_api import Route, TimeoutError, expect
 
 from tests.browser.conftest import Window
 from tests.browser.inspection import axe_complaints, layout_complaints, letter_complaints
@@ -17,6 +17,7 @@ _SCROLL_TO_END = """() => {
     scrollTo(0, document.documentElement.scrollHeight);
     return scrollY > 0;
 }"""
+_SHOT_MS = 20_000
 _SCREENS = {"phone": PHONE_SCREEN, "desktop": DESKTOP_SCREEN}
 
 
@@ -87,10 +88,17 @@ class Gallery:
     async def _photograph(self, name: str) -> None:
         """The screen as it is; where the page goes on below, also its end."""
         page = self.window.page
-        await page.screenshot(path=folder() / f"{name}.png", animations="disabled")
+        await self._shoot(folder() / f"{name}.png")
         if await page.evaluate(_SCROLL_TO_END):
-            await page.screenshot(path=folder() / f"{name}-end.png", animations="disabled")
+            await self._shoot(folder() / f"{name}-end.png")
             await page.evaluate("() => scrollTo(0, 0)")
+
+    async def _shoot(self, path: Path) -> None:
+        """A browser that draws in software now and then never comes to it: asked again, it does."""
+        try:
+            await self.window.page.screenshot(path=path, animations="disabled", timeout=_SHOT_MS)
+        except TimeoutError:
+            await self.window.page.screenshot(path=path, animations="disabled")
 
     async def _wait_until_still(self) -> None:
         page = self.window.page

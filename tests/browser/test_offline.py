@@ -155,10 +155,18 @@ async def test_the_network_that_goes_while_a_ticket_is_on_show_is_told_on_it(
     await expect(mark).to_have_count(0, timeout=30_000)
 
 
-async def without_an_answer(seen: Window, ticket_id: str) -> TicketPage:
-    """The ticket as this browser kept it, since nobody says who is signed in."""
+async def visited_to_the_end(seen: Window, ticket_id: str) -> None:
+    """The ticket was looked at until it is kept and nothing is asked of the server any more."""
     await seen.open(f"/tickets/e/{ticket_id}")
     await expect_kept(seen, ticket_id)
+    await seen.page.wait_for_load_state("networkidle")
+    await seen.page.evaluate(A_MOMENT)
+    await expect_kept(seen, ticket_id)
+
+
+async def without_an_answer(seen: Window, ticket_id: str) -> TicketPage:
+    """The ticket as this browser kept it, since nobody says who is signed in."""
+    await visited_to_the_end(seen, ticket_id)
     await seen.page.route(SESSION, lambda route: route.abort("internetdisconnected"))
     await seen.open(f"/tickets/e/{ticket_id}")
     await seen.page.get_by_text(seen.say("rail:offline.asOf", at="")).wait_for()
@@ -192,8 +200,7 @@ async def test_a_network_that_never_answers_is_none_after_a_while(
     person = people.moneyed()
     ticket_id = await issued_ticket(person)
     seen = await window("zh", person)
-    await seen.open(f"/tickets/e/{ticket_id}")
-    await expect_kept(seen, ticket_id)
+    await visited_to_the_end(seen, ticket_id)
     asked: asyncio.Queue[Route] = asyncio.Queue()
     await seen.page.route(SESSION, asked.put)
     await seen.page.clock.install()
