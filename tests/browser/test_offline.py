@@ -1,7 +1,6 @@
 """Without a network: the app starts, tickets are shown, and they are gone with who is signed in."""
 
 import asyncio
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -55,10 +54,12 @@ async def issued_ticket(person: Somebody) -> str:
 
 async def expect_kept(seen: Window, *ticket_ids: str) -> None:
     """The tickets in this browser's own storage, once it has come to that."""
-    await seen.page.wait_for_function(
-        f"async (wanted) => JSON.stringify(await ({KEPT})()) === wanted",
-        arg=json.dumps(sorted(ticket_ids), separators=(",", ":")),
-    )
+
+    async def as_they_should_be() -> bool:
+        kept: list[str] = await seen.page.evaluate(KEPT)
+        return kept == sorted(ticket_ids)
+
+    await until(as_they_should_be)
 
 
 async def online_once(window: Opening, language: Language, person: Somebody) -> Window:
@@ -155,18 +156,10 @@ async def test_the_network_that_goes_while_a_ticket_is_on_show_is_told_on_it(
     await expect(mark).to_have_count(0, timeout=30_000)
 
 
-async def visited_to_the_end(seen: Window, ticket_id: str) -> None:
-    """The ticket was looked at until it is kept and nothing is asked of the server any more."""
-    await seen.open(f"/tickets/e/{ticket_id}")
-    await expect_kept(seen, ticket_id)
-    await seen.page.wait_for_load_state("networkidle")
-    await seen.page.evaluate(A_MOMENT)
-    await expect_kept(seen, ticket_id)
-
-
 async def without_an_answer(seen: Window, ticket_id: str) -> TicketPage:
     """The ticket as this browser kept it, since nobody says who is signed in."""
-    await visited_to_the_end(seen, ticket_id)
+    await seen.open(f"/tickets/e/{ticket_id}")
+    await expect_kept(seen, ticket_id)
     await seen.page.route(SESSION, lambda route: route.abort("internetdisconnected"))
     await seen.open(f"/tickets/e/{ticket_id}")
     await seen.page.get_by_text(seen.say("rail:offline.asOf", at="")).wait_for()
@@ -200,7 +193,8 @@ async def test_a_network_that_never_answers_is_none_after_a_while(
     person = people.moneyed()
     ticket_id = await issued_ticket(person)
     seen = await window("zh", person)
-    await visited_to_the_end(seen, ticket_id)
+    await seen.open(f"/tickets/e/{ticket_id}")
+    await expect_kept(seen, ticket_id)
     asked: asyncio.Queue[Route] = asyncio.Queue()
     await seen.page.route(SESSION, asked.put)
     await seen.page.clock.install()

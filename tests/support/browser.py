@@ -5,9 +5,10 @@ import json
 import os
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from inspect import isawaitable
 from pathlib import Path
 from typing import Literal
 
@@ -120,9 +121,12 @@ async def tap_twice(button: Locator) -> None:
     await button.evaluate("button => { button.click(); button.click(); }")
 
 
-async def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
-    """Waits until `condition()` holds; it may ask the server."""
+async def until(condition: Callable[[], bool | Awaitable[bool]], timeout_s: float = 60) -> None:
+    """Waits until `condition()` holds; it may ask the server, or what only a promise tells.
+
+    (Playwright's `wait_for_function` takes a promise itself for true.)
+    """
     deadline = time.monotonic() + timeout_s
-    while not condition():
+    while not (await held if isawaitable(held := condition()) else held):
         assert time.monotonic() < deadline, "it never came true"
         await asyncio.sleep(0.2)
