@@ -6,7 +6,9 @@ import stat
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -38,6 +40,21 @@ def test_a_long_path_gets_a_private_socket_folder_elsewhere() -> None:
     assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
     server.release(wait=True)
     sockets.rmdir()
+    remove(base)
+
+
+def test_those_who_make_the_same_folder_at_once_all_have_it() -> None:
+    base, makers = new_folder(), 8
+    together = Barrier(makers)
+
+    def make(data_dir: Path) -> Folder:
+        together.wait()
+        return make_folder(data_dir)
+
+    with ThreadPoolExecutor(makers) as pool:
+        for round_ in range(100):
+            wanted = base / str(round_) / "data"
+            assert set(pool.map(make, [wanted] * makers)) == {Folder(wanted.resolve())}
     remove(base)
 
 

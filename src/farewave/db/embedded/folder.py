@@ -105,7 +105,10 @@ def make_folder(data_dir: Path) -> Folder:
     try:
         missing = [each for each in (root, *root.parents) if not each.exists()]
         for each in reversed(missing):
-            each.mkdir(mode=0o755)
+            try:
+                each.mkdir(mode=0o755)
+            except FileExistsError:
+                continue  # another process came first, with the same wish
             if as_root:
                 each.chmod(0o755)  # whatever the umask is: nothing of ours is readable by that
             elif each == root:
