@@ -1,6 +1,7 @@
 """A real `farewave serve` in a data folder of its own, to be killed and started again."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -14,18 +15,25 @@ from pathlib import Path
 import httpx
 
 START_TIMEOUT_S = 240
+_NEVER_GIVEN = (16384, 32768)
+"""Linux gives the ports from 32768 on to who connects (net.ipv4.ip_local_port_range), BSD and macOS
+those from 49152."""
 FAREWAVE = Path(sys.executable).parent / "farewave"
 
 
 def free_port() -> int:
-    """A port that is free, as is the next one: there the sandbox's banks answer."""
+    """A port that is free, as is the next one: there the sandbox's banks answer.
+
+    It is one that no system gives to who connects: a server that was killed finds it free again,
+    however many connections are made meanwhile.
+    """
     while True:
+        port = random.SystemRandom().randrange(*_NEVER_GIVEN, 2)
         with socket.socket() as probe, socket.socket() as next_one:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
             try:
+                probe.bind(("127.0.0.1", port))
                 next_one.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
+            except OSError:
                 continue
             return port
 
