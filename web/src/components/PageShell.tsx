@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate } from "react-router";
 import { Icon } from "./Icon";
@@ -30,7 +30,8 @@ export function PageShell({ title, back, backAlways, actions, footer, root, quie
   const content = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
 
-  useEffect(() => {
+  // In the same breath as the heading: nobody sees (or hears) one page's heading under another's title.
+  useLayoutEffect(() => {
     document.title = `${title} · Farewave`;
   }, [title]);
 
