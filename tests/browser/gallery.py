@@ -1,8 +1,10 @@
-"""Walks through pages in one language, photographs and inspects each on a phone and a desktop."""
+"""Walks through pages in one language, inspects each on a phone and a desktop, and photographs it.
+
+Pictures are for people to look at: they are taken where `FAREWAVE_SCREENSHOTS` names their folder.
+"""
 
 import asyncio
 import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,16 +20,8 @@ _SCROLL_TO_END = """() => {
     return scrollY > 0;
 }"""
 _SHOT_MS = 20_000
+_PICTURES = Path(named) if (named := os.environ.get("FAREWAVE_SCREENSHOTS")) else None
 _SCREENS = {"phone": PHONE_SCREEN, "desktop": DESKTOP_SCREEN}
-
-
-def folder() -> Path:
-    """Where the pictures go: `FAREWAVE_SCREENSHOTS`, or a user's own among the temporary ones."""
-    named = os.environ.get("FAREWAVE_SCREENSHOTS")
-    own = Path(tempfile.gettempdir()) / f"farewave-screenshots-{os.getuid()}"
-    path = Path(named) if named else own
-    path.mkdir(parents=True, exist_ok=True)
-    return path
 
 
 @dataclass
@@ -87,10 +81,12 @@ class Gallery:
 
     async def _photograph(self, name: str) -> None:
         """The screen as it is; where the page goes on below, also its end."""
+        if _PICTURES is None:
+            return
         page = self.window.page
-        await self._shoot(folder() / f"{name}.png")
+        await self._shoot(_PICTURES / f"{name}.png")
         if await page.evaluate(_SCROLL_TO_END):
-            await self._shoot(folder() / f"{name}-end.png")
+            await self._shoot(_PICTURES / f"{name}-end.png")
             await page.evaluate("() => scrollTo(0, 0)")
 
     async def _shoot(self, path: Path) -> None:
