@@ -138,16 +138,22 @@ async def test_tickets_go_when_another_device_signs_this_one_out_or_somebody_els
     await expect_kept(seen)
 
 
-async def test_the_network_that_goes_while_a_ticket_is_on_show_is_told_on_it(
-    window: Opening, people: People
-) -> None:
+async def ticket_kept(window: Opening, people: People) -> tuple[Window, str]:
+    """A browser that shows its person's ticket and has kept it; the ticket's id."""
     person = people.moneyed()
     ticket_id = await issued_ticket(person)
     seen = await window("zh", person)
     await seen.open(f"/tickets/e/{ticket_id}")
+    await expect_kept(seen, ticket_id)
+    return seen, ticket_id
+
+
+async def test_the_network_that_goes_while_a_ticket_is_on_show_is_told_on_it(
+    window: Opening, people: People
+) -> None:
+    seen, _ = await ticket_kept(window, people)
     ticket = await TicketPage(seen.page, seen.say).here()
     await ticket.expect_code()
-    await expect_kept(seen, ticket_id)
     await seen.context.set_offline(True)
     mark = seen.page.get_by_text(seen.say("rail:offline.asOf", at=""))
     await expect(mark).to_be_visible(timeout=30_000)
@@ -158,8 +164,6 @@ async def test_the_network_that_goes_while_a_ticket_is_on_show_is_told_on_it(
 
 async def without_an_answer(seen: Window, ticket_id: str) -> TicketPage:
     """The ticket as this browser kept it, since nobody says who is signed in."""
-    await seen.open(f"/tickets/e/{ticket_id}")
-    await expect_kept(seen, ticket_id)
     await seen.page.route(SESSION, lambda route: route.abort("internetdisconnected"))
     await seen.open(f"/tickets/e/{ticket_id}")
     await seen.page.get_by_text(seen.say("rail:offline.asOf", at="")).wait_for()
@@ -169,9 +173,7 @@ async def without_an_answer(seen: Window, ticket_id: str) -> TicketPage:
 async def test_a_kept_ticket_stays_on_show_while_a_stalled_network_is_asked_again(
     window: Opening, people: People
 ) -> None:
-    person = people.moneyed()
-    ticket_id = await issued_ticket(person)
-    seen = await window("zh", person)
+    seen, ticket_id = await ticket_kept(window, people)
     ticket = await without_an_answer(seen, ticket_id)
     await ticket.expect_code()
     await seen.page.unroute(SESSION)
@@ -190,11 +192,7 @@ async def test_a_kept_ticket_stays_on_show_while_a_stalled_network_is_asked_agai
 async def test_a_network_that_never_answers_is_none_after_a_while(
     window: Opening, people: People
 ) -> None:
-    person = people.moneyed()
-    ticket_id = await issued_ticket(person)
-    seen = await window("zh", person)
-    await seen.open(f"/tickets/e/{ticket_id}")
-    await expect_kept(seen, ticket_id)
+    seen, ticket_id = await ticket_kept(window, people)
     asked: asyncio.Queue[Route] = asyncio.Queue()
     await seen.page.route(SESSION, asked.put)
     await seen.page.clock.install()
@@ -223,9 +221,7 @@ async def test_bills_that_may_be_old_say_that_nobody_could_be_asked_for_newer_on
 async def test_a_kept_ticket_of_a_trip_long_over_is_not_shown_as_one(
     window: Opening, people: People
 ) -> None:
-    person = people.moneyed()
-    ticket_id = await issued_ticket(person)
-    seen = await window("zh", person)
+    seen, ticket_id = await ticket_kept(window, people)
     await without_an_answer(seen, ticket_id)
     await seen.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=3))
     await seen.open(f"/tickets/e/{ticket_id}")
