@@ -13,6 +13,7 @@ from farewave.app.settings import Settings
 from farewave.app.web import NOT_PAGES
 from farewave.db import Database
 from farewave.gateway.deps import GatewayDeps
+from farewave.gateway.model import Platform
 from farewave.gateway.registry import Registry
 from farewave.kit.chance import SystemChance
 from farewave.kit.limits import BODY_BYTES_MAX, FORM_BYTES_MAX
@@ -33,7 +34,10 @@ async def client(database: Database, keys: Keys) -> AsyncIterator[httpx.AsyncCli
     app = build(Settings(profile="sandbox"))
     app.state.database = database
     app.state.gateway = GatewayDeps(
-        platform_key=keys.platform, pay_desk=PayDesk(database), registry=Registry(database)
+        platform_key=keys.platform,
+        pay_desk=PayDesk(database),
+        registry=Registry(database),
+        platform=Platform("http://farewave.test", keys.sealer),
     )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://farewave.test") as made:

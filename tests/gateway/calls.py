@@ -13,12 +13,15 @@ from farewave.db import Database
 from farewave.gateway.client import cut_answer
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.endpoints import gateway_routes
+from farewave.gateway.model import Platform
 from farewave.gateway.registry import Registry
 from farewave.gateway.signing import SignType, request_octets, sign, verified
+from farewave.kit.sealing import Sealer
 from farewave.payments.desk import PayDesk
 
 APP_KEY = rsa.generate_private_key(65_537, 2048)
 PLATFORM_KEY = rsa.generate_private_key(65_537, 2048)
+SEALER = Sealer(data_key=bytes(range(32)), index_key=bytes(range(32, 64)))
 GATEWAY_URL = "http://gateway.test/gateway.do"
 
 
@@ -26,7 +29,9 @@ def gateway_app(database: Database) -> Starlette:
     """Nothing but the gateway's door."""
     app = Starlette(routes=gateway_routes())
     app.state.database = database
-    app.state.gateway = GatewayDeps(PLATFORM_KEY, PayDesk(database), Registry(database))
+    app.state.gateway = GatewayDeps(
+        PLATFORM_KEY, PayDesk(database), Registry(database), Platform("http://pay.test", SEALER)
+    )
     return app
 
 

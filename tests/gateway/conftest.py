@@ -7,9 +7,13 @@ import pytest
 
 from farewave.db import Database
 from farewave.gateway import service
+from farewave.gateway.client import OpenPlatformClient
 from farewave.gateway.keys import public_key_text
 from farewave.gateway.model import App
-from tests.gateway.calls import APP_KEY, client_of, gateway_app
+from farewave.kit.sealing import Sealer
+from tests.gateway.calls import APP_KEY, GATEWAY_URL, PLATFORM_KEY, client_of, gateway_app
+from tests.gateway.shop import Shop, endow
+from tests.support.people import signed_up_person
 
 
 @pytest.fixture
@@ -26,3 +30,15 @@ async def door(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     """A client of nothing but the gateway."""
     async with client_of(gateway_app(database)) as client:
         yield client
+
+
+@pytest.fixture
+async def shop(database: Database, sealer: Sealer, merchant_app: App) -> AsyncIterator[Shop]:
+    buyer = await signed_up_person(database, sealer)
+    await endow(database, buyer, 100_00)
+    transport = httpx.ASGITransport(app=gateway_app(database))
+    async with httpx.AsyncClient(transport=transport) as http:
+        client = OpenPlatformClient(
+            http, GATEWAY_URL, merchant_app.app_id, APP_KEY, PLATFORM_KEY.public_key()
+        )
+        yield Shop(database, merchant_app, client, buyer)

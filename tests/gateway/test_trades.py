@@ -1,119 +1,24 @@
 """The whole life of a trade over signed calls, and every way its fields can be wrong."""
 
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-import httpx
 import pytest
 
-from farewave.db import Database
 from farewave.gateway import service
-from farewave.gateway.client import Answered, OpenPlatformClient
 from farewave.gateway.keys import public_key_text
 from farewave.gateway.methods.refusals import PROBLEM_OF
-from farewave.gateway.model import App
 from farewave.kit.clock import from_shanghai, shanghai_day, shanghai_text
-from farewave.kit.ids import SYSTEM_ID, derived_id, new_id
-from farewave.kit.outcome import Refused
-from farewave.kit.sealing import Sealer
-from farewave.ledger import service as ledger
-from farewave.ledger.model import (
-    AccountKind,
-    NewAccount,
-    Reason,
-    TransferResult,
-    posted,
-)
 from farewave.payments import service as payments
 from farewave.payments.errors import PaymentsRefusal
-from farewave.payments.model import Fund, Trade
-from farewave.wallet import service as wallet
-from tests.gateway.calls import APP_KEY, GATEWAY_URL, PLATFORM_KEY, gateway_app
+from tests.gateway.calls import APP_KEY
+from tests.gateway.shop import Node, Shop
 from tests.support.database import move_clock
-from tests.support.people import PAY_PASSWORD, Someone, signed_up_person
 
-Node = dict[str, Any]
-CREATE = "alipay.trade.create"
 QUERY = "alipay.trade.query"
 CLOSE = "alipay.trade.close"
 REFUND = "alipay.trade.refund"
 REFUND_QUERY = "alipay.trade.fastpay.refund.query"
-
-
-@dataclass
-class Shop:
-    """A merchant's software, and a buyer."""
-
-    database: Database
-    app: App
-    client: OpenPlatformClient
-    buyer: Someone
-
-    async def call(self, method: str, **content: object) -> Node:
-        async with self.database.reading() as tx:
-            now = tx.now
-        answer = await self.client.call(method, content, now=now)
-        assert isinstance(answer, Answered), answer
-        return answer.node
-
-    async def create(self, out_trade_no: str = "T 1.a", **changed: object) -> Node:
-        content = {
-            "out_trade_no": out_trade_no,
-            "subject": "D301 {北京}",
-            "total_amount": "9.50",
-            "buyer_id": self.buyer.person.user_no,
-        }
-        given = {name: value for name, value in {**content, **changed}.items() if value is not None}
-        return await self.call(CREATE, **given)
-
-    async def pay(self, trade_no: str) -> None:
-        async with self.database.transaction() as tx:
-            paid = await payments.pay(tx, self.buyer.actor, trade_no, Fund.BALANCE, PAY_PASSWORD)
-            assert not isinstance(paid, Refused), paid
-
-    async def trade(self, trade_no: str) -> Trade:
-        async with self.database.reading() as tx:
-            found = await payments.find_trade(
-                tx, self.app.merchant_id, trade_no=trade_no, out_trade_no=None
-            )
-        assert found is not None
-        return found
-
-
-async def endow(database: Database, someone: Someone, amount_fen: int) -> None:
-    """Money from a bank into somebody's balance."""
-    shard = someone.actor.shard
-    bank = derived_id(SYSTEM_ID, shard, "banks.settlement.TEST")
-    async with database.transaction() as tx:
-        account_id = await wallet.ensure_account(tx, someone.actor)
-        await ledger.open_accounts(
-            tx, [NewAccount(bank, shard, AccountKind.BANK_SETTLEMENT, SYSTEM_ID)]
-        )
-        transfer = posted(
-            new_id(shard, tx.now, tx.chance),
-            shard,
-            debit=bank,
-            credit=account_id,
-            amount_fen=amount_fen,
-            reason=Reason.ADJUSTMENT,
-            business="test:endow",
-        )
-        assert await ledger.submit(tx, [transfer]) == [TransferResult.CREATED]
-
-
-@pytest.fixture
-async def shop(database: Database, sealer: Sealer, merchant_app: App) -> AsyncIterator[Shop]:
-    buyer = await signed_up_person(database, sealer)
-    await endow(database, buyer, 100_00)
-    transport = httpx.ASGITransport(app=gateway_app(database))
-    async with httpx.AsyncClient(transport=transport) as http:
-        client = OpenPlatformClient(
-            http, GATEWAY_URL, merchant_app.app_id, APP_KEY, PLATFORM_KEY.public_key()
-        )
-        yield Shop(database, merchant_app, client, buyer)
 
 
 def sub_code(node: Node) -> str:

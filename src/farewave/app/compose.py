@@ -12,6 +12,7 @@ from farewave.app.settings import Settings
 from farewave.banks import endpoints as banks
 from farewave.banks.demo import endpoints as demo_bank
 from farewave.db.edge import BugsAnswered, install_error_handlers
+from farewave.gateway import cashier
 from farewave.gateway.endpoints import PATH as GATEWAY_PATH
 from farewave.gateway.endpoints import GatewayDoor, gateway_routes, is_gateway_call
 from farewave.payments import endpoints as payments
@@ -62,6 +63,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         wallet.router,
         payments.router,
         payments.codes_router,
+        cashier.router,
         rail.router,
         rail.notify_router,
     ]

@@ -13,6 +13,7 @@ from farewave.gateway import service as gateway
 from farewave.gateway.client import OpenPlatformClient
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.keys import public_key_text
+from farewave.gateway.model import Platform
 from farewave.gateway.notifier import HttpNotifier
 from farewave.gateway.posting import post_form
 from farewave.gateway.registry import Registry
@@ -50,6 +51,7 @@ async def fill(app: FastAPI, parts: Parts) -> httpx.AsyncClient:
         platform_key=keys.platform,
         pay_desk=PayDesk(parts.database),
         registry=Registry(parts.database),
+        platform=Platform(settings.base_url, keys.sealer),
     )
     app.state.notifier = HttpNotifier(
         lambda url: partial(post_form, inside) if _is_inside(url) else parts.merchants.post_form,

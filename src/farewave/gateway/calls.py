@@ -62,7 +62,8 @@ async def _outcome(database: Database, deps: GatewayDeps, received: Received) ->
     command = method.read(content)
     if isinstance(command, Problem):
         return command
-    caller = Caller(app, received.text.get("notify_url") or None)
+    addresses = received.text.get("notify_url") or None, received.text.get("return_url") or None
+    caller = Caller(app, *addresses, deps.platform)
     return await _carried_out(database, deps, method, caller, command)
 
 
@@ -84,7 +85,7 @@ async def _carried_out(
         outcome = await method.ask(deps.pay_desk, caller, command)
     elif isinstance(method, SteppedMethod):
         outcome = await method.carry_out(database, caller, command)
-    else:
+    else:  # what a browser asks for, too
         # A method that answers with a problem of its own has written nothing before.
         outcome = await database.run(lambda tx: method.carry_out(tx, caller, command))
     return PROBLEM_OF[outcome.reason] if isinstance(outcome, Refused) else outcome

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.requests import Request
 
+from farewave.gateway.model import Platform
 from farewave.gateway.registry import Registry
 from farewave.payments.desk import PayDesk
 
@@ -16,6 +17,7 @@ class GatewayDeps:
     platform_key: rsa.RSAPrivateKey
     pay_desk: PayDesk
     registry: Registry
+    platform: Platform
 
 
 def gateway_of(request: Request) -> GatewayDeps:

@@ -8,13 +8,16 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.requests import Request
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from farewave.db.edge import Disconnected, whole_body
+from farewave.db.edge import Disconnected, language_of, whole_body
 from farewave.gateway.calls import answer_call
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.envelope import Node, answer_octets, node_name
+from farewave.gateway.methods import PAGES
+from farewave.gateway.pages import page_response
 from farewave.gateway.parameters import read_parameters
 from farewave.gateway.signing import sign_type_of
 from farewave.kit.limits import FORM_BYTES_MAX
@@ -65,6 +68,9 @@ class GatewayDoor:
             return  # nobody is left to read it
         received = read_parameters(scope["query_string"], _content_type(scope), body)
         node = await answer_call(state.database, deps, received)
+        if received.text.get("method") in PAGES:
+            await page_response(node, language_of(Request(scope)))(scope, receive, send)
+            return
         octets = _signed(deps, received.text, received.charset, node)
         charset = b"utf-8" if received.charset == "utf-8" else b"GBK"
         headers = [

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from farewave.kit.sealing import Sealer
+
 
 @dataclass(frozen=True, slots=True)
 class RegisteredApp:
@@ -12,6 +14,14 @@ class RegisteredApp:
     merchant_id: UUID
     name: str
     public_key: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Platform:
+    """What methods need of the installation: where phones reach it, and what opens logon ids."""
+
+    base_url: str
+    sealer: Sealer
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,10 @@ async def audit(tx: ReadTx) -> list[Finding]:
 
 
 async def _audit_shard(tx: ReadTx, shard: int) -> list[Finding]:
-    findings: list[Finding] = []
+    findings = [
+        Finding("payments", "checkout_has_its_trade", row["out_trade_no"], "its trade is another")
+        for row in await store.checkouts_without_trade(tx, shard)
+    ]
     last = ""
     while trades := await store.trades_after(tx, shard, last, _STEP):
         last = trades[-1].trade_no

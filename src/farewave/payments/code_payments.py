@@ -105,6 +105,8 @@ class _Batch:
     """The order numbers that were free, with the trade number that each will stand for."""
     known: dict[Number, Trade]
     """The trades that order numbers stand for: earlier ones, and those that this batch paid."""
+    cancelled: Set[Number]
+    """Numbers that were cancelled before any trade had them."""
     spent: dict[UUID, Spending]
     paid: list[tuple[str, Trade]] = field(default_factory=list)
     """Each code that paid, with its trade."""
@@ -189,10 +191,11 @@ async def _locked(tx: Tx, shard: int, asked: Sequence[CodePayment]) -> _Batch:
     payable = [each for each in asked if not isinstance(_acceptable(each, codes, tx.now), Refused)]
     wanted = {each.number: service.new_trade_no(tx, shard) for each in payable}
     free = await store.claim_trades(tx, shard, list(wanted.items()))
-    known = await _known(tx, {each.number for each in asked} - free)
+    known, cancelled = await _known(tx, {each.number for each in asked} - free)
     payers = {codes[each.auth_code].person_id for each in payable}
     spent = await store.lock_spending(tx, shard, payers)
-    return _Batch(shard, codes, sellers, {number: wanted[number] for number in free}, known, spent)
+    taken = {number: wanted[number] for number in free}
+    return _Batch(shard, codes, sellers, taken, known, cancelled, spent)
 
 
 def _acceptable(
@@ -206,11 +209,14 @@ def _acceptable(
     return rules.judge_new_trade(new, now) or (code, new)
 
 
-async def _known(tx: ReadTx, numbers: Collection[Number]) -> dict[Number, Trade]:
-    """The trades that `numbers` stand for, wherever their payers are."""
+async def _known(
+    tx: ReadTx, numbers: Collection[Number]
+) -> tuple[dict[Number, Trade], Set[Number]]:
+    """The trades that `numbers` stand for, wherever their payers are; and those without one."""
     claimed = await store.claimed_numbers(tx, numbers)
     trades = await service.trades_by_no(tx, claimed.values())
-    return {number: trades[no] for number, no in claimed.items() if no in trades}
+    known = {number: trades[no] for number, no in claimed.items() if no in trades}
+    return known, claimed.keys() - known.keys()
 
 
 def _round(
@@ -265,6 +271,8 @@ def _judged(tx: Tx, batch: _Batch, asked: CodePayment) -> Outcome:
     code, new = acceptable
     if known is not None:
         return rules.judge_paying_again(known)
+    if asked.number in batch.cancelled:
+        return Refused(PaymentsRefusal.TRADE_HAS_CLOSE)
     if asked.number not in batch.taken:
         # It was claimed by a transaction that failed while we waited: the merchant asks again.
         return Refused(PaymentsRefusal.CONTEXT_INCONSISTENT)

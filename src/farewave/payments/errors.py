@@ -54,6 +54,24 @@ class PaymentsRefusal(RefusalCode):
         "同一商户订单号的交易信息不一致。",
         "The merchant's order number was already used for a different trade.",
     )
+    CHECKOUT_NOT_FOUND = (
+        "payments.checkout_not_found",
+        404,
+        "没有找到这笔订单，请让商户重新生成付款码。",
+        "There is no such order. Please ask the merchant for a new code.",
+    )
+    CHECKOUT_OVER = (
+        "payments.checkout_over",
+        409,
+        "付款码已过期，请让商户重新生成。",
+        "The code is over. Please ask the merchant for a new one.",
+    )
+    CANCEL_TOO_LATE = (
+        "payments.cancel_too_late",
+        409,
+        "交易超过撤销时间范围。",
+        "It is too late to cancel this trade.",
+    )
     TRADE_HAS_SUCCESS = (
         "payments.trade_has_success",
         409,
@@ -119,6 +137,12 @@ class PaymentsRefusal(RefusalCode):
         409,
         "余额不足，请先充值。",
         "The balance isn't enough. Please top up first.",
+    )
+    REFUNDED_IN_PART = (
+        "payments.refunded_in_part",
+        409,
+        "交易已部分退款，不能撤销。",
+        "A part of this trade was refunded: it can't be cancelled any more.",
     )
     REFUND_EXCEEDS = (
         "payments.refund_exceeds",

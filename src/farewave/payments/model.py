@@ -137,6 +137,22 @@ class RefundDone:
     fresh: bool
 
 
+class Action(StrEnum):
+    """What cancelling did, in the Open Platform's words."""
+
+    CLOSE = "close"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """A cancelled order number. No `trade`: none stood for it, and none ever will."""
+
+    trade: Trade | None
+    action: Action | None
+    refund: Refund | None = None
+
+
 def seller_id_of(merchant_id: UUID, attempt: int) -> str:
     """A merchant's number on the Open Platform; another for each `attempt`, if it is taken."""
     digest = hashlib.sha256(merchant_id.bytes + bytes([attempt])).digest()

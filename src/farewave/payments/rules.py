@@ -11,6 +11,7 @@ from farewave.kit.outcome import Refused
 from farewave.ledger.model import Reason, Transfer, TransferResult, posted
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import (
+    Action,
     Fund,
     Merchant,
     NewTrade,
@@ -25,6 +26,8 @@ EXPIRES_AFTER_MAX = timedelta(days=15)
 """The Open Platform's longest time for a trade to be paid."""
 FINISHES_AFTER = timedelta(days=90)
 """How long a paid trade can be refunded."""
+CANCELS_WITHIN = timedelta(hours=24)
+"""How long after it was made a trade can be cancelled: later it is refunded or closed."""
 NOTIFY_GAPS_MIN = (4, 10, 10, 60, 120, 360, 900)
 """Minutes between the eight attempts at a notification (the Open Platform's published ones)."""
 
@@ -169,6 +172,24 @@ def judge_close(trade: Trade) -> Repeat | Refused | None:
     if trade.status is TradeStatus.TRADE_CLOSED and not trade.was_paid:
         return Repeat.SAME
     return Refused(PaymentsRefusal.TRADE_STATUS_WRONG)
+
+
+def cancel_request_no(trade: Trade) -> str:
+    """The refund that a cancellation makes, apart from every number of the merchant's."""
+    return f"cancel.{trade.trade_no}"
+
+
+def judge_cancel(trade: Trade, now: datetime) -> Action | Repeat | Refused:
+    """What cancelling `trade` comes to; it was closed or wholly refunded before: Repeat."""
+    if trade.status is TradeStatus.TRADE_CLOSED:
+        return Repeat.SAME
+    if trade.status is TradeStatus.TRADE_FINISHED:
+        return Refused(PaymentsRefusal.TRADE_HAS_FINISHED)
+    if now >= trade.created_at + CANCELS_WITHIN:
+        return Refused(PaymentsRefusal.CANCEL_TOO_LATE)
+    if trade.status is TradeStatus.WAIT_BUYER_PAY:
+        return Action.CLOSE
+    return Refused(PaymentsRefusal.REFUNDED_IN_PART) if trade.refunded_fen else Action.REFUND
 
 
 def plan_refund(

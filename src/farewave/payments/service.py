@@ -96,7 +96,8 @@ async def create_trade(tx: Tx, new: NewTrade) -> Trade | Refused:
     claimed = await store.claim_trade(tx, new.merchant_id, new.out_trade_no, shard, trade.trade_no)
     if claimed != (shard, trade.trade_no):  # another one asked at the same time and was first
         first = await store.trade(tx, *claimed)
-        assert first is not None, "a committed claim has its trade"
+        if first is None:  # cancelled before it stood for a trade
+            return Refused(PaymentsRefusal.TRADE_HAS_CLOSE)
         return _answer_repeat(new, first)
     await store.insert_trade(tx, trade)
     return trade

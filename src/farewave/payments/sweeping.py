@@ -4,8 +4,9 @@ Each step is its own commit, since two shards may be two servers one day. Wherev
 money is in transit between the two shards, and `carry_on` brings it to its end.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
+from typing import TypeVar
 
 from farewave.db import Database
 from farewave.kit.outcome import Refused
@@ -14,6 +15,7 @@ from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import RefundDone, Trade
 from farewave.payments.sweep import Sweep
 
+D = TypeVar("D")
 _TRIES = 3
 """A sweep may take the money home again before the refund gets it. After the last nothing is
 brought back any more: it would lie there while the merchant hears that there isn't enough.
@@ -43,8 +45,9 @@ async def refund(
     Then it is brought back first, from home or wherever it is. Who dies in between leaves it in the
     seller's account there, and the request may be made again.
     """
-    for tries_left in reversed(range(_TRIES)):
-        done = await database.run(
+
+    async def attempt() -> RefundDone | Refused:
+        return await database.run(
             lambda tx: service.refund_trade(
                 tx,
                 trade.merchant_id,
@@ -55,7 +58,20 @@ async def refund(
                 why=why,
             )
         )
-        short = Refused(PaymentsRefusal.SELLER_BALANCE_NOT_ENOUGH)
+
+    return await with_money_back(database, trade, amount_fen, attempt)
+
+
+async def with_money_back(
+    database: Database,
+    trade: Trade,
+    amount_fen: int,
+    attempt: Callable[[], Awaitable[D | Refused]],
+) -> D | Refused:
+    """`attempt`, and again once the seller's `amount_fen` is back on the trade's shard."""
+    short = Refused(PaymentsRefusal.SELLER_BALANCE_NOT_ENOUGH)
+    for tries_left in reversed(range(_TRIES)):
+        done = await attempt()
         if done != short or not tries_left or not await _bring_back(database, trade, amount_fen):
             break
     return done

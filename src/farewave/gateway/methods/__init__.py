@@ -1,9 +1,13 @@
 """The gateway's methods, a file for each family: their commands, and what they answer."""
 
-from farewave.gateway.methods import refunds, scans, trades
-from farewave.gateway.methods.family import AnyMethod
+from farewave.gateway.methods import checkouts, refunds, scans, trades
+from farewave.gateway.methods.family import AnyMethod, PageMethod
 
 METHODS: dict[str, AnyMethod] = {
-    method.name: method for family in (trades, refunds, scans) for method in family.METHODS
+    method.name: method
+    for family in (trades, refunds, scans, checkouts)
+    for method in family.METHODS
 }
 """By name, as in the parameter `method`."""
+PAGES = frozenset(name for name, method in METHODS.items() if isinstance(method, PageMethod))
+"""Those that a browser asks for: it gets a page, not a signed node."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from farewave.db import Database, Tx
-from farewave.gateway.model import RegisteredApp
+from farewave.gateway.model import Platform, RegisteredApp
 from farewave.gateway.problems import Problem
 from farewave.kit.outcome import Refused
 from farewave.payments.desk import PayDesk
@@ -18,10 +18,12 @@ Done = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, proved by the signature, and where the trade's news go."""
+    """Who calls, proved by the signature; where the trade's news go, and its buyer afterwards."""
 
     app: RegisteredApp
     notify_url: str | None
+    return_url: str | None
+    platform: Platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +53,13 @@ class SteppedMethod(Generic[C]):
     carry_out: Callable[[Database, Caller, C], Awaitable[Done | Problem | Refused]]
 
 
-AnyMethod = Method[Any] | DeskMethod[Any] | SteppedMethod[Any]
+@dataclass(frozen=True, slots=True)
+class PageMethod(Generic[C]):
+    """A method that a browser asks for: `carry_out` gives the page to go on to, as `location`."""
+
+    name: str
+    read: Callable[[Content], C | Problem]
+    carry_out: Callable[[Tx, Caller, C], Awaitable[Done | Problem | Refused]]
+
+
+AnyMethod = Method[Any] | DeskMethod[Any] | SteppedMethod[Any] | PageMethod[Any]

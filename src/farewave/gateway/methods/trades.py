@@ -1,16 +1,24 @@
-"""alipay.trade.create, .query and .close."""
+"""alipay.trade.create, .query, .close and .cancel."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from farewave.db import Tx
-from farewave.gateway.methods.family import AnyMethod, Caller, Content, Done, Method
+from farewave.db import Database, ReadTx, Tx
+from farewave.gateway.methods.family import (
+    AnyMethod,
+    Caller,
+    Content,
+    Done,
+    Method,
+    SteppedMethod,
+)
 from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, Timeout, invalid
 from farewave.gateway.methods.refusals import SELLER_NOT_EXIST, TRADE_NOT_EXIST
 from farewave.gateway.problems import Problem
 from farewave.kit.clock import shanghai_text
 from farewave.kit.money import yuan_text
 from farewave.kit.outcome import Refused
+from farewave.payments import cancelling
 from farewave.payments import service as payments
 from farewave.payments.model import NewTrade, Trade
 
@@ -80,10 +88,8 @@ def read_create(content: Content) -> CreateTrade | Problem:
 async def create(tx: Tx, caller: Caller, command: CreateTrade) -> Done | Problem | Refused:
     """Make the trade, or find it made with the same content before."""
     merchant_id = caller.app.merchant_id
-    if command.seller_id is not None:
-        merchant = await payments.merchant(tx, merchant_id)
-        if merchant is None or merchant.seller_id != command.seller_id:
-            return SELLER_NOT_EXIST
+    if not await is_own_seller(tx, caller, command.seller_id):
+        return SELLER_NOT_EXIST
     expires_at = command.expires_at
     if expires_at is None and command.timeout is not None:
         expires_at = command.timeout.ends_at(tx.now)
@@ -105,6 +111,14 @@ async def create(tx: Tx, caller: Caller, command: CreateTrade) -> Done | Problem
     return trade if isinstance(trade, Refused) else numbers(trade)
 
 
+async def is_own_seller(tx: ReadTx, caller: Caller, seller_id: str | None) -> bool:
+    """Whether `seller_id`, when given, is the caller's own."""
+    if seller_id is None:
+        return True
+    merchant = await payments.merchant(tx, caller.app.merchant_id)
+    return merchant is not None and merchant.seller_id == seller_id
+
+
 async def query(tx: Tx, caller: Caller, meant: WhichTrade) -> Done | Problem:
     """The trade as it is now."""
     trade = await payments.find_trade(
@@ -119,6 +133,24 @@ async def close(tx: Tx, caller: Caller, meant: WhichTrade) -> Done | Refused:
         tx, caller.app.merchant_id, trade_no=meant.trade_no, out_trade_no=meant.out_trade_no
     )
     return trade if isinstance(trade, Refused) else numbers(trade)
+
+
+async def cancel(database: Database, caller: Caller, meant: WhichTrade) -> Done | Problem | Refused:
+    """Close or refund a trade of unknown result; `action` only where there is one."""
+    done = await cancelling.cancel(
+        database,
+        caller.app.merchant_id,
+        trade_no=meant.trade_no,
+        out_trade_no=meant.out_trade_no,
+    )
+    if isinstance(done, Refused):
+        return done
+    if done.trade is None or done.action is None:
+        return {"out_trade_no": meant.out_trade_no, "retry_flag": "N"}
+    told = {**numbers(done.trade), "retry_flag": "N", "action": done.action.value}
+    if done.refund is not None:
+        told["gmt_refund_pay"] = shanghai_text(done.refund.at)
+    return told
 
 
 def numbers(trade: Trade) -> Done:
@@ -153,4 +185,5 @@ METHODS: tuple[AnyMethod, ...] = (
     Method("alipay.trade.create", read_create, create),
     Method("alipay.trade.query", read_which, query),
     Method("alipay.trade.close", read_which, close),
+    SteppedMethod("alipay.trade.cancel", read_which, cancel),
 )

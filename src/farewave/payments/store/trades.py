@@ -256,7 +256,7 @@ async def claims_without_trade(tx: ReadTx) -> list[asyncpg.Record]:
         "SELECT c.merchant_id, c.out_trade_no FROM payments.trade_claim AS c"
         " LEFT JOIN payments.trade AS t ON t.shard = c.shard AND t.trade_no = c.trade_no"
         " AND t.merchant_id = c.merchant_id AND t.out_trade_no = c.out_trade_no"
-        " WHERE t.trade_no IS NULL"
+        " WHERE t.trade_no IS NULL AND c.cancelled_at IS NULL"
     )
 
 

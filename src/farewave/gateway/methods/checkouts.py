@@ -1,0 +1,160 @@
+"""alipay.trade.precreate, .page.pay, .wap.pay and .app.pay: a cashier for whoever opens it.
+
+The trade is made when a person has signed in and opened it; until then a query finds none.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from farewave.db import Tx
+from farewave.gateway.methods.family import (
+    AnyMethod,
+    Caller,
+    Content,
+    Done,
+    Method,
+    PageMethod,
+)
+from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, Timeout, invalid
+from farewave.gateway.methods.refusals import SELLER_NOT_EXIST
+from farewave.gateway.methods.trades import (
+    BODY_CHARS_MAX,
+    PASSBACK_CHARS_MAX,
+    SUBJECT_CHARS_MAX,
+    is_own_seller,
+)
+from farewave.gateway.problems import INVALID_PARAMETER, Problem
+from farewave.gateway.returning import clashes
+from farewave.gateway.rules import ADDRESS_CHARS_MAX, is_http_address
+from farewave.kit.outcome import Refused
+from farewave.payments import checkouts
+from farewave.payments.checkout import (
+    OPENS_FOR,
+    OPENS_FOR_MAX,
+    Checkout,
+    NewCheckout,
+    Product,
+)
+
+PAY_PATH = "/pay/"
+"""Where a browser goes on that was sent here by a merchant's page."""
+SCAN_PATH = "/q/"
+"""What a QR code leads to: the same, but it doesn't go back to the merchant's page afterwards."""
+_PRODUCT_CODES = {
+    Product.PRECREATE: ("FACE_TO_FACE_PAYMENT", "QR_CODE_OFFLINE"),
+    Product.PAGE: ("FAST_INSTANT_TRADE_PAY",),
+    Product.WAP: ("QUICK_WAP_WAY", "QUICK_WAP_PAY"),
+    Product.APP: ("QUICK_MSECURITY_PAY",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCheckout:
+    """What is offered. `seller_id`, when given, must be the caller's own."""
+
+    product: Product
+    out_trade_no: str
+    subject: str
+    amount_fen: int
+    seller_id: str | None
+    expires_at: datetime | None
+    timeout: Timeout | None
+    opens_for: Timeout | None
+    quit_url: str | None
+    body: str | None
+    passback_params: str | None
+
+
+def reader(product: Product) -> Callable[[Content], OfferCheckout | Problem]:
+    """Reads what one product's method takes; `time_expire` wins over `timeout_express`."""
+
+    def read(content: Content) -> OfferCheckout | Problem:
+        fields = Fields(content)
+        product_code = fields.optional_text("product_code", ID_CHARS_MAX)
+        command = OfferCheckout(
+            product=product,
+            out_trade_no=fields.text("out_trade_no", ID_CHARS_MAX),
+            subject=fields.text("subject", SUBJECT_CHARS_MAX),
+            amount_fen=fields.amount_fen("total_amount"),
+            seller_id=fields.optional_text("seller_id", ID_CHARS_MAX),
+            expires_at=fields.instant("time_expire"),
+            timeout=fields.timeout("timeout_express"),
+            opens_for=fields.timeout("qr_code_timeout_express"),
+            quit_url=fields.optional_text("quit_url", ADDRESS_CHARS_MAX),
+            body=fields.optional_text("body", BODY_CHARS_MAX),
+            passback_params=fields.optional_text("passback_params", PASSBACK_CHARS_MAX),
+        )
+        if fields.problem is None and product_code not in (None, *_PRODUCT_CODES[product]):
+            return invalid("product_code")
+        if command.quit_url is not None and not is_http_address(command.quit_url):
+            return fields.problem or invalid("quit_url")
+        return fields.problem or command
+
+    return read
+
+
+async def _offer(tx: Tx, caller: Caller, command: OfferCheckout) -> Checkout | Problem | Refused:
+    if not await is_own_seller(tx, caller, command.seller_id):
+        return SELLER_NOT_EXIST
+    return await checkouts.offer(tx, _new(caller, command, tx.now))
+
+
+def _new(caller: Caller, command: OfferCheckout, now: datetime) -> NewCheckout:
+    """With the product's own way to count `timeout_express`.
+
+    On a desktop's page it counts from showing it, elsewhere from when the trade is made.
+    """
+    expires_at, within = command.expires_at, None
+    if expires_at is None and command.timeout is not None:
+        within = command.timeout.span
+        if within is None or command.product is Product.PAGE:
+            expires_at, within = command.timeout.ends_at(now), None
+    opens_for = OPENS_FOR if command.product is Product.PRECREATE else OPENS_FOR_MAX
+    if command.opens_for is not None:
+        opens_for = command.opens_for.ends_at(now) - now
+    return NewCheckout(
+        merchant_id=caller.app.merchant_id,
+        app_id=caller.app.app_id,
+        out_trade_no=command.out_trade_no,
+        subject=command.subject,
+        amount_fen=command.amount_fen,
+        product=command.product,
+        expires_at=expires_at,
+        pay_within=within,
+        opens_for=max(opens_for, timedelta()),
+        notify_url=caller.notify_url,
+        return_url=caller.return_url,
+        quit_url=command.quit_url,
+        body=command.body,
+        passback_params=command.passback_params,
+    )
+
+
+async def precreate(tx: Tx, caller: Caller, command: OfferCheckout) -> Done | Problem | Refused:
+    """A QR code for a person to scan."""
+    made = await _offer(tx, caller, command)
+    if not isinstance(made, Checkout):
+        return made
+    link = f"{caller.platform.base_url}{SCAN_PATH}{made.token}"
+    return {"out_trade_no": made.out_trade_no, "qr_code": link}
+
+
+async def page(tx: Tx, caller: Caller, command: OfferCheckout) -> Done | Problem | Refused:
+    """The cashier's page, and who may be returned to afterwards."""
+    back = caller.return_url
+    if back is not None and not is_http_address(back):
+        return INVALID_PARAMETER.about("return_url")
+    if back is not None and (clash := clashes(back)):
+        # Two parameters of one name: whoever reads the other one reads what nobody signed.
+        return INVALID_PARAMETER.about(f"return_url, suspected-attack：{clash}")
+    made = await _offer(tx, caller, command)
+    return {"location": PAY_PATH + made.token} if isinstance(made, Checkout) else made
+
+
+METHODS: tuple[AnyMethod, ...] = (
+    Method("alipay.trade.precreate", reader(Product.PRECREATE), precreate),
+    PageMethod("alipay.trade.page.pay", reader(Product.PAGE), page),
+    PageMethod("alipay.trade.wap.pay", reader(Product.WAP), page),
+    PageMethod("alipay.trade.app.pay", reader(Product.APP), page),
+)

@@ -1,0 +1,106 @@
+"""Back from the cashier to the merchant: an address signed so that it can be believed. Pure.
+
+A page's buyer comes back with the platform's parameters beside those that `return_url` has already,
+all of them signed. An app's order comes back as the mobile SDKs hand it over: `resultStatus`, and a
+signed node in `result`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from farewave.gateway.envelope import answer_octets, node_name
+from farewave.gateway.signing import sign, signed_octets
+from farewave.kit.clock import shanghai_text
+from farewave.kit.money import yuan_text
+from farewave.payments.checkout import Checkout, Product
+from farewave.payments.model import Trade
+
+_RETURNED = (
+    *("charset", "out_trade_no", "method", "total_amount", "trade_no", "auth_app_id", "version"),
+    *("app_id", "sign_type", "seller_id", "timestamp", "sign"),
+)
+_FROM_AN_APP = ("resultStatus", "result", "memo")
+_METHOD = {
+    Product.PAGE: "alipay.trade.page.pay.return",
+    Product.WAP: "alipay.trade.wap.pay.return",
+}
+_APP_METHOD = "alipay.trade.app.pay"
+_WITHOUT = frozenset({b"sign", b"sign_type"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where a buyer goes from the cashier: after paying, and without."""
+
+    paid: str | None
+    quit: str | None
+
+
+def clashes(return_url: str) -> str | None:
+    """A parameter of `return_url` that the platform's own would be mistaken for."""
+    given = parse_qsl(urlsplit(return_url).query, keep_blank_values=True)
+    return next((name for name, _ in given if name in (*_RETURNED, *_FROM_AN_APP)), None)
+
+
+def ways(checkout: Checkout, trade: Trade | None, key: rsa.RSAPrivateKey, now: datetime) -> Ways:
+    """Where the buyer of `checkout` goes. `trade` None, or unpaid: nowhere signed."""
+    back, product = checkout.return_url, checkout.product
+    paid = trade if trade is not None and trade.was_paid else None
+    if product is Product.APP and back is not None:
+        left = _with(back, {"resultStatus": "6001", "result": "", "memo": "用户中途取消"})
+        return Ways(_app_result(back, paid, key, now) if paid else None, left)
+    if product in _METHOD and back is not None and paid is not None:
+        return Ways(_page_return(back, product, paid, key, now), checkout.quit_url)
+    return Ways(None, checkout.quit_url)
+
+
+def _page_return(
+    back: str, product: Product, trade: Trade, key: rsa.RSAPrivateKey, now: datetime
+) -> str:
+    params = {
+        "charset": "utf-8",
+        "out_trade_no": trade.out_trade_no,
+        "method": _METHOD[product],
+        "total_amount": yuan_text(trade.amount_fen),
+        "trade_no": trade.trade_no,
+        "auth_app_id": trade.app_id,
+        "version": "1.0",
+        "app_id": trade.app_id,
+        "sign_type": "RSA2",
+        "seller_id": trade.seller_id,
+        "timestamp": shanghai_text(now),
+    }
+    given = parse_qsl(urlsplit(back).query, keep_blank_values=True)
+    whole = {name.encode(): value.encode() for name, value in (*given, *params.items())}
+    return _with(
+        back, {**params, "sign": sign(signed_octets(whole, without=_WITHOUT), key, "RSA2")}
+    )
+
+
+def _app_result(back: str, trade: Trade, key: rsa.RSAPrivateKey, now: datetime) -> str:
+    node: dict[str, object] = {
+        "code": "10000",
+        "msg": "Success",
+        "app_id": trade.app_id,
+        "auth_app_id": trade.app_id,
+        "charset": "utf-8",
+        "timestamp": shanghai_text(now),
+        "out_trade_no": trade.out_trade_no,
+        "total_amount": yuan_text(trade.amount_fen),
+        "trade_no": trade.trade_no,
+        "seller_id": trade.seller_id,
+    }
+    signed = answer_octets(
+        node_name(_APP_METHOD), node, charset="utf-8", key=key, sign_type="RSA2"
+    ).decode()
+    result = signed[:-1] + ',"sign_type":"RSA2"}'
+    return _with(back, {"resultStatus": "9000", "result": result, "memo": ""})
+
+
+def _with(address: str, params: dict[str, str]) -> str:
+    parts = urlsplit(address)
+    query = "&".join(filter(None, (parts.query, urlencode(params))))
+    return urlunsplit(parts._replace(query=query))

@@ -1,0 +1,156 @@
+"""A checkout: what a merchant offers before anybody is its buyer. The noun and its rules, pure.
+
+`precreate` shows it as a QR code, `page`, `wap` and `app` as a cashier to open. Its trade is made
+when a signed-in person opens it; until then the Open Platform says that there is no trade.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from farewave.kit.ids import derived_id
+from farewave.kit.money import AMOUNT_FEN_MAX
+from farewave.kit.outcome import Refused
+from farewave.payments.errors import PaymentsRefusal
+from farewave.payments.model import NewTrade, Trade, TradeStatus
+
+SECRET_OCTETS = 8
+OPENS_FOR = timedelta(hours=2)
+"""A QR code's life where the merchant names none: the Open Platform's."""
+OPENS_FOR_MAX = timedelta(days=15)
+_TOKEN = re.compile(r"([0-9a-f]{32})([0-9a-f]{16})")
+
+
+class Product(StrEnum):
+    """How the person comes to it."""
+
+    PRECREATE = "precreate"
+    PAGE = "page"
+    WAP = "wap"
+    APP = "app"
+
+
+@dataclass(frozen=True, slots=True)
+class NewCheckout:
+    """As a merchant asks for it. `expires_at` wins over `pay_within`, which counts from the trade.
+
+    `opens_for`: how long somebody may still become its buyer.
+    """
+
+    merchant_id: UUID
+    app_id: str
+    out_trade_no: str
+    subject: str
+    amount_fen: int
+    product: Product
+    expires_at: datetime | None
+    pay_within: timedelta | None
+    opens_for: timedelta
+    notify_url: str | None
+    return_url: str | None = None
+    quit_url: str | None = None
+    body: str | None = None
+    passback_params: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A row of `payments.checkout`. Who knows `token` may open it, and see how it stands."""
+
+    shard: int
+    checkout_id: UUID
+    secret: str
+    merchant_id: UUID
+    app_id: str
+    out_trade_no: str
+    subject: str
+    body: str | None
+    amount_fen: int
+    product: Product
+    expires_at: datetime | None
+    pay_within: timedelta | None
+    notify_url: str | None
+    return_url: str | None
+    quit_url: str | None
+    passback_params: str | None
+    created_at: datetime
+    opens_until: datetime
+    trade_no: str | None
+    closed_at: datetime | None
+
+    @property
+    def token(self) -> str:
+        """What its link carries; nobody can guess it."""
+        return f"{self.checkout_id.hex}{self.secret}"
+
+    def trade_for(self, buyer_user_no: str, now: datetime) -> NewTrade:
+        """The trade that it becomes for this buyer."""
+        within = None if self.pay_within is None else now + self.pay_within
+        return NewTrade(
+            merchant_id=self.merchant_id,
+            app_id=self.app_id,
+            out_trade_no=self.out_trade_no,
+            subject=self.subject,
+            amount_fen=self.amount_fen,
+            buyer_user_no=buyer_user_no,
+            expires_at=self.expires_at or within,
+            notify_url=self.notify_url,
+            body=self.body,
+            passback_params=self.passback_params,
+        )
+
+
+def checkout_id_of(merchant_id: UUID, out_trade_no: str, shards: int) -> UUID:
+    """One for each order number, spread over the shards by the two together."""
+    spread = derived_id(merchant_id, 0, f"payments.checkout.shard.{out_trade_no}").int % shards
+    return derived_id(merchant_id, spread, f"payments.checkout.{out_trade_no}")
+
+
+def parse_token(token: str) -> tuple[UUID, str] | None:
+    """The checkout's id and secret, or None when it can't be a token."""
+    match = _TOKEN.fullmatch(token)
+    return None if match is None else (UUID(hex=match[1]), match[2])
+
+
+def judge_new(new: NewCheckout, now: datetime) -> Refused | None:
+    """Whether it can be offered at all."""
+    if not 0 < new.amount_fen <= AMOUNT_FEN_MAX:
+        return Refused(PaymentsRefusal.AMOUNT_INVALID)
+    if new.expires_at is not None and new.expires_at <= now:
+        return Refused(PaymentsRefusal.EXPIRED_ALREADY)
+    return None
+
+
+def judge_repeat(
+    new: NewCheckout, known: Checkout | None, trade: Trade | None, *, cancelled: bool
+) -> Refused | None:
+    """Whether an order number that is known may be offered (again), and with this content."""
+    if cancelled or (known is not None and known.closed_at is not None):
+        return Refused(PaymentsRefusal.TRADE_HAS_CLOSE)
+    if trade is not None:
+        if trade.status in (TradeStatus.TRADE_SUCCESS, TradeStatus.TRADE_FINISHED):
+            return Refused(PaymentsRefusal.TRADE_HAS_SUCCESS)
+        if trade.status is TradeStatus.TRADE_CLOSED:
+            return Refused(PaymentsRefusal.TRADE_HAS_CLOSE)
+    wanted = (new.amount_fen, new.subject)
+    for there in (known, trade):
+        if there is not None and (there.amount_fen, there.subject) != wanted:
+            return Refused(PaymentsRefusal.CONTEXT_INCONSISTENT)
+    return None
+
+
+def opens_until(new: NewCheckout, now: datetime) -> datetime:
+    """Until when somebody may become its buyer; a deadline of the trade ends it, too."""
+    until = now + min(new.opens_for, OPENS_FOR_MAX)
+    return until if new.expires_at is None else min(until, new.expires_at)
+
+
+def judge_open(checkout: Checkout, now: datetime) -> Refused | None:
+    """Whether somebody may become the buyer now; once there is a trade, that decides."""
+    if checkout.closed_at is not None:
+        return Refused(PaymentsRefusal.TRADE_HAS_CLOSE)
+    if checkout.trade_no is None and now >= checkout.opens_until:
+        return Refused(PaymentsRefusal.CHECKOUT_OVER)
+    return None

@@ -1,0 +1,137 @@
+"""Checkouts: offered by a merchant, opened by the person who becomes the buyer.
+
+`tx` comes first; the edge commits. A checkout is locked before the order number that it is for.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from farewave.db import ReadTx, Tx
+from farewave.kit.ids import shard_of
+from farewave.kit.outcome import Refused
+from farewave.payments import checkout as rules
+from farewave.payments import service, store
+from farewave.payments.checkout import Checkout, NewCheckout
+from farewave.payments.errors import PaymentsRefusal
+from farewave.payments.model import Merchant, Trade
+from farewave.people.model import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutView:
+    """A checkout for whoever knows its link: what it asks for, and the trade that it has become."""
+
+    checkout: Checkout
+    merchant: Merchant
+    trade: Trade | None
+    now: datetime
+
+
+async def offer(tx: Tx, new: NewCheckout) -> Checkout | Refused:
+    """A checkout to show. The same number and content again: the same link, with the new addresses.
+
+    Refusals: AMOUNT_INVALID, EXPIRED_ALREADY, CONTEXT_INCONSISTENT, TRADE_HAS_SUCCESS,
+    TRADE_HAS_CLOSE.
+    """
+    refused = rules.judge_new(new, tx.now)
+    if refused is not None:
+        return refused
+    made = _made(tx, new)
+    known = await store.insert_checkout(tx, made)
+    trade = await service.find_trade(
+        tx, new.merchant_id, trade_no=None, out_trade_no=new.out_trade_no
+    )
+    cancelled = trade is None and await store.is_number_cancelled(
+        tx, new.merchant_id, new.out_trade_no
+    )
+    refused = rules.judge_repeat(new, known, trade, cancelled=cancelled)
+    if refused is not None or known is None:
+        return refused or made
+    renewed = replace(
+        made,
+        checkout_id=known.checkout_id,
+        secret=known.secret,
+        created_at=known.created_at,
+        trade_no=known.trade_no,
+    )
+    await store.renew_checkout(tx, renewed)
+    return renewed
+
+
+def _made(tx: Tx, new: NewCheckout) -> Checkout:
+    checkout_id = rules.checkout_id_of(new.merchant_id, new.out_trade_no, tx.shards)
+    return Checkout(
+        shard=shard_of(checkout_id),
+        checkout_id=checkout_id,
+        secret=tx.chance.octets(rules.SECRET_OCTETS).hex(),
+        merchant_id=new.merchant_id,
+        app_id=new.app_id,
+        out_trade_no=new.out_trade_no,
+        subject=new.subject,
+        body=new.body,
+        amount_fen=new.amount_fen,
+        product=new.product,
+        expires_at=new.expires_at,
+        pay_within=new.pay_within,
+        notify_url=new.notify_url,
+        return_url=new.return_url,
+        quit_url=new.quit_url,
+        passback_params=new.passback_params,
+        created_at=tx.now,
+        opens_until=rules.opens_until(new, tx.now),
+        trade_no=None,
+        closed_at=None,
+    )
+
+
+async def show(tx: ReadTx, token: str) -> CheckoutView | Refused:
+    """How a checkout stands, for whoever has its link. Refusal: CHECKOUT_NOT_FOUND."""
+    place = _place(tx, token)
+    checkout = await store.checkout(tx, *place[:2]) if place else None
+    if place is None or checkout is None or checkout.secret != place[2]:
+        return Refused(PaymentsRefusal.CHECKOUT_NOT_FOUND)
+    return await _view(tx, checkout)
+
+
+async def open_by(tx: Tx, actor: Actor, token: str) -> CheckoutView | Refused:
+    """Make `actor` the buyer: from here on there is a trade. Again: the same trade.
+
+    Refusals: CHECKOUT_NOT_FOUND, TRADE_HAS_CLOSE, CHECKOUT_OVER, NOT_YOUR_TRADE, those of
+    `service.create_trade`.
+    """
+    place = _place(tx, token)
+    checkout = await store.lock_checkout(tx, *place[:2]) if place else None
+    if place is None or checkout is None or checkout.secret != place[2]:
+        return Refused(PaymentsRefusal.CHECKOUT_NOT_FOUND)
+    refused = rules.judge_open(checkout, tx.now)
+    if refused is not None:
+        return refused
+    there = await service.find_trade(
+        tx, checkout.merchant_id, trade_no=None, out_trade_no=checkout.out_trade_no
+    )
+    if there is not None and there.payer_id != actor.person_id:
+        return Refused(PaymentsRefusal.NOT_YOUR_TRADE)
+    if checkout.trade_no is None:
+        made = await service.create_trade(tx, checkout.trade_for(actor.user_no, tx.now))
+        if isinstance(made, Refused):
+            return made
+        await store.set_opened(tx, checkout.shard, checkout.checkout_id, made.trade_no)
+        checkout = replace(checkout, trade_no=made.trade_no)
+    return await _view(tx, checkout)
+
+
+def _place(tx: ReadTx, token: str) -> tuple[int, UUID, str] | None:
+    parsed = rules.parse_token(token)
+    if parsed is None or shard_of(parsed[0]) >= tx.shards:
+        return None
+    return shard_of(parsed[0]), *parsed
+
+
+async def _view(tx: ReadTx, checkout: Checkout) -> CheckoutView:
+    merchant = await store.merchant(tx, checkout.merchant_id)
+    assert merchant is not None, "a checkout belongs to a merchant"
+    trade = await service.find_trade(
+        tx, checkout.merchant_id, trade_no=None, out_trade_no=checkout.out_trade_no
+    )
+    return CheckoutView(checkout, merchant, trade, tx.now)
