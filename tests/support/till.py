@@ -51,6 +51,14 @@ class Till:
         assert verified(octets, signature, self.platform_key, "RSA2")
         return dict(node)
 
+    def page(self, method: str, return_url: str | None = None, **content: str) -> str:
+        """The address that a merchant's own page sends a browser to."""
+        params = public_params(self.app_id, method)
+        params["biz_content"] = json.dumps(content, ensure_ascii=False)
+        if return_url is not None:
+            params["return_url"] = return_url
+        return f"{self.server.url}/gateway.do?{encoded(signed(params, key=self.key))}"
+
     def scan(self, code: str, amount: str, subject: str = "一杯咖啡") -> dict[str, Any]:
         """Takes a pay code."""
         return self.call(

@@ -699,6 +699,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checkouts/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Checkout
+         * @description How it stands. Nobody has to be signed in: a desktop shows it to be scanned.
+         */
+        get: operations["getCheckout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checkouts/{token}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Checkout
+         * @description Become its buyer: this makes the trade. Again is the same trade.
+         */
+        post: operations["openCheckout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rail/stations": {
         parameters: {
             query?: never;
@@ -1270,6 +1310,37 @@ export interface components {
             reason: string | null;
         };
         /**
+         * Checkout
+         * @description A merchant's order, for whoever has its link. `over`: nobody opened it in time.
+         */
+        Checkout: {
+            product: components["schemas"]["Product"];
+            /** Merchant Name */
+            merchant_name: string;
+            /** Subject */
+            subject: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "opened" | "paid" | "closed" | "over";
+            /** Qr Svg */
+            qr_svg: string;
+            /**
+             * Opens Until
+             * Format: date-time
+             */
+            opens_until: string;
+            /** Pay Until */
+            pay_until: string | null;
+            /** Return To */
+            return_to: string | null;
+            /** Quit To */
+            quit_to: string | null;
+        };
+        /**
          * ClockMove
          * @description Where to put the clock.
          */
@@ -1485,6 +1556,14 @@ export interface components {
             date: string;
             /** Items */
             items: components["schemas"]["Offer"][];
+        };
+        /**
+         * OpenedCheckout
+         * @description The trade that it has become: the cashier takes it from here.
+         */
+        OpenedCheckout: {
+            /** Trade No */
+            trade_no: string;
         };
         /** Order */
         Order: {
@@ -1792,6 +1871,12 @@ export interface components {
             /** Name En */
             name_en: string;
         };
+        /**
+         * Product
+         * @description How the person comes to it.
+         * @enum {string}
+         */
+        Product: "precreate" | "page" | "wap" | "app";
         /** RealNameBody */
         RealNameBody: {
             /**
@@ -3185,6 +3270,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PayCodeState"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getCheckout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    openCheckout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedCheckout"];
                 };
             };
             /** @description Validation Error */

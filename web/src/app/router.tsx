@@ -41,6 +41,9 @@ const routes: RouteObject[] = [
           { path: "sign-in", lazy: async () => ({ Component: (await import("@/features/people/SignInPage")).SignInPage }) },
           { path: "sign-up", lazy: async () => ({ Component: (await import("@/features/people/SignUpPage")).SignUpPage }) },
           { path: "reset-password", lazy: async () => ({ Component: (await import("@/features/people/ResetPasswordPage")).ResetPasswordPage }) },
+          // A desktop shows these to be scanned, whoever sits before it.
+          { path: "pay/:token", lazy: async () => ({ Component: (await import("@/features/payments/CheckoutLinkPage")).CheckoutLinkPage }) },
+          { path: "q/:token", lazy: async () => ({ Component: (await import("@/features/payments/ScannedPage")).ScannedPage }) },
           // Tickets say themselves which of their pages need a session: anyone may look up trains.
           { path: "tickets", children: railRoutes },
           { path: "*", element: <NotFoundPage /> },

@@ -17,6 +17,7 @@ export function Ending({ kind, cashier, next }: Props) {
   // A card that was refused before has nothing to do with how it ended.
   const about = cashier.card_payment?.status === "failed" ? null : cashier.card_payment?.note;
   const toTicket = next.startsWith("/tickets");
+  const toMerchant = next.startsWith("/pay/");
   return (
     <TradeOutcome
       title={t(`${kind}.title`)}
@@ -27,7 +28,13 @@ export function Ending({ kind, cashier, next }: Props) {
       footer={
         <>
           <LinkButton block size="large" to={next} replace>
-            {kind === "paid" && toTicket ? t("showTicket") : toTicket ? t("toOrder") : t("back")}
+            {kind === "paid" && toTicket
+              ? t("showTicket")
+              : toTicket
+                ? t("toOrder")
+                : toMerchant
+                  ? t("link.toMerchant")
+                  : t("back")}
           </LinkButton>
           {next !== "/" && (
             <LinkButton block kind="quiet" to="/" replace>

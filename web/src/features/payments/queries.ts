@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
 import { serverNow } from "@/api/clock";
-import type { Cashier, Fund, PayCodeState } from "@/api/types";
+import type { Cashier, Checkout, Fund, PayCodeState } from "@/api/types";
 
 const LOOK_AGAIN_MS = 5_000;
 const BANK_ANSWERS_MS = 1_500;
@@ -26,6 +26,24 @@ export const cashierQuery = (tradeNo: string) =>
       if (card === "pending" || card === "returning") return BANK_ANSWERS_MS;
       return query.state.data?.status === "WAIT_BUYER_PAY" ? LOOK_AGAIN_MS : false;
     },
+  });
+
+/** A merchant's order behind a link, watched until it is paid or over: another screen may pay it. */
+export const checkoutQuery = (token: string) =>
+  queryOptions({
+    queryKey: ["checkout", token],
+    queryFn: (): Promise<Checkout> => call(api.GET("/api/v1/checkouts/{token}", { params: { path: { token } } })),
+    gcTime: 0,
+    refetchInterval: ({ state }) =>
+      state.data && !["waiting", "opened"].includes(state.data.status) ? false : BANK_ANSWERS_MS,
+  });
+
+/** The trade that the order becomes for whoever is signed in; asking again is the same trade. */
+export const openedQuery = (token: string) =>
+  queryOptions({
+    queryKey: ["checkout", token, "opened"],
+    queryFn: () => call(api.POST("/api/v1/checkouts/{token}/open", { params: { path: { token } } })),
+    gcTime: 0,
   });
 
 /**
