@@ -137,4 +137,3 @@ async def test_a_request_that_isnt_right_shows_a_page_about_it(
     await expect(seen.page.get_by_text("isv.invalid-signature")).to_be_visible()
     await seen.page.screenshot(path=folder() / f"merchant-wrong-{language}.png")
     seen.errors.clear()  # the console tells of the 400
-

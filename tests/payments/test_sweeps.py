@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -241,10 +242,10 @@ async def test_what_a_refund_brings_back_is_tried_however_often_it_was_taken_hom
     bring_back = sweeping._bring_back
     brought = 0
 
-    async def overtaken(database: Database, trade: Trade, amount_fen: int) -> bool:
+    async def overtaken(database: Database, merchant_id: UUID, shard: int, amount_fen: int) -> bool:
         nonlocal brought
         brought += 1
-        enough = await bring_back(database, trade, amount_fen)
+        enough = await bring_back(database, merchant_id, shard, amount_fen)
         if brought <= taken_home:
             await jobs.sweep_home(database)
         return enough

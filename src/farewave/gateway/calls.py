@@ -17,7 +17,7 @@ from farewave.gateway.methods.family import (
     SteppedMethod,
 )
 from farewave.gateway.methods.fields import read_object
-from farewave.gateway.methods.refusals import PROBLEM_OF
+from farewave.gateway.methods.refusals import problem_of
 from farewave.gateway.model import RegisteredApp
 from farewave.gateway.parameters import Received
 from farewave.gateway.problems import Problem
@@ -88,4 +88,4 @@ async def _carried_out(
     else:  # what a browser asks for, too
         # A method that answers with a problem of its own has written nothing before.
         outcome = await database.run(lambda tx: method.carry_out(tx, caller, command))
-    return PROBLEM_OF[outcome.reason] if isinstance(outcome, Refused) else outcome
+    return problem_of(outcome) if isinstance(outcome, Refused) else outcome

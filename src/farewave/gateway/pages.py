@@ -1,6 +1,6 @@
 """What a browser gets at `/gateway.do`: the way to the cashier, or a page that says why not."""
 
-from html import escape
+from html import escape, unescape
 from string import Template
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -66,6 +66,6 @@ def page_response(node: Node, language: Language) -> Response:
         text=away if outage else wrong,
         for_developers=for_developers,
         code=escape(f"{node['code']} {node['sub_code']}"),
-        why=escape(str(node["sub_msg"])),
+        why=escape(unescape(str(node["sub_msg"]))),  # some of it is escaped already
     )
     return HTMLResponse(page, status_code=503 if outage else 400, headers=_HEADERS)

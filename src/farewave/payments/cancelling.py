@@ -37,7 +37,9 @@ async def cancel(
             tx, merchant_id, trade_no=trade_no, out_trade_no=out_trade_no
         )
     assert trade is not None, "what can't be given back was paid"
-    return await sweeping.with_money_back(database, trade, trade.amount_fen, attempt)
+    return await sweeping.with_money_back(
+        database, merchant_id, trade.shard, trade.amount_fen, attempt
+    )
 
 
 async def cancel_order(

@@ -162,3 +162,38 @@ class PaymentsRefusal(RefusalCode):
         "商户余额不足，暂时无法退款。",
         "The seller's balance isn't enough for the refund.",
     )
+
+
+class PayoutRefusal(RefusalCode):
+    """What can be refused about a merchant's sending money to somebody."""
+
+    PAYEE_NOT_FOUND = (
+        "payments.payee_not_found",
+        404,
+        "收款账号不存在。",
+        "There is no such payee.",
+    )
+    PAYEE_NAME_WRONG = (
+        "payments.payee_name_wrong",
+        409,
+        "收款用户姓名有误。",
+        "The payee's name is another.",
+    )
+    AMOUNT_TOO_SMALL = (
+        "payments.payout_too_small",
+        422,
+        "单笔最低转账金额为 {limit_yuan} 元。",
+        "The least that can be sent is {limit_yuan} yuan.",
+    )
+    AMOUNT_TOO_LARGE = (
+        "payments.payout_too_large",
+        422,
+        "单笔转账限额为 {limit_yuan} 元。",
+        "The most that can be sent at once is {limit_yuan} yuan.",
+    )
+    INCONSISTENT = (
+        "payments.payout_inconsistent",
+        409,
+        "同一商户订单号的转账信息不一致。",
+        "The merchant's number was already used for a different transfer.",
+    )

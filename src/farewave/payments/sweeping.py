@@ -7,6 +7,7 @@ money is in transit between the two shards, and `carry_on` brings it to its end.
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TypeVar
+from uuid import UUID
 
 from farewave.db import Database
 from farewave.kit.outcome import Refused
@@ -59,28 +60,31 @@ async def refund(
             )
         )
 
-    return await with_money_back(database, trade, amount_fen, attempt)
+    return await with_money_back(database, trade.merchant_id, trade.shard, amount_fen, attempt)
 
 
 async def with_money_back(
     database: Database,
-    trade: Trade,
+    merchant_id: UUID,
+    shard: int,
     amount_fen: int,
     attempt: Callable[[], Awaitable[D | Refused]],
 ) -> D | Refused:
-    """`attempt`, and again once the seller's `amount_fen` is back on the trade's shard."""
+    """`attempt`, and again once `amount_fen` of the merchant's is (back) on `shard`."""
     short = Refused(PaymentsRefusal.SELLER_BALANCE_NOT_ENOUGH)
     for tries_left in reversed(range(_TRIES)):
         done = await attempt()
-        if done != short or not tries_left or not await _bring_back(database, trade, amount_fen):
+        if done != short or not tries_left:
+            break
+        if not await _bring_back(database, merchant_id, shard, amount_fen):
             break
     return done
 
 
-async def _bring_back(database: Database, trade: Trade, amount_fen: int) -> bool:
-    """Bring what a refund needs to the trade's shard; False when the seller hasn't it."""
+async def _bring_back(database: Database, merchant_id: UUID, shard: int, amount_fen: int) -> bool:
+    """Bring what is needed to `shard`; False when the merchant hasn't it."""
     async with database.reading() as tx:
-        plan = await sweeps.plan_back(tx, trade.merchant_id, trade.shard, amount_fen)
+        plan = await sweeps.plan_back(tx, merchant_id, shard, amount_fen)
     for each in plan or []:
         left = await database.run(partial(sweeps.leave, wanted=[each]))
         assert not isinstance(left, Refused)

@@ -1,11 +1,11 @@
 """The gateway's methods, a file for each family: their commands, and what they answer."""
 
-from farewave.gateway.methods import checkouts, refunds, scans, trades
+from farewave.gateway.methods import checkouts, refunds, scans, trades, transfers
 from farewave.gateway.methods.family import AnyMethod, PageMethod
 
 METHODS: dict[str, AnyMethod] = {
     method.name: method
-    for family in (trades, refunds, scans, checkouts)
+    for family in (trades, refunds, scans, checkouts, transfers)
     for method in family.METHODS
 }
 """By name, as in the parameter `method`."""

@@ -38,16 +38,17 @@ def read_object(text: str) -> Mapping[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
-def invalid(what: str) -> Problem:
-    """A field of `biz_content` is missing or malformed."""
-    return Problem("40004", "ACQ.INVALID_PARAMETER", f"参数无效：{what}")
+def invalid(what: str, family: str = "ACQ.") -> Problem:
+    """A field is missing or malformed; the codes of funds have no `family` before them."""
+    return Problem("40004", f"{family}INVALID_PARAMETER", f"参数无效：{what}")
 
 
 class Fields:
     """Reads fields and keeps the first problem; read all of them, then ask for `problem`."""
 
-    def __init__(self, content: Mapping[str, object]) -> None:
+    def __init__(self, content: Mapping[str, object], family: str = "ACQ.") -> None:
         self._content = content
+        self._family = family
         self.problem: Problem | None = None
 
     def text(self, name: str, chars_max: int) -> str:
@@ -102,8 +103,25 @@ class Fields:
             return None
         return Timeout(span)
 
+    def inner(self, name: str) -> "Fields":
+        """The fields of an object in a field, an empty one when it's absent."""
+        value = self._content.get(name, {})
+        if not isinstance(value, dict):
+            self._wrong(name)
+            value = {}
+        return Fields(value, self._family)
+
+    def each(self, name: str, count_max: int) -> "list[Fields]":
+        """The fields of each object in a required list of 1 to `count_max`."""
+        value = self._content.get(name)
+        fits = isinstance(value, list) and 0 < len(value) <= count_max
+        if not isinstance(value, list) or not fits or not all(isinstance(e, dict) for e in value):
+            self._wrong(name)
+            return []
+        return [Fields(each, self._family) for each in value]
+
     def _wrong(self, name: str) -> None:
-        self.problem = self.problem or invalid(name)
+        self.problem = self.problem or invalid(name, self._family)
 
 
 class Timeout:

@@ -1,12 +1,17 @@
 """The one table from refusals of payments to the platform's business codes."""
 
 from farewave.gateway.problems import Problem
-from farewave.kit.outcome import RefusalCode
+from farewave.kit.outcome import RefusalCode, Refused
 from farewave.payments.errors import PaymentsRefusal as P
+from farewave.payments.errors import PayoutRefusal
 
 
 def _acq(sub_code: str, sub_msg: str) -> Problem:
     return Problem("40004", f"ACQ.{sub_code}", sub_msg)
+
+
+def _fund(sub_code: str, sub_msg: str) -> Problem:
+    return Problem("40004", sub_code, sub_msg)
 
 
 TRADE_NOT_EXIST = _acq("TRADE_NOT_EXIST", "交易不存在")
@@ -40,3 +45,23 @@ PROBLEM_OF: dict[RefusalCode, Problem] = {
     P.LIMIT_DAY: _acq("BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR", "买家付款日限额超限"),
     P.LIMIT_MONTH: _acq("BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR", "买家付款月额度超限"),
 }
+
+FUND_PROBLEM_OF: dict[RefusalCode, Problem] = {
+    P.SELLER_BALANCE_NOT_ENOUGH: _fund(
+        "PAYER_BALANCE_NOT_ENOUGH", "付款方余额不足，建议尽快充值后，再重新发起转账"
+    ),
+    PayoutRefusal.PAYEE_NOT_FOUND: _fund("PAYEE_NOT_EXIST", "收款账号不存在"),
+    PayoutRefusal.PAYEE_NAME_WRONG: _fund("PAYEE_USER_INFO_ERROR", "收款用户姓名或其它信息不一致"),
+    PayoutRefusal.AMOUNT_TOO_SMALL: _fund("EXCEED_LIMIT_SM_MIN_AMOUNT", "转账金额不能低于最低限额"),
+    PayoutRefusal.AMOUNT_TOO_LARGE: _fund("EXCEED_LIMIT_SM_AMOUNT", "单笔额度超限"),
+    PayoutRefusal.INCONSISTENT: _fund(
+        "PAYMENT_INFO_INCONSISTENCY", "两次请求商户单号一样，但是参数不一致"
+    ),
+}
+"""Of the fund family: the same refusal may have another name there."""
+ORDER_NOT_EXIST = _fund("ORDER_NOT_EXIST", "订单不存在")
+
+
+def problem_of(refused: Refused) -> Problem:
+    """The platform's code of a refusal that a method of no special family gave."""
+    return PROBLEM_OF.get(refused.reason) or FUND_PROBLEM_OF[refused.reason]

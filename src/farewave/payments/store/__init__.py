@@ -30,12 +30,21 @@ from farewave.payments.store.codes import (
     use_codes,
     write_spending,
 )
+from farewave.payments.store.payouts import (
+    claim_payout,
+    claimed_payout,
+    insert_payout,
+    payout,
+    payout_claims_astray,
+    payouts_after,
+)
 from farewave.payments.store.sweeps import (
     insert_sweeps,
     lease_sweeps,
     merchant_ids_after,
     set_arrived,
     sweeps_after,
+    under_way_fen,
 )
 from farewave.payments.store.trades import (
     add_refund,
@@ -63,9 +72,11 @@ __all__ = [
     "add_refund",
     "checkout",
     "checkouts_without_trade",
+    "claim_payout",
     "claim_trade",
     "claim_trades",
     "claimed_numbers",
+    "claimed_payout",
     "claimed_trade",
     "claims_without_trade",
     "code",
@@ -78,6 +89,7 @@ __all__ = [
     "insert_codes",
     "insert_merchant",
     "insert_paid_trades",
+    "insert_payout",
     "insert_sweeps",
     "insert_trade",
     "is_number_cancelled",
@@ -90,6 +102,9 @@ __all__ = [
     "merchant_ids_after",
     "merchants",
     "note_refusals",
+    "payout",
+    "payout_claims_astray",
+    "payouts_after",
     "refund",
     "refunds",
     "refunds_of",
@@ -106,6 +121,7 @@ __all__ = [
     "trades",
     "trades_after",
     "trades_without_claim",
+    "under_way_fen",
     "use_codes",
     "write_spending",
 ]

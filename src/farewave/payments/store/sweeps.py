@@ -83,3 +83,15 @@ async def sweeps_after(tx: ReadTx, shard: int, sweep_id: UUID | None, limit: int
         limit,
     )
     return [Sweep(*row) for row in rows]
+
+
+async def under_way_fen(tx: ReadTx, shard: int, merchant_id: UUID) -> int:
+    """How much of a merchant's money left this shard and isn't written down as arrived."""
+    return int(
+        await tx.fetchval(
+            "SELECT coalesce(sum(amount_fen), 0)::bigint FROM payments.sweep"
+            " WHERE shard = $1 AND merchant_id = $2 AND arrived_at IS NULL",
+            shard,
+            merchant_id,
+        )
+    )
