@@ -58,6 +58,10 @@ def jobs(app: FastAPI) -> Mapping[str, tuple[float, Job]]:
             payments.CARRY_ON_EVERY_S,
             lambda: payments.carry_on_sweeps(database),
         ),
+        "payments.royalties": (
+            payments.CARRY_ON_EVERY_S,
+            lambda: payments.carry_on_royalties(database),
+        ),
         "ledger.expire": (5.0, lambda: ledger.expire_due(database)),
         "banks.settle": (
             banks.SETTLE_EVERY.total_seconds(),

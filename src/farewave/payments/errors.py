@@ -197,3 +197,56 @@ class PayoutRefusal(RefusalCode):
         "同一商户订单号的转账信息不一致。",
         "The merchant's number was already used for a different transfer.",
     )
+
+
+class RoyaltyRefusal(RefusalCode):
+    """What can be refused about splitting what a trade brought."""
+
+    RECEIVER_NOT_FOUND = (
+        "payments.receiver_not_found",
+        404,
+        "分账接收方不存在。",
+        "There is no such receiver.",
+    )
+    RECEIVER_NAME_WRONG = (
+        "payments.receiver_name_wrong",
+        409,
+        "分账接收方姓名不匹配。",
+        "The receiver's name is another.",
+    )
+    TOO_MANY_RECEIVERS = (
+        "payments.too_many_receivers",
+        409,
+        "分账关系数量超过限制。",
+        "A merchant can't have so many receivers.",
+    )
+    REQUEST_INCONSISTENT = (
+        "payments.settlement_inconsistent",
+        409,
+        "同一分账请求号的内容不一致。",
+        "The request's number was already used for another split.",
+    )
+    FINISHED = (
+        "payments.settlement_finished",
+        409,
+        "这笔交易的分账已经完结。",
+        "This trade's splitting was finished.",
+    )
+    SAME_ACCOUNT = (
+        "payments.receiver_is_seller",
+        409,
+        "分账收入方不能是交易卖家本身。",
+        "A seller can't split with itself.",
+    )
+    RECEIVER_NOT_BOUND = (
+        "payments.receiver_not_bound",
+        409,
+        "请先与分账接收方建立分账关系。",
+        "The merchant must name a receiver before it splits with it.",
+    )
+    AMOUNT = (
+        "payments.settlement_amount",
+        409,
+        "分账金额超过交易可分账金额。",
+        "That is more than is left of the trade to split.",
+    )

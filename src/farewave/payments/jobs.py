@@ -9,7 +9,8 @@ import structlog
 from farewave.db import Database, DatabaseAway, Tx
 from farewave.db.leases import carry_on_leased
 from farewave.kit.outcome import Refused
-from farewave.payments import service, store, sweeping, sweeps
+from farewave.payments import royalties, service, store, sweeping, sweeps
+from farewave.payments.settlement import Part
 from farewave.payments.sweep import Sweep
 
 EXPIRE_EVERY_S = 2
@@ -90,6 +91,20 @@ async def carry_on_sweeps(database: Database) -> int:
         lambda each: sweeping.carry_on(database, [each]),
         failed=_not_swept,
     )
+
+
+async def carry_on_royalties(database: Database) -> int:
+    """Bring parts of split trades that stopped half way to their receivers; how many."""
+    return await carry_on_leased(
+        database,
+        royalties.lease_under_way,
+        lambda each: royalties.carry_on(database, each),
+        failed=_not_split,
+    )
+
+
+def _not_split(each: Part, bug: Exception) -> None:
+    log.error("payments.not_split", part=each.text, error=type(bug).__name__)
 
 
 def _not_swept(each: Sweep, bug: Exception) -> None:

@@ -1,12 +1,11 @@
 """The gateway's methods, a file for each family: their commands, and what they answer."""
 
-from farewave.gateway.methods import checkouts, refunds, scans, trades, transfers
+from farewave.gateway.methods import checkouts, refunds, royalties, scans, trades, transfers
 from farewave.gateway.methods.family import AnyMethod, PageMethod
 
+_FAMILIES = (trades, refunds, scans, checkouts, transfers, royalties)
 METHODS: dict[str, AnyMethod] = {
-    method.name: method
-    for family in (trades, refunds, scans, checkouts, transfers)
-    for method in family.METHODS
+    method.name: method for family in _FAMILIES for method in family.METHODS
 }
 """By name, as in the parameter `method`."""
 PAGES = frozenset(name for name, method in METHODS.items() if isinstance(method, PageMethod))

@@ -16,6 +16,7 @@ from farewave.kit.money import parse_yuan
 
 ID_CHARS_MAX = 64
 _TIMEOUT = re.compile(r"([1-9][0-9]{0,4})([mhdc])")
+_WHOLE = re.compile(r"[1-9][0-9]{0,8}")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _TIMEOUT_MAX = timedelta(days=15)
 
@@ -75,6 +76,20 @@ class Fields:
         if not fen:
             self._wrong(name)
         return fen or 0
+
+    def has(self, name: str) -> bool:
+        """Whether something stands in the field."""
+        return self._content.get(name) not in (None, "")
+
+    def whole(self, name: str, most: int) -> int:
+        """A required whole number from 1 to `most`, as text or number."""
+        value = self._content.get(name)
+        fits = isinstance(value, str) and _WHOLE.fullmatch(value) is not None
+        number = int(value) if fits and isinstance(value, str) else 0
+        if not 1 <= number <= most:
+            self._wrong(name)
+            return 1
+        return number
 
     def instant(self, name: str) -> datetime | None:
         """`yyyy-MM-dd HH:mm:ss` in China, as UTC, or None when it's absent."""

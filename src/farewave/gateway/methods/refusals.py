@@ -3,7 +3,7 @@
 from farewave.gateway.problems import Problem
 from farewave.kit.outcome import RefusalCode, Refused
 from farewave.payments.errors import PaymentsRefusal as P
-from farewave.payments.errors import PayoutRefusal
+from farewave.payments.errors import PayoutRefusal, RoyaltyRefusal
 
 
 def _acq(sub_code: str, sub_msg: str) -> Problem:
@@ -62,6 +62,26 @@ FUND_PROBLEM_OF: dict[RefusalCode, Problem] = {
 ORDER_NOT_EXIST = _fund("ORDER_NOT_EXIST", "订单不存在")
 
 
+RECEIVER_LIST_EMPTY = _fund("RECEIVER_LIST_EMPTY", "分账接收方列表为空")
+RECEIVER_LIST_OVERLOAD = _fund("RECEIVER_LIST_OVERLOAD", "分账接收方列表超过限制")
+RECEIVER_TYPE_INVALID = _fund("INVALID_RECEIVER_TYPE", "分账接收方类型不合法")
+RELATION_PROBLEM_OF: dict[RefusalCode, Problem] = {
+    RoyaltyRefusal.RECEIVER_NOT_FOUND: _fund("USER_NOT_EXIST", "分账接收方用户不存在"),
+    RoyaltyRefusal.RECEIVER_NAME_WRONG: _fund("USERNAME_NOT_MATCH", "分账接收方姓名不匹配"),
+    RoyaltyRefusal.TOO_MANY_RECEIVERS: _fund("RELATION_QUANTITY_LIMIT", "分账关系数量超过限制"),
+}
+ROYALTY_PROBLEM_OF: dict[RefusalCode, Problem] = {
+    P.SELLER_BALANCE_NOT_ENOUGH: _acq("TXN_RESULT_ACCOUNT_BALANCE_NOT_ENOUGH", "分账方余额不足"),
+    RoyaltyRefusal.RECEIVER_NOT_FOUND: _acq("ROYALTY_ACCOUNT_NOT_EXIST", "分账账户不存在"),
+    RoyaltyRefusal.REQUEST_INCONSISTENT: _acq("DISCORDANT_REPEAT_REQUEST", "不一致的请求"),
+    RoyaltyRefusal.FINISHED: _acq("ALREADY_FINISH_ALLOC", "该笔交易已完结分账"),
+    RoyaltyRefusal.SAME_ACCOUNT: _acq("ROYALTY_ACCOUNTS_EQUAL", "分账收支账户相同"),
+    RoyaltyRefusal.RECEIVER_NOT_BOUND: _acq("ROYALTY_RECEIVER_INVALID", "分账收入方不合法"),
+    RoyaltyRefusal.AMOUNT: _acq("ALLOC_AMOUNT_VALIDATE_ERROR", "分账金额校验错误"),
+}
+"""Of splitting: the same refusal may have another name there."""
+
+
 def problem_of(refused: Refused) -> Problem:
-    """The platform's code of a refusal that a method of no special family gave."""
-    return PROBLEM_OF.get(refused.reason) or FUND_PROBLEM_OF[refused.reason]
+    """The platform's code of a refusal, where a method hasn't one of its own."""
+    return PROBLEM_OF.get(refused.reason) or RELATION_PROBLEM_OF[refused.reason]
