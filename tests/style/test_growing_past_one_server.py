@@ -27,6 +27,7 @@ NOT_SHARDED = {
     "payments.merchant": "small, copied everywhere",
     "payments.trade_claim": "spread by the number that is claimed",
     "payments.payout_claim": "spread by the number that is claimed",
+    "payments.authorization_claim": "spread by the number that is claimed",
     "people.phone_claim": "spread by the phone number's index",
     "people.identity_claim": "spread by the identity number's index",
     "rail.journey": "spread by the traveller's identity index",
@@ -38,6 +39,7 @@ WALKS_EVERYTHING = {
     "payments.trade AS t LEFT JOIN payments.trade_claim": "the audit, over all shards at once",
     "payments.trade_claim AS c LEFT JOIN payments.trade": "the audit, over all shards at once",
     "payments.payout_claim AS c FULL JOIN payments.payout": "the audit, over all shards at once",
+    "payments.authorization_claim AS c FULL JOIN payments.authorization": "the audit, likewise",
 }
 _SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b")
 _TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+((?:ledger|payments|wallet|rail|db)\.[a-z_]+)")

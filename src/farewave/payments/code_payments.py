@@ -17,6 +17,7 @@ from farewave.kit.ids import new_id
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
 from farewave.payments import bills, limits, paycode, rules, service, store
+from farewave.payments.authorization import Authorization
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.limits import Spending
 from farewave.payments.model import Fund, Merchant, NewTrade, Trade
@@ -86,11 +87,13 @@ class CodeView:
     merchant: Merchant | None
     """Whom it paid, or who was refused."""
     refusal: CodeRefusal | None
+    froze: Authorization | None = None
 
     @property
     def over(self) -> bool:
         """Nothing was paid by the code, and nothing will be."""
-        return self.trade is None and self.now >= self.code.expires_at + DECIDED_AFTER
+        unused = self.trade is None and self.froze is None
+        return unused and self.now >= self.code.expires_at + DECIDED_AFTER
 
 
 @dataclass(slots=True)
@@ -129,7 +132,11 @@ async def show_code(tx: ReadTx, actor: Actor, code: str) -> CodeView | Refused:
         return Refused(PaymentsRefusal.PAY_CODE_UNKNOWN)
     if found.trade_no is not None:
         trade = await store.trade(tx, found.shard, found.trade_no)
-        assert trade is not None, "a used code has its trade"
+        if trade is None:  # it froze money instead
+            froze = await store.authorization(tx, found.shard, found.trade_no)
+            assert froze is not None, "a used code has its trade or its authorisation"
+            seller = await store.merchant(tx, froze.merchant_id)
+            return CodeView(found, tx.now, None, seller, None, froze)
         return CodeView(found, tx.now, trade, await service.seller_of(tx, trade), None)
     refusal = await store.code_refusal(tx, found.shard, code)
     merchant = await store.merchant(tx, refusal.merchant_id) if refusal else None

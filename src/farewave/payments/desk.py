@@ -1,8 +1,9 @@
 """The payments desk: payments by code of many merchants, decided together and committed once."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from farewave.db import Database, DatabaseAway
+from farewave.db import Database, DatabaseAway, Tx
 from farewave.kit.desk import Desk, DeskClosed, DeskFull
 from farewave.kit.outcome import Refused
 from farewave.payments import code_payments
@@ -19,6 +20,7 @@ class PayDesk:
     """A desk for each shard, where the code's person has the money."""
 
     def __init__(self, database: Database, *, queue_max: int = QUEUE_MAX) -> None:
+        self._database = database
         self._lanes = [_Lane(database, shard, queue_max) for shard in range(database.shards)]
 
     async def pay(self, asked: CodePayment) -> Outcome:
@@ -34,6 +36,10 @@ class PayDesk:
             return await self._lanes[shard].desk.ask(asked)
         except (DeskFull, DeskClosed) as busy:
             raise DatabaseAway("too many payments wait already") from busy
+
+    async def pay_apart(self, work: Callable[[Tx], Awaitable[Outcome]]) -> Outcome:
+        """A payment that needs no code, and so no place in a batch: in a transaction of its own."""
+        return await self._database.run(work)
 
     async def close(self) -> None:
         """Answer what was taken, take nothing more."""

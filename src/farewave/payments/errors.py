@@ -250,3 +250,45 @@ class RoyaltyRefusal(RefusalCode):
         "分账金额超过交易可分账金额。",
         "That is more than is left of the trade to split.",
     )
+
+
+class AuthorizationRefusal(RefusalCode):
+    """What can be refused about a pre-authorisation."""
+
+    NOT_FOUND = (
+        "payments.authorization_not_found",
+        404,
+        "没有找到这笔预授权。",
+        "There is no such authorisation.",
+    )
+    AMOUNT = ("payments.authorization_amount", 422, "冻结金额无效。", "The amount isn't valid.")
+    INCONSISTENT = (
+        "payments.authorization_inconsistent",
+        409,
+        "同一请求号的预授权信息不一致。",
+        "The number was already used for something else.",
+    )
+    FINISHED = (
+        "payments.authorization_finished",
+        409,
+        "这笔预授权已经完结。",
+        "This authorisation is finished.",
+    )
+    CLOSED = (
+        "payments.authorization_closed",
+        409,
+        "这笔预授权已经关闭。",
+        "This authorisation is closed.",
+    )
+    EXCEEDS = (
+        "payments.authorization_exceeds",
+        409,
+        "金额超过预授权剩余的冻结金额。",
+        "That is more than is left of the authorisation.",
+    )
+    CANCEL_TOO_LATE = (
+        "payments.authorization_cancel_too_late",
+        409,
+        "预授权超过撤销时间范围。",
+        "It is too late to cancel this authorisation.",
+    )

@@ -23,6 +23,7 @@ from farewave.kit.clock import shanghai_text
 from farewave.kit.ids import derived_id
 from farewave.kit.money import yuan_text
 from farewave.payments import rules
+from farewave.payments.authorization import Authorization, Operation
 from farewave.payments.model import Fund, Refund, Trade
 from farewave.payments.ports import NotificationSender, NotSent
 
@@ -85,6 +86,36 @@ async def _enqueue(tx: Tx, shard: int, news: Sequence[tuple[Trade, Refund | None
         params = params_of(trade, notify_id, refund)
         messages.append((notify_id, {"url": trade.notify_url, "params": params}))
     await enqueue_all(tx, shard=shard, topic=TOPIC, messages=messages, due_at=tx.now)
+
+
+async def enqueue_authorization_news(tx: Tx, of: Authorization, done: Operation) -> None:
+    """Have the merchant told that money was frozen or released, in the Open Platform's words."""
+    if of.notify_url is None:
+        return
+    notify_id = derived_id(
+        of.auth_id, of.shard, f"payments.notify.{done.type}.{done.out_request_no}"
+    )
+    params = {
+        "notify_type": f"fund_auth_{done.type.value.lower()}",
+        "notify_id": notify_id.hex,
+        "app_id": of.app_id,
+        "auth_app_id": of.app_id,
+        "auth_no": of.auth_no,
+        "out_order_no": of.out_order_no,
+        "operation_id": done.operation_id,
+        "out_request_no": done.out_request_no,
+        "operation_type": done.type.value,
+        "amount": yuan_text(done.amount_fen),
+        "status": "SUCCESS",
+        "payer_user_id": of.payer_user_no,
+        "total_freeze_amount": yuan_text(of.amount_fen),
+        "rest_amount": yuan_text(of.rest_fen),
+        "total_pay_amount": yuan_text(of.paid_fen),
+        "gmt_create": shanghai_text(of.created_at),
+        "gmt_trans": shanghai_text(done.at),
+    }
+    message = (notify_id, {"url": of.notify_url, "params": params})
+    await enqueue_all(tx, shard=of.shard, topic=TOPIC, messages=[message], due_at=tx.now)
 
 
 def notify_handler(sender: NotificationSender) -> Handler:

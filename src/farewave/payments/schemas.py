@@ -60,13 +60,14 @@ class PayCodeRefusal(BaseModel):
 
 
 class PaidByCode(BaseModel):
-    """What a code has paid."""
+    """What a code has paid, or `frozen` for a merchant that may take it later."""
 
     trade_no: str
     merchant_name: str
     subject: str
     amount_fen: int
     paid_at: datetime
+    frozen: bool = False
 
 
 class PayCodeState(BaseModel):
@@ -211,6 +212,15 @@ def code_state_out(view: CodeView, language: Language) -> PayCodeState:
             subject=trade.subject,
             amount_fen=trade.amount_fen,
             paid_at=trade.paid_at,
+        )
+    if view.froze is not None:
+        paid = PaidByCode(
+            trade_no=view.froze.auth_no,
+            merchant_name=merchant,
+            subject=view.froze.title,
+            amount_fen=view.froze.amount_fen,
+            paid_at=view.froze.created_at,
+            frozen=True,
         )
     if refusal is not None:
         refused = PayCodeRefusal(

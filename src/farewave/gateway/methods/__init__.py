@@ -1,9 +1,17 @@
 """The gateway's methods, a file for each family: their commands, and what they answer."""
 
-from farewave.gateway.methods import checkouts, refunds, royalties, scans, trades, transfers
+from farewave.gateway.methods import (
+    authorizations,
+    checkouts,
+    refunds,
+    royalties,
+    scans,
+    trades,
+    transfers,
+)
 from farewave.gateway.methods.family import AnyMethod, PageMethod
 
-_FAMILIES = (trades, refunds, scans, checkouts, transfers, royalties)
+_FAMILIES = (trades, refunds, scans, checkouts, transfers, royalties, authorizations)
 METHODS: dict[str, AnyMethod] = {
     method.name: method for family in _FAMILIES for method in family.METHODS
 }

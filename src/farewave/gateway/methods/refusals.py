@@ -2,6 +2,7 @@
 
 from farewave.gateway.problems import Problem
 from farewave.kit.outcome import RefusalCode, Refused
+from farewave.payments.errors import AuthorizationRefusal as A
 from farewave.payments.errors import PaymentsRefusal as P
 from farewave.payments.errors import PayoutRefusal, RoyaltyRefusal
 
@@ -62,6 +63,30 @@ FUND_PROBLEM_OF: dict[RefusalCode, Problem] = {
 ORDER_NOT_EXIST = _fund("ORDER_NOT_EXIST", "订单不存在")
 
 
+AUTH_ORDER_NOT_EXIST = _fund("AUTH_ORDER_NOT_EXIST", "支付宝资金授权订单不存在")
+_AUTH_LIMIT = _fund("REQUEST_AMOUNT_EXCEED", "请求金额超限")
+AUTH_PROBLEM_OF: dict[RefusalCode, Problem] = {
+    A.NOT_FOUND: AUTH_ORDER_NOT_EXIST,
+    A.AMOUNT: _fund("INVALID_PARAMETER", "参数无效：amount"),
+    A.INCONSISTENT: _fund("UNIQUE_VIOLATION", "违反唯一性约束"),
+    A.FINISHED: _fund("ORDER_ALREADY_FINISH", "订单已经完结"),
+    A.CLOSED: _fund("ORDER_ALREADY_CLOSED", "订单已经关闭"),
+    A.EXCEEDS: _AUTH_LIMIT,
+    A.CANCEL_TOO_LATE: _fund("CANCEL_OPERATION_TIME_OUT", "超过撤销时间范围"),
+    P.AUTH_CODE_INVALID: _fund("PAYMENT_AUTH_CODE_INVALID", "支付授权码无效"),
+    P.BALANCE_NOT_ENOUGH: _fund("MONEY_NOT_ENOUGH", "用户可用余额不足"),
+    P.LIMIT_PAYMENT: _AUTH_LIMIT,
+    P.LIMIT_DAY: _AUTH_LIMIT,
+    P.LIMIT_MONTH: _AUTH_LIMIT,
+}
+"""Of pre-authorisation: the same refusal may have another name there."""
+CAPTURE_PROBLEM_OF: dict[RefusalCode, Problem] = {
+    A.NOT_FOUND: _acq("AUTH_NO_ERROR", "预授权号错误或状态不对"),
+    A.EXCEEDS: _acq("AUTH_AMOUNT_NOT_ENOUGH", "授权金额不足"),
+    A.FINISHED: _acq("AUTH_ORDER_HAS_FINISHED", "授权单据已完结"),
+    A.CLOSED: _acq("AUTH_ORDER_HAS_CLOSED", "授权单据已关闭"),
+}
+"""Of paying a trade out of one."""
 RECEIVER_LIST_EMPTY = _fund("RECEIVER_LIST_EMPTY", "分账接收方列表为空")
 RECEIVER_LIST_OVERLOAD = _fund("RECEIVER_LIST_OVERLOAD", "分账接收方列表超过限制")
 RECEIVER_TYPE_INVALID = _fund("INVALID_RECEIVER_TYPE", "分账接收方类型不合法")

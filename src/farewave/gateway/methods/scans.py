@@ -1,10 +1,11 @@
-"""alipay.trade.pay: the merchant scans the person's pay code."""
+"""alipay.trade.pay: the merchant scans the person's pay code, or captures what it has frozen."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from farewave.gateway.methods.family import AnyMethod, Caller, Content, DeskMethod, Done
 from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, invalid
+from farewave.gateway.methods.refusals import CAPTURE_PROBLEM_OF
 from farewave.gateway.methods.trades import (
     BODY_CHARS_MAX,
     PASSBACK_CHARS_MAX,
@@ -15,9 +16,11 @@ from farewave.gateway.problems import Problem
 from farewave.kit.clock import shanghai_text
 from farewave.kit.money import yuan_text
 from farewave.kit.outcome import Refused
+from farewave.payments import authorizations
+from farewave.payments.authorizations import Capture
 from farewave.payments.code_payments import CodePayment
 from farewave.payments.desk import PayDesk
-from farewave.payments.model import Trade
+from farewave.payments.model import NewTrade, Trade
 
 SCENES = ("bar_code", "wave_code")
 """One code for both: shown as bars or played as sound."""
@@ -37,9 +40,43 @@ class PayByCode:
     passback_params: str | None
 
 
-def read_pay(content: Content) -> PayByCode | Problem:
+@dataclass(frozen=True, slots=True)
+class PayFromAuthorization:
+    """What a capture asks for; `completes` releases what is left."""
+
+    out_trade_no: str
+    subject: str
+    amount_fen: int
+    auth_no: str
+    completes: bool
+    body: str | None
+    passback_params: str | None
+
+
+_CONFIRM_MODES = ("COMPLETE", "NOT_COMPLETE")
+
+
+def _read_capture(fields: Fields) -> PayFromAuthorization | Problem:
+    mode = fields.optional_text("auth_confirm_mode", ID_CHARS_MAX) or "NOT_COMPLETE"
+    command = PayFromAuthorization(
+        out_trade_no=fields.text("out_trade_no", ID_CHARS_MAX),
+        subject=fields.text("subject", SUBJECT_CHARS_MAX),
+        amount_fen=fields.amount_fen("total_amount"),
+        auth_no=fields.text("auth_no", ID_CHARS_MAX),
+        completes=mode == _CONFIRM_MODES[0],
+        body=fields.optional_text("body", BODY_CHARS_MAX),
+        passback_params=fields.optional_text("passback_params", PASSBACK_CHARS_MAX),
+    )
+    if fields.problem is None and mode not in _CONFIRM_MODES:
+        return invalid("auth_confirm_mode")
+    return fields.problem or command
+
+
+def read_pay(content: Content) -> PayByCode | PayFromAuthorization | Problem:
     """`timeout_express` has no meaning here: the trade is paid at once or not made."""
     fields = Fields(content)
+    if fields.has("auth_no"):
+        return _read_capture(fields)
     scene = fields.optional_text("scene", ID_CHARS_MAX) or SCENES[0]
     command = PayByCode(
         out_trade_no=fields.text("out_trade_no", ID_CHARS_MAX),
@@ -55,8 +92,12 @@ def read_pay(content: Content) -> PayByCode | Problem:
     return fields.problem or command
 
 
-async def ask(desk: PayDesk, caller: Caller, command: PayByCode) -> Done | Refused:
+async def ask(
+    desk: PayDesk, caller: Caller, command: PayByCode | PayFromAuthorization
+) -> Done | Problem | Refused:
     """The paid trade."""
+    if isinstance(command, PayFromAuthorization):
+        return await _capture(desk, caller, command)
     trade = await desk.pay(
         CodePayment(
             merchant_id=caller.app.merchant_id,
@@ -72,6 +113,28 @@ async def ask(desk: PayDesk, caller: Caller, command: PayByCode) -> Done | Refus
         )
     )
     return trade if isinstance(trade, Refused) else paid(trade)
+
+
+async def _capture(
+    desk: PayDesk, caller: Caller, command: PayFromAuthorization
+) -> Done | Problem | Refused:
+    new = NewTrade(
+        merchant_id=caller.app.merchant_id,
+        app_id=caller.app.app_id,
+        out_trade_no=command.out_trade_no,
+        subject=command.subject,
+        amount_fen=command.amount_fen,
+        buyer_user_no="",  # whose money is frozen
+        expires_at=None,
+        notify_url=caller.notify_url,
+        body=command.body,
+        passback_params=command.passback_params,
+    )
+    asked = Capture(command.auth_no, new, command.completes)
+    trade = await desk.pay_apart(lambda tx: authorizations.capture(tx, asked))
+    if isinstance(trade, Refused):
+        return CAPTURE_PROBLEM_OF.get(trade.reason, trade)
+    return paid(trade)
 
 
 def paid(trade: Trade) -> Done:

@@ -17,9 +17,9 @@ export function PaidByCode({ paid, onAgain, children }: Props) {
   const { t } = useTranslation("payments");
   return (
     <TradeOutcome
-      title={t("paid.title")}
+      title={t(paid.frozen ? "code.frozen" : "paid.title")}
       mark="done"
-      text={t("code.paidTo", { merchant: paid.merchant_name })}
+      text={t(paid.frozen ? "code.frozenFor" : "code.paidTo", { merchant: paid.merchant_name })}
       trade={paid}
       back="/"
       footer={
