@@ -37,7 +37,7 @@ async def client(database: Database, keys: Keys) -> AsyncIterator[httpx.AsyncCli
         platform_key=keys.platform,
         pay_desk=PayDesk(database),
         registry=Registry(database),
-        platform=Platform("http://farewave.test", keys.sealer),
+        platform=Platform("http://farewave.test", keys.sealer, keys.platform),
     )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://farewave.test") as made:

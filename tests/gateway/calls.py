@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from farewave.db import Database
 from farewave.gateway.client import cut_answer
 from farewave.gateway.deps import GatewayDeps
+from farewave.gateway.downloads import download_routes
 from farewave.gateway.endpoints import gateway_routes
 from farewave.gateway.model import Platform
 from farewave.gateway.registry import Registry
@@ -27,10 +28,13 @@ GATEWAY_URL = "http://gateway.test/gateway.do"
 
 def gateway_app(database: Database) -> Starlette:
     """Nothing but the gateway's door."""
-    app = Starlette(routes=gateway_routes())
+    app = Starlette(routes=[*gateway_routes(), *download_routes()])
     app.state.database = database
     app.state.gateway = GatewayDeps(
-        PLATFORM_KEY, PayDesk(database), Registry(database), Platform("http://pay.test", SEALER)
+        PLATFORM_KEY,
+        PayDesk(database),
+        Registry(database),
+        Platform("http://pay.test", SEALER, PLATFORM_KEY),
     )
     return app
 

@@ -13,6 +13,7 @@ from farewave.banks import endpoints as banks
 from farewave.banks.demo import endpoints as demo_bank
 from farewave.db.edge import BugsAnswered, install_error_handlers
 from farewave.gateway import cashier
+from farewave.gateway.downloads import download_routes
 from farewave.gateway.endpoints import PATH as GATEWAY_PATH
 from farewave.gateway.endpoints import GatewayDoor, gateway_routes, is_gateway_call
 from farewave.payments import endpoints as payments
@@ -72,6 +73,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
     for router in routers:
         app.include_router(router)
     app.router.routes += [
+        *download_routes(),
         *gateway_routes(),  # for what `Application` doesn't take: other methods
         *health.health_routes(),
         *docs.docs_routes(),

@@ -51,7 +51,7 @@ async def fill(app: FastAPI, parts: Parts) -> httpx.AsyncClient:
         platform_key=keys.platform,
         pay_desk=PayDesk(parts.database),
         registry=Registry(parts.database),
-        platform=Platform(settings.base_url, keys.sealer),
+        platform=Platform(settings.base_url, keys.sealer, keys.platform),
     )
     app.state.notifier = HttpNotifier(
         lambda url: partial(post_form, inside) if _is_inside(url) else parts.merchants.post_form,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from farewave.kit.sealing import Sealer
 
 
@@ -18,10 +20,14 @@ class RegisteredApp:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Platform:
-    """What methods need of the installation: where phones reach it, and what opens logon ids."""
+    """What methods need of the installation.
+
+    Where phones reach it, what opens logon ids, and the key that signs addresses.
+    """
 
     base_url: str
     sealer: Sealer
+    key: rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,22 @@ async def history(
     return await store.history(tx, shard, account_id, before_position, limit)
 
 
+async def legs_between(
+    tx: ReadTx,
+    shard: int,
+    account_id: UUID,
+    begin: datetime,
+    end: datetime,
+    *,
+    after_position: int,
+    limit: int,
+) -> list[Leg]:
+    """An account's legs from `begin` up to `end` (outside), oldest first; the next page is after
+    the last one's position.
+    """
+    return await store.legs_between(tx, shard, account_id, begin, end, after_position, limit)
+
+
 async def transfers_of(tx: ReadTx, shard: int, business: str) -> list[StoredTransfer]:
     """Every transfer of one business object, in order."""
     return await store.business_transfers(tx, shard, business)

@@ -2,6 +2,7 @@
 
 from farewave.gateway.methods import (
     authorizations,
+    bills,
     checkouts,
     refunds,
     royalties,
@@ -11,7 +12,7 @@ from farewave.gateway.methods import (
 )
 from farewave.gateway.methods.family import AnyMethod, PageMethod
 
-_FAMILIES = (trades, refunds, scans, checkouts, transfers, royalties, authorizations)
+_FAMILIES = (trades, refunds, scans, checkouts, transfers, royalties, authorizations, bills)
 METHODS: dict[str, AnyMethod] = {
     method.name: method for family in _FAMILIES for method in family.METHODS
 }

@@ -13,7 +13,7 @@ from farewave.ledger.store.accounts import (
 )
 from farewave.ledger.store.books import book_head, books, lock_book, write_head
 from farewave.ledger.store.copying import entry_rows, transfer_rows
-from farewave.ledger.store.entries import balance_as_of, history, insert_entries
+from farewave.ledger.store.entries import balance_as_of, history, insert_entries, legs_between
 from farewave.ledger.store.proofs import (
     account_page,
     book_page,
@@ -52,6 +52,7 @@ __all__ = [
     "insert_entries",
     "insert_expiries",
     "insert_transfers",
+    "legs_between",
     "load_accounts",
     "lock_book",
     "log",

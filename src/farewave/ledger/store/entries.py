@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from farewave.db import ReadTx, Tx
 from farewave.ledger.model import Balance, Leg
 from farewave.ledger.store.copying import ENTRY_COLUMNS
@@ -46,18 +48,44 @@ async def history(
         before_position,
         limit,
     )
-    return [
-        Leg(
-            account_id,
-            row["position"],
-            row["at"],
-            row["transfer_id"],
-            Balance(
-                row["debits_posted"],
-                row["credits_posted"],
-                row["debits_pending"],
-                row["credits_pending"],
-            ),
-        )
-        for row in rows
-    ]
+    return [_leg(account_id, row) for row in rows]
+
+
+async def legs_between(
+    tx: ReadTx,
+    shard: int,
+    account_id: UUID,
+    begin: datetime,
+    end: datetime,
+    after_position: int,
+    limit: int,
+) -> list[Leg]:
+    """Legs of a time above a position, oldest first."""
+    rows = await tx.fetch(
+        "SELECT position, at, transfer_id,"
+        " debits_posted, credits_posted, debits_pending, credits_pending FROM ledger.leg"
+        " WHERE shard = $1 AND account_id = $2 AND at >= $3 AND at < $4 AND position > $5"
+        " ORDER BY at, position LIMIT $6",
+        shard,
+        account_id,
+        begin,
+        end,
+        after_position,
+        limit,
+    )
+    return [_leg(account_id, row) for row in rows]
+
+
+def _leg(account_id: UUID, row: asyncpg.Record) -> Leg:
+    return Leg(
+        account_id,
+        row["position"],
+        row["at"],
+        row["transfer_id"],
+        Balance(
+            row["debits_posted"],
+            row["credits_posted"],
+            row["debits_pending"],
+            row["credits_pending"],
+        ),
+    )

@@ -58,6 +58,7 @@ from farewave.payments.store.settlements import (
     insert_settlement,
     lease_parts,
     merchant_by_seller_id,
+    merchant_since,
     parts_after,
     relations,
     set_part_arrived,
@@ -73,6 +74,7 @@ from farewave.payments.store.sweeps import (
     merchant_ids_after,
     set_arrived,
     sweeps_after,
+    sweeps_under_way_at,
     under_way_fen,
 )
 from farewave.payments.store.trades import (
@@ -143,6 +145,7 @@ __all__ = [
     "merchant",
     "merchant_by_seller_id",
     "merchant_ids_after",
+    "merchant_since",
     "merchants",
     "note_refusals",
     "operations",
@@ -168,6 +171,7 @@ __all__ = [
     "settlement_parts",
     "settlements",
     "sweeps_after",
+    "sweeps_under_way_at",
     "trade",
     "trades",
     "trades_after",

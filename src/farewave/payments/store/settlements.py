@@ -36,6 +36,15 @@ async def merchant_by_seller_id(tx: ReadTx, seller_id: str) -> Merchant | None:
     return Merchant(**dict(row)) if row else None
 
 
+async def merchant_since(tx: ReadTx, merchant_id: UUID) -> datetime:
+    row = await tx.fetchrow(
+        "SELECT created_at FROM payments.merchant WHERE merchant_id = $1", merchant_id
+    )
+    assert row is not None, "an application belongs to a merchant"
+    at: datetime = row["created_at"]
+    return at
+
+
 async def bind_receiver(tx: Tx, shard: int, merchant_id: UUID, relation: Relation) -> None:
     """Write a relation; one that is there gets the new name and memo."""
     await tx.execute(

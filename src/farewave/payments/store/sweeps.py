@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
+from farewave.kit.clock import epoch_ms
 from farewave.kit.ids import FIRST_ID
 from farewave.payments.sweep import Sweep
 
@@ -95,3 +96,18 @@ async def under_way_fen(tx: ReadTx, shard: int, merchant_id: UUID) -> int:
             merchant_id,
         )
     )
+
+
+async def sweeps_under_way_at(
+    tx: ReadTx, shard: int, merchant_id: UUID, *, since: datetime, at: datetime
+) -> list[Sweep]:
+    """Those of a merchant, begun since then, that may have been under way `at`."""
+    rows = await tx.fetch(
+        f"SELECT {_SWEEP} FROM payments.sweep WHERE shard = $1 AND sweep_id >= $2"
+        " AND merchant_id = $3 AND created_at <= $4 AND (arrived_at IS NULL OR arrived_at >= $4)",
+        shard,
+        UUID(int=max(epoch_ms(since), 0) << 80),
+        merchant_id,
+        at,
+    )
+    return [Sweep(*row) for row in rows]
