@@ -53,6 +53,8 @@ async def test_a_trade_is_made_paid_queried_refunded_in_parts_and_closed(shop: S
         "point_amount": "0.00",
         "invoice_amount": "9.50",
         "buyer_user_id": shop.buyer.person.user_no,
+        "buyer_logon_id": shop.buyer.phone.masked,
+        "fund_bill_list": [{"fund_channel": "ALIPAYACCOUNT", "amount": "9.50"}],
         "subject": "D301 {北京}",
         "body": "两张",
         "passback_params": "a%3D1",

@@ -147,7 +147,7 @@ def _trade_line(bill: Bill, each: Movement) -> str:
             _plain(trade.subject),
             shanghai_text(trade.created_at),
             shanghai_text(each.at),
-            *("",) * 4,
+            *_place_cells(each),
             _plain(bill.others(each)),
             amount,
             amount,
@@ -159,6 +159,12 @@ def _trade_line(bill: Bill, each: Movement) -> str:
             _plain(each.memo),
         )
     )
+
+
+def _place_cells(each: Movement) -> tuple[str, str, str, str]:
+    """Store, its name (which nobody tells us), operator, till."""
+    store_id, terminal_id, operator_id = (_plain(part or "") for part in each.place)
+    return store_id, "", operator_id, terminal_id
 
 
 def _trade_sums(bill: Bill) -> list[str]:

@@ -242,6 +242,8 @@ async def capture(tx: Tx, asked: Capture) -> Trade | Refused:
         named, seller, trade_id, place[1], known.payer_id, tx.now, paid_from=Fund.BALANCE
     )
     await store.insert_trade(tx, paid)
+    if any(new.place):
+        await store.insert_places(tx, shard, [(paid.trade_no, new.place)])
     left = replace(
         known,
         rest_fen=0 if asked.completes else known.rest_fen - paid.amount_fen,

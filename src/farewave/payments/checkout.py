@@ -14,7 +14,7 @@ from farewave.kit.ids import derived_id
 from farewave.kit.money import AMOUNT_FEN_MAX
 from farewave.kit.outcome import Refused
 from farewave.payments.errors import PaymentsRefusal
-from farewave.payments.model import NewTrade, Trade, TradeStatus
+from farewave.payments.model import NOWHERE, NewTrade, Place, Trade, TradeStatus
 
 SECRET_OCTETS = 8
 OPENS_FOR = timedelta(hours=2)
@@ -53,6 +53,7 @@ class NewCheckout:
     quit_url: str | None = None
     body: str | None = None
     passback_params: str | None = None
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,9 @@ class Checkout:
     opens_until: datetime
     trade_no: str | None
     closed_at: datetime | None
+    store_id: str | None
+    terminal_id: str | None
+    operator_id: str | None
 
     @property
     def token(self) -> str:
@@ -99,6 +103,7 @@ class Checkout:
             notify_url=self.notify_url,
             body=self.body,
             passback_params=self.passback_params,
+            place=Place(self.store_id, self.terminal_id, self.operator_id),
         )
 
 

@@ -82,6 +82,9 @@ def _made(tx: Tx, new: NewCheckout) -> Checkout:
         opens_until=rules.opens_until(new, tx.now),
         trade_no=None,
         closed_at=None,
+        store_id=new.place.store_id,
+        terminal_id=new.place.terminal_id,
+        operator_id=new.place.operator_id,
     )
 
 

@@ -20,7 +20,7 @@ from farewave.payments import bills, limits, paycode, rules, service, store
 from farewave.payments.authorization import Authorization
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.limits import Spending
-from farewave.payments.model import Fund, Merchant, NewTrade, Trade
+from farewave.payments.model import NOWHERE, Fund, Merchant, NewTrade, Place, Trade
 from farewave.payments.notifications import enqueue_notifications
 from farewave.payments.paycode import CodeRefusal, PayCode
 from farewave.people import service as people
@@ -53,6 +53,7 @@ class CodePayment:
     notify_url: str | None
     body: str | None = None
     passback_params: str | None = None
+    place: Place = NOWHERE
 
     @property
     def number(self) -> Number:
@@ -113,6 +114,8 @@ class _Batch:
     spent: dict[UUID, Spending]
     paid: list[tuple[str, Trade]] = field(default_factory=list)
     """Each code that paid, with its trade."""
+    places: list[tuple[str, Place]] = field(default_factory=list)
+    """Of those trades that have one."""
 
 
 async def issue_code(tx: Tx, actor: Actor, pay_password: str) -> PayCode | Refused:
@@ -261,6 +264,8 @@ async def _pay(tx: Tx, batch: _Batch, asked: Mapping[int, CodePayment]) -> dict[
             batch.spent[trade.payer_id], trade.amount_fen, tx.now
         )
         batch.paid.append((code, trade))
+        if any(asked[place].place):
+            batch.places.append((trade.trade_no, asked[place].place))
     return outcomes
 
 
@@ -306,6 +311,7 @@ async def _write(tx: Tx, batch: _Batch) -> None:
     if not trades:
         return
     await store.insert_paid_trades(tx, trades)
+    await store.insert_places(tx, shard, batch.places)
     await store.use_codes(tx, shard, [(code, trade.trade_no) for code, trade in batch.paid])
     payers = {trade.payer_id for trade in trades}
     await store.write_spending(tx, shard, {each: batch.spent[each] for each in payers})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from farewave.kit.clock import SHANGHAI
@@ -56,6 +57,17 @@ def merchant_account_id(merchant_id: UUID, shard: int) -> UUID:
     return derived_id(merchant_id, shard, "payments.merchant")
 
 
+class Place(NamedTuple):
+    """Where a merchant sold something, by numbers of its own: for its reports alone."""
+
+    store_id: str | None = None
+    terminal_id: str | None = None
+    operator_id: str | None = None
+
+
+NOWHERE = Place()
+
+
 @dataclass(frozen=True, slots=True)
 class NewTrade:
     """A trade as a merchant asks for it. `expires_at` None: the longest time there is."""
@@ -70,6 +82,7 @@ class NewTrade:
     notify_url: str | None
     body: str | None = None
     passback_params: str | None = None
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,8 @@ async def create_trade(tx: Tx, new: NewTrade) -> Trade | Refused:
             return Refused(PaymentsRefusal.TRADE_HAS_CLOSE)
         return _answer_repeat(new, first)
     await store.insert_trade(tx, trade)
+    if any(new.place):
+        await store.insert_places(tx, shard, [(trade.trade_no, new.place)])
     return trade
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from farewave.payments.model import Refund, Trade
+from farewave.payments.model import NOWHERE, Place, Refund, Trade
 from farewave.payments.payout import Payout
 from farewave.payments.settlement import Part
 
@@ -37,6 +37,7 @@ class Movement:
     refund: Refund | None = None
     payout: Payout | None = None
     part: Part | None = None
+    place: Place = NOWHERE
     balance_fen: int = 0
 
     @property

@@ -10,7 +10,14 @@ from farewave.kit.invariant import invariant
 from farewave.ledger import service as ledger
 from farewave.ledger.model import Leg, Reason, Stage, StoredTransfer
 from farewave.payments import service, store
-from farewave.payments.model import Merchant, Refund, Trade, merchant_account_id
+from farewave.payments.model import (
+    NOWHERE,
+    Merchant,
+    Place,
+    Refund,
+    Trade,
+    merchant_account_id,
+)
 from farewave.payments.statement import Movement, MovementKind, Statement, balanced
 
 _PAGE = 1_000
@@ -90,12 +97,14 @@ class _Named:
         self._shard = shard
         self._trades: dict[str, Trade] = {}
         self._refunds: dict[UUID, Refund] = {}
+        self._places: dict[str, Place] = {}
 
     async def load(self, transfers: Sequence[StoredTransfer]) -> None:
         numbers = {
             number for each in transfers if (number := _number(each.business, "trade")) is not None
         }
         self._trades = await service.trades_by_no(self._tx, numbers)
+        self._places = await store.places(self._tx, self._shard, numbers)
         refunded = [trade for trade in self._trades.values() if trade.refunded_fen]
         for trade in refunded:
             for refund in await store.refunds(self._tx, trade.shard, trade.trade_no):
@@ -112,7 +121,8 @@ class _Named:
             trade = self._trades[trade_no]
             refund = self._refunds.get(transfer.transfer_id)
             kind = MovementKind.PAYMENT if came_in else MovementKind.REFUND
-            return Movement(*base, kind, amount_fen, trade=trade, refund=refund)
+            place = self._places.get(trade_no, NOWHERE)
+            return Movement(*base, kind, amount_fen, trade=trade, refund=refund, place=place)
         order_id = _number(transfer.business, "payout")
         if order_id is not None:
             payout = await store.payout(self._tx, self._shard, order_id)
@@ -120,9 +130,9 @@ class _Named:
         settled = _number(transfer.business, "royalty")
         invariant(settled is not None, f"a merchant's money moves for nothing else: {transfer}")
         assert settled is not None
-        settle_no, _, place = settled.partition("/")
+        settle_no, _, part_no = settled.partition("/")
         parts = await store.settlement_parts(self._tx, self._shard, [settle_no])
-        part = next(each for each in parts if each.place == int(place))
+        part = next(each for each in parts if each.place == int(part_no))
         if came_in:  # another merchant's trade, which is its own affair
             return Movement(*base, MovementKind.ROYALTY, amount_fen, part=part)
         settlement = await store.settlement_by_no(self._tx, self._shard, settle_no)

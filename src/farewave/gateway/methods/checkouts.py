@@ -23,6 +23,7 @@ from farewave.gateway.methods.trades import (
     PASSBACK_CHARS_MAX,
     SUBJECT_CHARS_MAX,
     is_own_seller,
+    place_in,
 )
 from farewave.gateway.problems import INVALID_PARAMETER, Problem
 from farewave.gateway.returning import clashes
@@ -36,6 +37,7 @@ from farewave.payments.checkout import (
     NewCheckout,
     Product,
 )
+from farewave.payments.model import Place
 
 PAY_PATH = "/pay/"
 """Where a browser goes on that was sent here by a merchant's page."""
@@ -64,6 +66,7 @@ class OfferCheckout:
     quit_url: str | None
     body: str | None
     passback_params: str | None
+    place: Place
 
 
 def reader(product: Product) -> Callable[[Content], OfferCheckout | Problem]:
@@ -84,6 +87,7 @@ def reader(product: Product) -> Callable[[Content], OfferCheckout | Problem]:
             quit_url=fields.optional_text("quit_url", ADDRESS_CHARS_MAX),
             body=fields.optional_text("body", BODY_CHARS_MAX),
             passback_params=fields.optional_text("passback_params", PASSBACK_CHARS_MAX),
+            place=place_in(fields),
         )
         if fields.problem is None and product_code not in (None, *_PRODUCT_CODES[product]):
             return invalid("product_code")
@@ -128,6 +132,7 @@ def _new(caller: Caller, command: OfferCheckout, now: datetime) -> NewCheckout:
         quit_url=command.quit_url,
         body=command.body,
         passback_params=command.passback_params,
+        place=command.place,
     )
 
 

@@ -77,6 +77,17 @@ class Fields:
             self._wrong(name)
         return fen or 0
 
+    def texts(self, name: str, count_max: int, chars_max: int) -> frozenset[str]:
+        """A list of texts, an empty one when it's absent."""
+        value = self._content.get(name) or []
+        if not isinstance(value, list) or len(value) > count_max:
+            self._wrong(name)
+            return frozenset()
+        if not all(isinstance(each, str) and len(each) <= chars_max for each in value):
+            self._wrong(name)
+            return frozenset()
+        return frozenset(value)
+
     def has(self, name: str) -> bool:
         """Whether something stands in the field."""
         return self._content.get(name) not in (None, "")

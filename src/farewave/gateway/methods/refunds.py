@@ -13,13 +13,19 @@ from farewave.gateway.methods.family import (
 )
 from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields
 from farewave.gateway.methods.refusals import TRADE_NOT_EXIST
-from farewave.gateway.methods.trades import WhichTrade, numbers, which_trade
+from farewave.gateway.methods.trades import (
+    OPTIONS_MAX,
+    WhichTrade,
+    fund_bills,
+    numbers,
+    which_trade,
+)
 from farewave.gateway.problems import Problem
 from farewave.kit.clock import shanghai_text
 from farewave.kit.money import yuan_text
 from farewave.kit.outcome import Refused
 from farewave.payments import service as payments
-from farewave.payments import sweeping
+from farewave.payments import sweeping, trade_details
 
 REASON_CHARS_MAX = 256
 
@@ -32,6 +38,7 @@ class RefundTrade:
     out_request_no: str | None
     amount_fen: int
     why: str
+    options: frozenset[str]
 
 
 def read_refund(content: Content) -> RefundTrade | Problem:
@@ -42,6 +49,7 @@ def read_refund(content: Content) -> RefundTrade | Problem:
         out_request_no=fields.optional_text("out_request_no", ID_CHARS_MAX),
         amount_fen=fields.amount_fen("refund_amount"),
         why=fields.optional_text("refund_reason", REASON_CHARS_MAX) or "",
+        options=fields.texts("query_options", OPTIONS_MAX, ID_CHARS_MAX),
     )
     return fields.problem or command
 
@@ -66,13 +74,20 @@ async def refund(
     )
     if isinstance(done, Refused):
         return done
-    return {
+    async with database.reading() as tx:
+        logon_id = await trade_details.logon_id_of(tx, done.trade)
+    told: Done = {
         **numbers(done.trade),
+        "buyer_logon_id": logon_id,
         "buyer_user_id": done.trade.buyer_user_no,
         "fund_change": "Y" if done.fresh else "N",
         "refund_fee": yuan_text(done.trade.refunded_fen),
         "gmt_refund_pay": shanghai_text(done.refund.at),
+        "send_back_fee": yuan_text(done.refund.amount_fen),
     }
+    if "refund_detail_item_list" in command.options:
+        told["refund_detail_item_list"] = fund_bills(done.trade, done.refund.amount_fen)
+    return told
 
 
 @dataclass(frozen=True, slots=True)

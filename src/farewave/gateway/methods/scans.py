@@ -10,7 +10,9 @@ from farewave.gateway.methods.trades import (
     BODY_CHARS_MAX,
     PASSBACK_CHARS_MAX,
     SUBJECT_CHARS_MAX,
+    fund_bills,
     numbers,
+    place_in,
 )
 from farewave.gateway.problems import Problem
 from farewave.kit.clock import shanghai_text
@@ -20,10 +22,10 @@ from farewave.payments import authorizations
 from farewave.payments.authorizations import Capture
 from farewave.payments.code_payments import CodePayment
 from farewave.payments.desk import PayDesk
-from farewave.payments.model import NewTrade, Trade
+from farewave.payments.model import NewTrade, Place, Trade
 
-SCENES = ("bar_code", "wave_code")
-"""One code for both: shown as bars or played as sound."""
+SCENES = ("bar_code", "wave_code", "security_code")
+"""One code for all: shown as bars, played as sound, or handed over by a device."""
 _CODE_CHARS_MAX = 32
 
 
@@ -38,6 +40,7 @@ class PayByCode:
     expires_at: datetime | None
     body: str | None
     passback_params: str | None
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class PayFromAuthorization:
     completes: bool
     body: str | None
     passback_params: str | None
+    place: Place
 
 
 _CONFIRM_MODES = ("COMPLETE", "NOT_COMPLETE")
@@ -66,6 +70,7 @@ def _read_capture(fields: Fields) -> PayFromAuthorization | Problem:
         completes=mode == _CONFIRM_MODES[0],
         body=fields.optional_text("body", BODY_CHARS_MAX),
         passback_params=fields.optional_text("passback_params", PASSBACK_CHARS_MAX),
+        place=place_in(fields),
     )
     if fields.problem is None and mode not in _CONFIRM_MODES:
         return invalid("auth_confirm_mode")
@@ -86,6 +91,7 @@ def read_pay(content: Content) -> PayByCode | PayFromAuthorization | Problem:
         expires_at=fields.instant("time_expire"),
         body=fields.optional_text("body", BODY_CHARS_MAX),
         passback_params=fields.optional_text("passback_params", PASSBACK_CHARS_MAX),
+        place=place_in(fields),
     )
     if fields.problem is None and scene not in SCENES:
         return invalid("scene")
@@ -110,6 +116,7 @@ async def ask(
             notify_url=caller.notify_url,
             body=command.body,
             passback_params=command.passback_params,
+            place=command.place,
         )
     )
     return trade if isinstance(trade, Refused) else paid(trade)
@@ -129,6 +136,7 @@ async def _capture(
         notify_url=caller.notify_url,
         body=command.body,
         passback_params=command.passback_params,
+        place=command.place,
     )
     asked = Capture(command.auth_no, new, command.completes)
     trade = await desk.pay_apart(lambda tx: authorizations.capture(tx, asked))
@@ -150,7 +158,7 @@ def paid(trade: Trade) -> Done:
         "point_amount": yuan_text(0),
         "invoice_amount": amount,
         "gmt_payment": shanghai_text(trade.paid_at),
-        "fund_bill_list": [{"fund_channel": "ALIPAYACCOUNT", "amount": amount}],
+        "fund_bill_list": fund_bills(trade, trade.amount_fen),
     }
 
 

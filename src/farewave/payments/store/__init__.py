@@ -51,6 +51,7 @@ from farewave.payments.store.payouts import (
     payout_claims_astray,
     payouts_after,
 )
+from farewave.payments.store.places import insert_places, places
 from farewave.payments.store.settlements import (
     bind_receiver,
     bound_receivers,
@@ -131,6 +132,7 @@ __all__ = [
     "insert_operation",
     "insert_paid_trades",
     "insert_payout",
+    "insert_places",
     "insert_settlement",
     "insert_sweeps",
     "insert_trade",
@@ -153,6 +155,7 @@ __all__ = [
     "payout",
     "payout_claims_astray",
     "payouts_after",
+    "places",
     "refund",
     "refunds",
     "refunds_of",
