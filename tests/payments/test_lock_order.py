@@ -12,9 +12,21 @@ from farewave.banks.service import Begun
 from farewave.db import ReadTx, Tx
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
-from farewave.payments import card_payments, code_payments
+from farewave.payments import (
+    authorizations,
+    cancelling,
+    card_payments,
+    checkouts,
+    code_payments,
+    payouts,
+    service,
+)
+from farewave.payments.authorization import NewAuthorization
+from farewave.payments.authorizations import Capture, Which
 from farewave.payments.card_payments import CONCLUSIONS, CardWish
+from farewave.payments.checkout import OPENS_FOR, NewCheckout, Product
 from farewave.payments.code_payments import CodePayment
+from farewave.payments.payout import NewPayout
 from tests.payments.conftest import Scene
 from tests.support.banks import bound_card, demo_bank
 from tests.support.payments import pay
@@ -23,14 +35,20 @@ from tests.support.people import PAY_PASSWORD
 ORDER = [
     "people.pay_password",
     "payments.pay_code",
+    "payments.checkout",
     "payments.trade_claim",
+    "payments.payout_claim",
+    "payments.authorization_claim",
     "payments.trade",
+    "payments.authorization",
     "banks.instruction",
     "wallet.bill",
     "payments.spending",
     "ledger.book",
 ]
-_LOCK = re.compile(r"FROM (\S+) .*FOR UPDATE$|INSERT INTO (payments\.trade_claim)", re.DOTALL)
+_LOCK = re.compile(
+    r"FROM (\S+) .*FOR UPDATE$|INSERT INTO (payments\.(?:\w+_claim|checkout))\b", re.DOTALL
+)
 
 
 class Watch:
@@ -141,3 +159,69 @@ async def test_a_card(
     seen = await watch.of(scene.database.run(lambda tx: conclude(tx, begun.instruction, answer)))
     first = ["payments.trade", "banks.instruction", "wallet.bill"]
     assert seen == [*first, *locked, "ledger.book"]
+
+
+async def test_a_checkout_and_cancelling(scene: Scene, watch: Watch) -> None:
+    merchant_id, app_id = scene.shop.app.merchant_id, scene.shop.app.app_id
+    asked = NewCheckout(
+        merchant_id=merchant_id,
+        app_id=app_id,
+        out_trade_no="Q1",
+        subject="茶",
+        amount_fen=1_000,
+        product=Product.PRECREATE,
+        expires_at=None,
+        pay_within=None,
+        opens_for=OPENS_FOR,
+        notify_url=None,
+    )
+    offered = await scene.database.run(lambda tx: checkouts.offer(tx, asked))
+    assert not isinstance(offered, Refused)
+    opening = scene.database.run(lambda tx: checkouts.open_by(tx, scene.buyer.actor, offered.token))
+    numbers = ["payments.checkout", "payments.trade_claim"]
+    assert await watch.of(opening) == numbers
+    async with scene.database.reading() as tx:
+        trade = await service.find_trade(tx, merchant_id, trade_no=None, out_trade_no="Q1")
+    assert trade is not None
+    await pay(scene.database, scene.buyer, trade)
+    cancelling_it = cancelling.cancel(scene.database, merchant_id, trade_no=None, out_trade_no="Q1")
+    assert await watch.of(cancelling_it) == [*numbers, "payments.trade", "ledger.book"]
+
+
+async def test_a_preauthorisation(scene: Scene, watch: Watch) -> None:
+    made = await scene.database.run(
+        lambda tx: code_payments.issue_code(tx, scene.buyer.actor, PAY_PASSWORD)
+    )
+    assert not isinstance(made, Refused)
+    merchant_id, app_id = scene.shop.app.merchant_id, scene.shop.app.app_id
+    asked = NewAuthorization(merchant_id, app_id, "H1", "H1-1", "押金", 1_000, made.code, None)
+    freezing = scene.database.run(lambda tx: authorizations.freeze(tx, asked))
+    assert await watch.of(freezing) == [
+        "payments.pay_code",
+        "payments.authorization_claim",
+        "payments.spending",
+        "ledger.book",
+    ]
+    which = Which(merchant_id, None, "H1")
+    async with scene.database.reading() as tx:
+        shown = await authorizations.find(tx, which, operation_id=None, out_request_no="H1-1")
+    assert shown is not None
+    new = scene.shop.asks(scene.buyer, 400, out_trade_no="C1")
+    capture = Capture(shown[0].auth_no, new, completes=False)
+    capturing = scene.database.run(lambda tx: authorizations.capture(tx, capture))
+    assert await watch.of(capturing) == [
+        "payments.trade_claim",
+        "payments.authorization",
+        "ledger.book",
+    ]
+    releasing = scene.database.run(lambda tx: authorizations.cancel(tx, which))
+    assert await watch.of(releasing) == ["payments.authorization"]  # something was captured
+
+
+async def test_a_payout(scene: Scene, watch: Watch) -> None:
+    await scene.shop.paid(scene.buyer, 1_000)
+    merchant_id, app_id = scene.shop.app.merchant_id, scene.shop.app.app_id
+    payee = scene.buyer.actor
+    asked = NewPayout(merchant_id, app_id, "P1", payee.person_id, payee.shard, 500, "", "")
+    paying = payouts.pay_out(scene.database, asked)
+    assert await watch.of(paying) == ["payments.payout_claim", "ledger.book"]

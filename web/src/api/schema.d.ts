@@ -1688,7 +1688,7 @@ export interface components {
         };
         /**
          * PaidByCode
-         * @description What a code has paid.
+         * @description What a code has paid, or `frozen` for a merchant that may take it later.
          */
         PaidByCode: {
             /** Trade No */
@@ -1704,6 +1704,11 @@ export interface components {
              * Format: date-time
              */
             paid_at: string;
+            /**
+             * Frozen
+             * @default false
+             */
+            frozen: boolean;
         };
         /** Passenger */
         Passenger: {
