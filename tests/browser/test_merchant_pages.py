@@ -108,6 +108,32 @@ async def test_a_phone_signs_in_pays_and_comes_back(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+async def test_money_is_kept_ready_by_the_pay_password(
+    window: Opening, people: People, till: Till, language: Language
+) -> None:
+    number = f"AUTH{language}"
+    voucher = till.call(
+        "alipay.fund.auth.order.voucher.create",
+        out_order_no=number,
+        out_request_no=f"{number}-1",
+        order_title="租车押金",
+        amount="60",
+    )
+    seen = await window(language, people.moneyed(100_00))
+    picture = await seen.context.request.get(voucher["code_url"])
+    assert picture.headers["content-type"].startswith("image/svg+xml")
+    await seen.open(voucher["code_value"])
+    page = await Screen(seen.page, seen.say).headed("payments:link.authorize")
+    gallery = Gallery(seen)
+    await gallery.show("merchant-authorize")
+    await page.button("payments:link.keep", amount="60.00").click()
+    await page.pay_password(PAY_PASSWORD)
+    await page.headed("payments:code.frozen")
+    await gallery.show("merchant-frozen")
+    gallery.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_an_order_that_was_cancelled_says_so(
     window: Opening, till: Till, language: Language
 ) -> None:

@@ -11,7 +11,7 @@ from farewave.gateway.returning import clashes
 from farewave.gateway.signing import notification_verified, verified
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
-from farewave.payments import checkouts
+from farewave.payments import checkouts, jobs
 from farewave.payments.checkouts import CheckoutView
 from farewave.payments.errors import PaymentsRefusal as P
 from tests.gateway.calls import PLATFORM_KEY, encoded, public_params, signed
@@ -302,3 +302,36 @@ async def test_an_app_gets_its_signed_result_or_hears_that_the_person_left(
     octets = params["result"].partition(head)[2].partition(',"sign":')[0].encode()
     assert verified(octets, result["sign"], PLATFORM_KEY.public_key(), "RSA2")
     assert result["alipay_trade_app_pay_response"]["out_trade_no"] == "P1"
+
+
+async def notices(shop: Shop, trade_no: str) -> list[dict[str, str]]:
+    """What the merchant is to be told about a trade, in order."""
+    async with shop.database.reading() as tx:
+        rows = await tx.fetch(
+            "SELECT payload FROM db.outbox WHERE topic = 'payments.notify'"
+            " AND payload->'params'->>'trade_no' = $1 ORDER BY due_at",
+            trade_no,
+        )
+    return [row["payload"]["params"] for row in rows]
+
+
+@pytest.mark.parametrize("how", ["close", "cancel", "timeout"])
+@pytest.mark.parametrize(("method", "told"), [(PAGE, False), (WAP, True), (APP, True)])
+async def test_a_phones_merchant_hears_that_a_trade_closed_and_others_dont(
+    shop: Shop, door: httpx.AsyncClient, method: str, told: bool, how: str
+) -> None:
+    params = public_params(shop.app.app_id, method) | {"notify_url": "http://shop.test/notify"}
+    params["biz_content"] = json.dumps({"out_trade_no": "P1", **ORDER, "timeout_express": "5m"})
+    answer = await door.get(f"/gateway.do?{encoded(signed(params))}")
+    trade_no = await trade_no_of(shop, token_in(answer))
+    if how == "timeout":
+        await move_clock(shop.database, timedelta(minutes=6))
+        assert await jobs.expire_due(shop.database) == 1
+    else:
+        assert (await shop.call(f"alipay.trade.{how}", trade_no=trade_no))["code"] == "10000"
+    heard = await notices(shop, trade_no)
+    assert [each["trade_status"] for each in heard] == ["TRADE_CLOSED"] * told
+    for each in heard:
+        assert "gmt_payment" not in each
+        assert "receipt_amount" not in each
+        assert each["gmt_close"]

@@ -74,6 +74,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         app.include_router(router)
     app.router.routes += [
         *download_routes(),
+        *cashier.code_routes(),
         *gateway_routes(),  # for what `Application` doesn't take: other methods
         *health.health_routes(),
         *docs.docs_routes(),

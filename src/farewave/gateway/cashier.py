@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from farewave.db.edge import answer, answer_read, language_of
 from farewave.gateway.deps import GatewayDeps, gateway_of
@@ -14,8 +15,8 @@ from farewave.gateway.methods.checkouts import SCAN_PATH
 from farewave.gateway.returning import ways
 from farewave.kit.outcome import Language
 from farewave.kit.qr import qr_svg
-from farewave.payments import checkouts
-from farewave.payments.checkout import Product
+from farewave.payments import checkouts, vouchers
+from farewave.payments.checkout import Product, parse_token
 from farewave.payments.checkouts import CheckoutView
 from farewave.payments.model import TradeStatus
 from farewave.people.session import CurrentActor
@@ -24,11 +25,15 @@ router = APIRouter(prefix="/api/v1/checkouts", tags=["cashier"])
 Token = Annotated[
     str, Path(max_length=64, examples=["0192f0c1d2e37003800012345678abcd0123456789abcdef"])
 ]
+_PICTURE = {"cache-control": "no-store", "content-security-policy": "default-src 'none'"}
 Status = Literal["waiting", "opened", "paid", "closed", "over"]
 
 
 class Checkout(BaseModel):
-    """A merchant's order, for whoever has its link. `over`: nobody opened it in time."""
+    """A merchant's order, for whoever has its link. `over`: nobody opened it in time.
+
+    Of product `auth`, `paid` says that the money is frozen.
+    """
 
     product: Product
     merchant_name: str
@@ -44,6 +49,14 @@ class Checkout(BaseModel):
     """The merchant's page, with what the platform signed; once it is paid."""
     quit_to: str | None
     """The merchant's page for who leaves without paying."""
+
+
+class ConfirmBody(BaseModel):
+    """The pay password confirms; the amount is the merchant's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pay_password: Annotated[SecretStr, Field(max_length=16)]
 
 
 class OpenedCheckout(BaseModel):
@@ -67,6 +80,34 @@ async def show_checkout(request: Request, token: Token) -> Response:
 async def open_checkout(request: Request, actor: CurrentActor, token: Token) -> Response:
     """Become its buyer: this makes the trade. Again is the same trade."""
     return await answer(request, lambda tx: checkouts.open_by(tx, actor, token), _opened_out)
+
+
+@router.post("/{token}/authorization", response_model=Checkout, operation_id="confirmCheckout")
+async def confirm_checkout(
+    request: Request, actor: CurrentActor, token: Token, body: ConfirmBody
+) -> Response:
+    """Let the merchant freeze the money, of a checkout that asks for that. Again is the same."""
+    deps, language = gateway_of(request), language_of(request)
+    return await answer(
+        request,
+        lambda tx: vouchers.confirm(tx, actor, token, body.pay_password.get_secret_value()),
+        lambda view: _checkout_out(view, deps, language),
+    )
+
+
+async def show_code(request: Request) -> Response:
+    """The QR code of a link as a picture, for merchants that show it themselves."""
+    token = str(request.path_params["token"])
+    if parse_token(token) is None:
+        return Response(status_code=404)
+    link = f"{gateway_of(request).platform.base_url}{SCAN_PATH}{token}"
+    return Response(qr_svg(link), media_type="image/svg+xml", headers=_PICTURE)
+
+
+def code_routes() -> list[Route]:
+    """What `app` mounts beside the API."""
+    path = f"{SCAN_PATH}{{token}}.svg"
+    return [Route(path, show_code, methods=["GET"], include_in_schema=False)]
 
 
 def _opened_out(view: CheckoutView) -> OpenedCheckout:
@@ -93,6 +134,8 @@ def _checkout_out(view: CheckoutView, deps: GatewayDeps, language: Language) -> 
 
 def _status(view: CheckoutView) -> Status:
     checkout, trade = view.checkout, view.trade
+    if view.authorization is not None:
+        return "paid"
     if trade is None:
         if checkout.closed_at is not None:
             return "closed"

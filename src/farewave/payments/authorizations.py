@@ -81,7 +81,8 @@ async def freeze(tx: Tx, new: NewAuthorization) -> Shown | Refused:
         if first is None:
             return Refused(AuthorizationRefusal.CLOSED)
         return await _answer_repeat(tx, new, first)
-    return await _freeze(tx, new, payer, made)
+    await store.use_codes(tx, payer.shard, [(payer.code, made.auth_no)])
+    return await freeze_now(tx, made, new.out_request_no, payer.real_name_level)
 
 
 async def _answer_repeat(
@@ -111,18 +112,18 @@ def _made(tx: Tx, new: NewAuthorization, payer: PayCode) -> Authorization:
     )
 
 
-async def _freeze(
-    tx: Tx, new: NewAuthorization, payer: PayCode, made: Authorization
+async def freeze_now(
+    tx: Tx, made: Authorization, out_request_no: str, real_name_level: int
 ) -> Shown | Refused:
-    before = await store.lock_spending(tx, payer.shard, [payer.person_id])
-    spent = limits.plus(before[payer.person_id], made.amount_fen, tx.now)
-    over = limits.judge(spent, made.amount_fen, payer.real_name_level)
+    """Write a new authorisation, whose number is claimed, and freeze its money."""
+    before = await store.lock_spending(tx, made.shard, [made.payer_id])
+    spent = limits.plus(before[made.payer_id], made.amount_fen, tx.now)
+    over = limits.judge(spent, made.amount_fen, real_name_level)
     if over is not None:
         return over
-    await store.write_spending(tx, payer.shard, {payer.person_id: spent})
+    await store.write_spending(tx, made.shard, {made.payer_id: spent})
     await store.insert_authorization(tx, made)
-    await store.use_codes(tx, payer.shard, [(payer.code, made.auth_no)])
-    done = await _note(tx, made, new.out_request_no, OperationType.FREEZE, made.amount_fen, "")
+    done = await _note(tx, made, out_request_no, OperationType.FREEZE, made.amount_fen, "")
     await enqueue_authorization_news(tx, made, done)
     await service.open_merchant_accounts(tx, made.shard, [made.merchant_id])
     # Last, because the book's head stays locked from here on.

@@ -4,7 +4,6 @@ An order number that stands for no trade yet is taken for good: the payment that
 finds it cancelled. A checkout is locked first, then the number, then its trade.
 """
 
-from dataclasses import replace
 from uuid import UUID
 
 from farewave.db import Database, Tx
@@ -13,7 +12,7 @@ from farewave.kit.outcome import Refused
 from farewave.payments import checkout as checkout_rules
 from farewave.payments import rules, service, store, sweeping
 from farewave.payments.errors import PaymentsRefusal
-from farewave.payments.model import Action, Cancelled, Trade, TradeStatus, shard_of_trade_no
+from farewave.payments.model import Action, Cancelled, Trade, shard_of_trade_no
 from farewave.payments.rules import Repeat
 
 WHY = "撤销"
@@ -87,9 +86,7 @@ async def _cancel(tx: Tx, trade: Trade) -> Cancelled | Refused:
         last = (await store.refunds(tx, trade.shard, trade.trade_no))[-1]
         return Cancelled(trade, Action.REFUND, last)
     if judged is Action.CLOSE:
-        await store.set_closed(tx, trade.shard, trade.trade_no, tx.now)
-        closed = replace(trade, status=TradeStatus.TRADE_CLOSED, closed_at=tx.now)
-        return Cancelled(closed, Action.CLOSE)
+        return Cancelled(await service.close_now(tx, trade), Action.CLOSE)
     done = await service.refund_trade(
         tx,
         trade.merchant_id,

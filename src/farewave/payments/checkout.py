@@ -1,7 +1,8 @@
 """A checkout: what a merchant offers before anybody is its buyer. The noun and its rules, pure.
 
-`precreate` shows it as a QR code, `page`, `wap` and `app` as a cashier to open. Its trade is made
-when a signed-in person opens it; until then the Open Platform says that there is no trade.
+`precreate` shows it as a QR code, `page`, `wap` and `app` as a cashier to open; with `auth` it is a
+pre-authorisation to confirm. A trade is made when a signed-in person opens it; until then the Open
+Platform says that there is none.
 """
 
 import re
@@ -30,6 +31,8 @@ class Product(StrEnum):
     PAGE = "page"
     WAP = "wap"
     APP = "app"
+    AUTH = "auth"
+    """Not a trade: somebody is to confirm a pre-authorisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class NewCheckout:
     body: str | None = None
     passback_params: str | None = None
     place: Place = NOWHERE
+    out_request_no: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Checkout:
     opens_until: datetime
     trade_no: str | None
     closed_at: datetime | None
+    out_request_no: str | None
     store_id: str | None
     terminal_id: str | None
     operator_id: str | None
@@ -107,10 +112,16 @@ class Checkout:
         )
 
 
-def checkout_id_of(merchant_id: UUID, out_trade_no: str, shards: int) -> UUID:
-    """One for each order number, spread over the shards by the two together."""
-    spread = derived_id(merchant_id, 0, f"payments.checkout.shard.{out_trade_no}").int % shards
-    return derived_id(merchant_id, spread, f"payments.checkout.{out_trade_no}")
+def checkout_id_of(
+    merchant_id: UUID, out_trade_no: str, shards: int, product: Product = Product.PRECREATE
+) -> UUID:
+    """One for each order number, spread over the shards by the two together.
+
+    A pre-authorisation's numbers are apart from trades'.
+    """
+    what = "authorization" if product is Product.AUTH else "checkout"
+    spread = derived_id(merchant_id, 0, f"payments.{what}.shard.{out_trade_no}").int % shards
+    return derived_id(merchant_id, spread, f"payments.{what}.{out_trade_no}")
 
 
 def parse_token(token: str) -> tuple[UUID, str] | None:

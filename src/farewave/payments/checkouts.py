@@ -12,7 +12,8 @@ from farewave.kit.ids import shard_of
 from farewave.kit.outcome import Refused
 from farewave.payments import checkout as rules
 from farewave.payments import service, store
-from farewave.payments.checkout import Checkout, NewCheckout
+from farewave.payments.authorization import Authorization
+from farewave.payments.checkout import Checkout, NewCheckout, Product
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import Merchant, Trade
 from farewave.people.model import Actor
@@ -26,6 +27,7 @@ class CheckoutView:
     merchant: Merchant
     trade: Trade | None
     now: datetime
+    authorization: Authorization | None = None
 
 
 async def offer(tx: Tx, new: NewCheckout) -> Checkout | Refused:
@@ -37,7 +39,7 @@ async def offer(tx: Tx, new: NewCheckout) -> Checkout | Refused:
     refused = rules.judge_new(new, tx.now)
     if refused is not None:
         return refused
-    made = _made(tx, new)
+    made = made_of(tx, new)
     known = await store.insert_checkout(tx, made)
     trade = await service.find_trade(
         tx, new.merchant_id, trade_no=None, out_trade_no=new.out_trade_no
@@ -48,19 +50,21 @@ async def offer(tx: Tx, new: NewCheckout) -> Checkout | Refused:
     refused = rules.judge_repeat(new, known, trade, cancelled=cancelled)
     if refused is not None or known is None:
         return refused or made
+    return await renew(tx, made, known)
+
+
+async def renew(tx: Tx, made: Checkout, known: Checkout) -> Checkout:
+    """`made` in the place of what was asked for before; the link stays."""
     renewed = replace(
-        made,
-        checkout_id=known.checkout_id,
-        secret=known.secret,
-        created_at=known.created_at,
-        trade_no=known.trade_no,
+        made, secret=known.secret, created_at=known.created_at, trade_no=known.trade_no
     )
     await store.renew_checkout(tx, renewed)
     return renewed
 
 
-def _made(tx: Tx, new: NewCheckout) -> Checkout:
-    checkout_id = rules.checkout_id_of(new.merchant_id, new.out_trade_no, tx.shards)
+def made_of(tx: Tx, new: NewCheckout) -> Checkout:
+    """The checkout that `new` makes, if there is none of its number."""
+    checkout_id = rules.checkout_id_of(new.merchant_id, new.out_trade_no, tx.shards, new.product)
     return Checkout(
         shard=shard_of(checkout_id),
         checkout_id=checkout_id,
@@ -82,6 +86,7 @@ def _made(tx: Tx, new: NewCheckout) -> Checkout:
         opens_until=rules.opens_until(new, tx.now),
         trade_no=None,
         closed_at=None,
+        out_request_no=new.out_request_no,
         store_id=new.place.store_id,
         terminal_id=new.place.terminal_id,
         operator_id=new.place.operator_id,
@@ -94,7 +99,7 @@ async def show(tx: ReadTx, token: str) -> CheckoutView | Refused:
     checkout = await store.checkout(tx, *place[:2]) if place else None
     if place is None or checkout is None or checkout.secret != place[2]:
         return Refused(PaymentsRefusal.CHECKOUT_NOT_FOUND)
-    return await _view(tx, checkout)
+    return await view_of(tx, checkout)
 
 
 async def open_by(tx: Tx, actor: Actor, token: str) -> CheckoutView | Refused:
@@ -103,9 +108,8 @@ async def open_by(tx: Tx, actor: Actor, token: str) -> CheckoutView | Refused:
     Refusals: CHECKOUT_NOT_FOUND, TRADE_HAS_CLOSE, CHECKOUT_OVER, NOT_YOUR_TRADE, those of
     `service.create_trade`.
     """
-    place = _place(tx, token)
-    checkout = await store.lock_checkout(tx, *place[:2]) if place else None
-    if place is None or checkout is None or checkout.secret != place[2]:
+    checkout = await locked(tx, token)
+    if checkout is None or checkout.product is Product.AUTH:
         return Refused(PaymentsRefusal.CHECKOUT_NOT_FOUND)
     refused = rules.judge_open(checkout, tx.now)
     if refused is not None:
@@ -121,7 +125,14 @@ async def open_by(tx: Tx, actor: Actor, token: str) -> CheckoutView | Refused:
             return made
         await store.set_opened(tx, checkout.shard, checkout.checkout_id, made.trade_no)
         checkout = replace(checkout, trade_no=made.trade_no)
-    return await _view(tx, checkout)
+    return await view_of(tx, checkout)
+
+
+async def locked(tx: Tx, token: str) -> Checkout | None:
+    """The checkout behind a link, nobody else's to change; None when there is none."""
+    place = _place(tx, token)
+    found = await store.lock_checkout(tx, *place[:2]) if place else None
+    return found if place and found and found.secret == place[2] else None
 
 
 def _place(tx: ReadTx, token: str) -> tuple[int, UUID, str] | None:
@@ -131,10 +142,16 @@ def _place(tx: ReadTx, token: str) -> tuple[int, UUID, str] | None:
     return shard_of(parsed[0]), *parsed
 
 
-async def _view(tx: ReadTx, checkout: Checkout) -> CheckoutView:
+async def view_of(tx: ReadTx, checkout: Checkout) -> CheckoutView:
+    """How it stands."""
     merchant = await store.merchant(tx, checkout.merchant_id)
     assert merchant is not None, "a checkout belongs to a merchant"
-    trade = await service.find_trade(
-        tx, checkout.merchant_id, trade_no=None, out_trade_no=checkout.out_trade_no
-    )
+    number = checkout.merchant_id, checkout.out_trade_no
+    if checkout.product is Product.AUTH:
+        claimed = await store.claimed_authorization(tx, *number)
+        froze = await store.authorization(tx, *claimed) if claimed else None
+        if claimed and froze is None:  # cancelled before anything was frozen
+            checkout = replace(checkout, closed_at=tx.now)
+        return CheckoutView(checkout, merchant, None, tx.now, froze)
+    trade = await service.find_trade(tx, number[0], trade_no=None, out_trade_no=number[1])
     return CheckoutView(checkout, merchant, trade, tx.now)

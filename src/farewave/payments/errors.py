@@ -262,6 +262,12 @@ class AuthorizationRefusal(RefusalCode):
         "There is no such authorisation.",
     )
     AMOUNT = ("payments.authorization_amount", 422, "冻结金额无效。", "The amount isn't valid.")
+    DONE_ALREADY = (
+        "payments.authorization_done_already",
+        409,
+        "这笔预授权已经冻结成功。",
+        "The money is frozen already.",
+    )
     INCONSISTENT = (
         "payments.authorization_inconsistent",
         409,

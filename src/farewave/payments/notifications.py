@@ -32,8 +32,6 @@ TOPIC = "payments.notify"
 
 def params_of(trade: Trade, notify_id: UUID, refund: Refund | None) -> dict[str, str]:
     """The fields of a notification, unsigned; empty ones are left out, never sent empty."""
-    amount = yuan_text(trade.amount_fen)
-    channel = "BANKCARD" if trade.fund is Fund.CARD else "ALIPAYACCOUNT"
     params: dict[str, str | None] = {
         "notify_type": "trade_status_sync",
         "notify_id": notify_id.hex,
@@ -44,26 +42,35 @@ def params_of(trade: Trade, notify_id: UUID, refund: Refund | None) -> dict[str,
         "buyer_id": trade.buyer_user_no,
         "seller_id": trade.seller_id,
         "trade_status": trade.status.value,
-        "total_amount": amount,
-        "receipt_amount": amount,
-        "invoice_amount": amount,
-        "buyer_pay_amount": amount,
-        "point_amount": "0.00",
+        "total_amount": yuan_text(trade.amount_fen),
         "subject": trade.subject,
         "body": trade.body,
         "gmt_create": shanghai_text(trade.created_at),
         "gmt_payment": shanghai_text(trade.paid_at) if trade.paid_at else None,
         "gmt_close": shanghai_text(trade.closed_at) if trade.closed_at else None,
-        "fund_bill_list": json.dumps(
-            [{"amount": amount, "fundChannel": channel}], separators=(",", ":")
-        ),
         "passback_params": trade.passback_params,
     }
+    if trade.was_paid:
+        params |= _payment_params(trade)
     if refund is not None:
         params["out_biz_no"] = refund.out_request_no
         params["refund_fee"] = yuan_text(trade.refunded_fen)
         params["gmt_refund"] = shanghai_text(refund.at) + ".000"
     return {name: value for name, value in params.items() if value}
+
+
+def _payment_params(trade: Trade) -> dict[str, str]:
+    amount = yuan_text(trade.amount_fen)
+    channel = "BANKCARD" if trade.fund is Fund.CARD else "ALIPAYACCOUNT"
+    return {
+        "receipt_amount": amount,
+        "invoice_amount": amount,
+        "buyer_pay_amount": amount,
+        "point_amount": "0.00",
+        "fund_bill_list": json.dumps(
+            [{"amount": amount, "fundChannel": channel}], separators=(",", ":")
+        ),
+    }
 
 
 async def enqueue_notification(tx: Tx, trade: Trade, refund: Refund | None = None) -> None:
@@ -82,6 +89,8 @@ async def _enqueue(tx: Tx, shard: int, news: Sequence[tuple[Trade, Refund | None
         if trade.notify_url is None:
             continue
         what = f"refund.{refund.out_request_no}" if refund else "paid"
+        if not trade.was_paid:
+            what = "closed"
         notify_id = derived_id(trade.trade_id, shard, f"payments.notify.{what}")
         params = params_of(trade, notify_id, refund)
         messages.append((notify_id, {"url": trade.notify_url, "params": params}))

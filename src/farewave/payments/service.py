@@ -17,6 +17,7 @@ from farewave.ledger import service as ledger
 from farewave.ledger.model import AccountKind, NewAccount
 from farewave.payments import bills, card_refunds, limits, paycode, rules, store
 from farewave.payments.card_refunds import CardPayment
+from farewave.payments.closing import tell_closed
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.limits import Spending
 from farewave.payments.model import (
@@ -287,8 +288,15 @@ async def close_trade(
         return judged
     if judged is Repeat.SAME:
         return trade
+    return await close_now(tx, trade)
+
+
+async def close_now(tx: Tx, trade: Trade) -> Trade:
+    """Close a trade that waits, whose row is locked."""
     await store.set_closed(tx, trade.shard, trade.trade_no, tx.now)
-    return replace(trade, status=TradeStatus.TRADE_CLOSED, closed_at=tx.now)
+    closed = replace(trade, status=TradeStatus.TRADE_CLOSED, closed_at=tx.now)
+    await tell_closed(tx, [closed])
+    return closed
 
 
 async def refund_trade(
@@ -358,7 +366,9 @@ async def find_refund(
 
 async def expire_due(tx: Tx, shard: int) -> int:
     """Close the trades of `shard` that nobody paid in time."""
-    return await store.expire(tx, shard, tx.now, JOB_BATCH_MAX)
+    closed = await store.expire(tx, shard, tx.now, JOB_BATCH_MAX)
+    await tell_closed(tx, closed)
+    return len(closed)
 
 
 async def finish_due(tx: Tx, shard: int) -> int:

@@ -739,6 +739,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checkouts/{token}/authorization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Checkout
+         * @description Let the merchant freeze the money, of a checkout that asks for that. Again is the same.
+         */
+        post: operations["confirmCheckout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rail/stations": {
         parameters: {
             query?: never;
@@ -1312,6 +1332,8 @@ export interface components {
         /**
          * Checkout
          * @description A merchant's order, for whoever has its link. `over`: nobody opened it in time.
+         *
+         *     Of product `auth`, `paid` says that the money is frozen.
          */
         Checkout: {
             product: components["schemas"]["Product"];
@@ -1367,6 +1389,17 @@ export interface components {
          * @enum {string}
          */
         CodePurpose: "sign_up" | "sign_in" | "reset_password";
+        /**
+         * ConfirmBody
+         * @description The pay password confirms; the amount is the merchant's.
+         */
+        ConfirmBody: {
+            /**
+             * Pay Password
+             * Format: password
+             */
+            pay_password: string;
+        };
         /**
          * DemoAccount
          * @description A demonstration person to sign in as (sandbox only).
@@ -1881,7 +1914,7 @@ export interface components {
          * @description How the person comes to it.
          * @enum {string}
          */
-        Product: "precreate" | "page" | "wap" | "app";
+        Product: "precreate" | "page" | "wap" | "app" | "auth";
         /** RealNameBody */
         RealNameBody: {
             /**
@@ -3337,6 +3370,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenedCheckout"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    confirmCheckout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
                 };
             };
             /** @description Validation Error */

@@ -11,7 +11,7 @@ CREATE TABLE payments.checkout (
     subject         text        NOT NULL CHECK (char_length(subject) BETWEEN 1 AND 256),
     body            text,
     amount_fen      bigint      NOT NULL CHECK (amount_fen > 0),
-    product         text        NOT NULL CHECK (product IN ('precreate', 'page', 'wap', 'app')),
+    product         text        NOT NULL CHECK (product IN ('precreate', 'page', 'wap', 'app', 'auth')),
     expires_at      timestamptz,          -- of the trade, where the merchant named an instant
     pay_within      interval,             -- of the trade, counted from when it is made
     notify_url      text,
@@ -22,6 +22,7 @@ CREATE TABLE payments.checkout (
     opens_until     timestamptz NOT NULL, -- of the link: afterwards nobody can become the buyer
     trade_no        text,
     closed_at       timestamptz,          -- cancelled before there was a trade
+    out_request_no  text,                 -- of a pre-authorisation that somebody is to confirm
     PRIMARY KEY (shard, checkout_id),
     CHECK (trade_no IS NULL OR closed_at IS NULL)
 );

@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 
 from farewave.db import Tx
+from farewave.gateway.methods.checkouts import SCAN_PATH
 from farewave.gateway.methods.family import AnyMethod, Caller, Content, Done, Method
-from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, invalid
+from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, Timeout, invalid
 from farewave.gateway.methods.refusals import AUTH_ORDER_NOT_EXIST, AUTH_PROBLEM_OF
 from farewave.gateway.problems import Problem
 from farewave.kit.clock import shanghai_text
 from farewave.kit.money import yuan_text
 from farewave.kit.outcome import Refused
-from farewave.payments import authorizations
+from farewave.payments import authorizations, vouchers
 from farewave.payments import service as payments
 from farewave.payments.authorization import Authorization, NewAuthorization, Operation
 from farewave.payments.authorizations import Which
+from farewave.payments.checkout import OPENS_FOR, NewCheckout, Product
 
 TITLE_CHARS_MAX = 100
 REMARK_CHARS_MAX = 100
@@ -198,7 +200,67 @@ async def cancel(tx: Tx, caller: Caller, meant: WhichOperation) -> Done | Proble
     }
 
 
+@dataclass(frozen=True, slots=True)
+class CreateVoucher:
+    """A code for a person to scan, who confirms the freezing."""
+
+    out_order_no: str
+    out_request_no: str
+    title: str
+    amount_fen: int
+    timeout: Timeout | None
+
+
+def read_voucher(content: Content) -> CreateVoucher | Problem:
+    """`pay_timeout` or `timeout_express`: how long somebody may confirm it."""
+    fields = Fields(content, _NO_FAMILY)
+    product_code = fields.optional_text("product_code", ID_CHARS_MAX)
+    name = "pay_timeout" if fields.has("pay_timeout") else "timeout_express"
+    command = CreateVoucher(
+        out_order_no=fields.text("out_order_no", ID_CHARS_MAX),
+        out_request_no=fields.text("out_request_no", ID_CHARS_MAX),
+        title=fields.text("order_title", TITLE_CHARS_MAX),
+        amount_fen=fields.amount_fen("amount"),
+        timeout=fields.timeout(name),
+    )
+    if fields.problem is None and product_code not in (None, "PRE_AUTH", "PRE_AUTH_ONLINE"):
+        return invalid("product_code", _NO_FAMILY)
+    return fields.problem or command
+
+
+async def voucher(tx: Tx, caller: Caller, command: CreateVoucher) -> Done | Problem | Refused:
+    """The code's content is a link of this installation."""
+    opens_for = OPENS_FOR if command.timeout is None else command.timeout.ends_at(tx.now) - tx.now
+    made = await vouchers.offer(
+        tx,
+        NewCheckout(
+            merchant_id=caller.app.merchant_id,
+            app_id=caller.app.app_id,
+            out_trade_no=command.out_order_no,
+            subject=command.title,
+            amount_fen=command.amount_fen,
+            product=Product.AUTH,
+            expires_at=None,
+            pay_within=None,
+            opens_for=opens_for,
+            notify_url=caller.notify_url,
+            out_request_no=command.out_request_no,
+        ),
+    )
+    if isinstance(made, Refused):
+        return _problem(made)
+    link = f"{caller.platform.base_url}{SCAN_PATH}{made.token}"
+    return {
+        "out_order_no": made.out_trade_no,
+        "out_request_no": command.out_request_no,
+        "code_type": "qr_code",
+        "code_value": link,
+        "code_url": f"{link}.svg",
+    }
+
+
 METHODS: tuple[AnyMethod, ...] = (
+    Method("alipay.fund.auth.order.voucher.create", read_voucher, voucher),
     Method("alipay.fund.auth.order.freeze", read_freeze, freeze),
     Method("alipay.fund.auth.order.unfreeze", read_unfreeze, unfreeze),
     Method("alipay.fund.auth.operation.detail.query", read_operation, detail_query),

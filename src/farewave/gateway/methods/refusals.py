@@ -68,6 +68,7 @@ _AUTH_LIMIT = _fund("REQUEST_AMOUNT_EXCEED", "请求金额超限")
 AUTH_PROBLEM_OF: dict[RefusalCode, Problem] = {
     A.NOT_FOUND: AUTH_ORDER_NOT_EXIST,
     A.AMOUNT: _fund("INVALID_PARAMETER", "参数无效：amount"),
+    A.DONE_ALREADY: _fund("FREEZE_ALREADY_SUCCESS", "冻结已经成功"),
     A.INCONSISTENT: _fund("UNIQUE_VIOLATION", "违反唯一性约束"),
     A.FINISHED: _fund("ORDER_ALREADY_FINISH", "订单已经完结"),
     A.CLOSED: _fund("ORDER_ALREADY_CLOSED", "订单已经关闭"),

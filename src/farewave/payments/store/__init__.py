@@ -22,6 +22,7 @@ from farewave.payments.store.batches import (
 )
 from farewave.payments.store.checkouts import (
     checkout,
+    checkout_products,
     checkouts_without_trade,
     insert_checkout,
     is_number_cancelled,
@@ -108,6 +109,7 @@ __all__ = [
     "bind_receiver",
     "bound_receivers",
     "checkout",
+    "checkout_products",
     "checkouts_without_trade",
     "claim_authorization",
     "claim_payout",

@@ -1,6 +1,7 @@
 # ruff: noqa: S608 - only constants of this file stand in the statements' text
 """Checkouts, and numbers that were cancelled before they stood for a trade."""
 
+from collections.abc import Collection
 from dataclasses import astuple
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +14,8 @@ from farewave.payments.checkout import Checkout, Product
 _CHECKOUT = (
     "shard, checkout_id, secret, merchant_id, app_id, out_trade_no, subject, body, amount_fen,"
     " product, expires_at, pay_within, notify_url, return_url, quit_url, passback_params,"
-    " created_at, opens_until, trade_no, closed_at, store_id, terminal_id, operator_id"
+    " created_at, opens_until, trade_no, closed_at, out_request_no, store_id, terminal_id,"
+    " operator_id"
 )
 _NAMES = [name.strip() for name in _CHECKOUT.split(",")]
 
@@ -71,6 +73,19 @@ async def checkout(tx: ReadTx, shard: int, checkout_id: UUID) -> Checkout | None
         checkout_id,
     )
     return _checkout(row) if row else None
+
+
+async def checkout_products(
+    tx: ReadTx, shard: int, checkout_ids: Collection[UUID]
+) -> dict[UUID, Product]:
+    """How people come to those of them that there are."""
+    rows = await tx.fetch(
+        "SELECT checkout_id, product FROM payments.checkout"
+        " WHERE shard = $1 AND checkout_id = ANY ($2)",
+        shard,
+        list(checkout_ids),
+    )
+    return {row["checkout_id"]: Product(row["product"]) for row in rows}
 
 
 async def lock_checkout(tx: Tx, shard: int, checkout_id: UUID) -> Checkout | None:

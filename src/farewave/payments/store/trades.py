@@ -197,18 +197,19 @@ async def refunds(tx: ReadTx, shard: int, trade_no: str) -> list[Refund]:
     return [Refund(**dict(row)) for row in rows]
 
 
-async def expire(tx: Tx, shard: int, now: datetime, limit: int) -> int:
+async def expire(tx: Tx, shard: int, now: datetime, limit: int) -> list[Trade]:
     """Close what nobody paid in time; a trade that is being paid right now is left for later."""
-    tag = await tx.execute(
+    rows = await tx.fetch(
         "UPDATE payments.trade SET status = 'TRADE_CLOSED', closed_at = $2"
         " WHERE shard = $1 AND trade_no IN"
         " (SELECT trade_no FROM payments.trade WHERE shard = $1 AND status = 'WAIT_BUYER_PAY'"
-        "  AND expires_at <= $2 ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED)",
+        "  AND expires_at <= $2 ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED)"
+        f" RETURNING {_TRADE}",
         shard,
         now,
         limit,
     )
-    return int(tag.split()[1])
+    return [_trade(row) for row in rows]
 
 
 async def finish(tx: Tx, shard: int, paid_before: datetime, limit: int) -> int:

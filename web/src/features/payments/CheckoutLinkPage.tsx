@@ -9,6 +9,7 @@ import { withNext } from "@/components/next";
 import { PageError } from "@/components/PageError";
 import { PageShell } from "@/components/PageShell";
 import { Skeletons } from "@/components/Skeletons";
+import { Authorize } from "./Authorize";
 import { CheckoutOver } from "./CheckoutOver";
 import { CheckoutPaid } from "./CheckoutPaid";
 import { CheckoutSummary } from "./CheckoutSummary";
@@ -49,6 +50,7 @@ export function CheckoutLinkPage({ scanned = false }: { scanned?: boolean }) {
     case "opened":
       if (search.has("left")) return <Left checkout={checkout.data} here={here} />;
       if (desktop && !search.has("here")) return <ScanToPay checkout={checkout.data} here={here} />;
+      if (checkout.data.product === "auth") return <Authorize checkout={checkout.data} token={token} here={here} />;
       return <Opening token={token} here={here} />;
   }
 }

@@ -13,15 +13,16 @@ interface Props {
 /** It is paid: back to the merchant's page, with what the platform signed. */
 export function CheckoutPaid({ checkout, scanned }: Props) {
   const { t } = useTranslation("payments");
+  const frozen = checkout.product === "auth";
   const back = scanned ? null : checkout.return_to;
   useEffect(() => {
     if (back) window.location.replace(back);
   }, [back]);
   return (
     <CheckoutOutcome
-      title={t("paid.title")}
+      title={t(frozen ? "code.frozen" : "paid.title")}
       mark="done"
-      text={back ? t("link.returning") : t("paid.text")}
+      text={back ? t("link.returning") : frozen ? t("code.frozenFor", { merchant: checkout.merchant_name }) : t("paid.text")}
       checkout={checkout}
       footer={
         back ? (
