@@ -43,9 +43,11 @@ class Server:
 
     def __init__(self, data: Path, environment: dict[str, str]) -> None:
         self.data = data
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.banks_url = f"http://127.0.0.1:{self.port + 1}"
+        self.host = environment.get("FAREWAVE_HOST", "127.0.0.1")
+        self.port = int(environment.get("FAREWAVE_PORT") or free_port())
+        self.url = f"http://{self.host}:{self.port}"
+        banks_port = environment.get("FAREWAVE_BANKS_PORT", self.port + 1)
+        self.banks_url = f"http://127.0.0.1:{banks_port}"
         self.log = data / "serve.log"
         self._environment = {
             **{name: value for name, value in os.environ.items() if "FAREWAVE_" not in name},
