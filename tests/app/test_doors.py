@@ -12,6 +12,7 @@ from farewave.app.keys import Keys, create_keys, load_keys
 from farewave.app.settings import Settings
 from farewave.app.web import NOT_PAGES
 from farewave.db import Database
+from farewave.gateway.certificates import PlatformCertificates
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.model import Platform
 from farewave.gateway.registry import Registry
@@ -38,6 +39,7 @@ async def client(database: Database, keys: Keys) -> AsyncIterator[httpx.AsyncCli
         pay_desk=PayDesk(database),
         registry=Registry(database),
         platform=Platform("http://farewave.test", keys.sealer, keys.platform),
+        certificates=PlatformCertificates.of(keys.platform_certificate, keys.authority.root),
     )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://farewave.test") as made:

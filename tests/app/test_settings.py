@@ -42,6 +42,21 @@ def test_a_missing_key_is_named(tmp_path: Path, name: str) -> None:
         load_keys(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["authority.pem", "authority.crt", "platform.crt"])
+def test_a_missing_certificate_is_named(tmp_path: Path, name: str) -> None:
+    create_keys(tmp_path, SystemChance())
+    (tmp_path / name).unlink()
+    with pytest.raises(KeysMissing, match=name):
+        load_keys(tmp_path)
+
+
+def test_a_certificate_of_another_key_is_named(tmp_path: Path) -> None:
+    create_keys(tmp_path, SystemChance())
+    (tmp_path / "platform.crt").write_bytes((tmp_path / "authority.crt").read_bytes())
+    with pytest.raises(KeysMissing, match=r"platform\.crt isn't a certificate for"):
+        load_keys(tmp_path)
+
+
 def test_a_key_of_another_kind_is_named(tmp_path: Path) -> None:
     create_keys(tmp_path, SystemChance())
     (tmp_path / "ticket.pem").write_bytes((tmp_path / "rail.pem").read_bytes())

@@ -2,14 +2,23 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus
 
 import httpx
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.applications import Starlette
 
 from farewave.db import Database
+from farewave.gateway.certificates import (
+    APP_VALID,
+    Authority,
+    PlatformCertificates,
+    issued,
+    new_authority,
+)
 from farewave.gateway.client import cut_answer
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.downloads import download_routes
@@ -17,11 +26,34 @@ from farewave.gateway.endpoints import gateway_routes
 from farewave.gateway.model import Platform
 from farewave.gateway.registry import Registry
 from farewave.gateway.signing import SignType, request_octets, sign, verified
+from farewave.kit.chance import SystemChance
 from farewave.kit.sealing import Sealer
 from farewave.payments.desk import PayDesk
 
+
+def authority() -> Authority:
+    """One of its own."""
+    key = rsa.generate_private_key(65_537, 2048)
+    return Authority(new_authority(key, NOW, SystemChance()), key)
+
+
+def certificate_of(key: rsa.RSAPrivateKey, by: Authority) -> x509.Certificate:
+    """For `key`, for five years from now."""
+    return issued(
+        by,
+        to="Somebody",
+        public_key=key.public_key(),
+        valid=APP_VALID,
+        now=NOW,
+        chance=SystemChance(),
+    )
+
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
 APP_KEY = rsa.generate_private_key(65_537, 2048)
 PLATFORM_KEY = rsa.generate_private_key(65_537, 2048)
+AUTHORITY = authority()
+CERTIFICATES = PlatformCertificates.of(certificate_of(PLATFORM_KEY, AUTHORITY), AUTHORITY.root)
 SEALER = Sealer(data_key=bytes(range(32)), index_key=bytes(range(32, 64)))
 GATEWAY_URL = "http://gateway.test/gateway.do"
 
@@ -35,6 +67,7 @@ def gateway_app(database: Database) -> Starlette:
         PayDesk(database),
         Registry(database),
         Platform("http://pay.test", SEALER, PLATFORM_KEY),
+        CERTIFICATES,
     )
     return app
 

@@ -80,8 +80,14 @@ def merchant(server: Server) -> Merchant:
 
 @pytest.fixture(scope="session")
 def stranger(server: Server) -> Merchant:
-    """Another merchant, with a key of its own."""
-    return Merchant.opened(server, "Somebody else")
+    """Another merchant, with a key and a certificate of its own."""
+    return Merchant.opened(server, "Somebody else", "--certificate")
+
+
+@pytest.fixture(scope="session")
+def certified(server: Server) -> Merchant:
+    """A merchant whose application has a certificate, and encrypts its contents."""
+    return Merchant.opened(server, "证书书店", "--certificate", "--encrypt")
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,26 @@ class Merchant:
             **changed,
         }
 
+    def fzlee_certified(self, **changed: object) -> dict[str, Any]:
+        """fzlee's settings in certificate mode."""
+        settings = self.fzlee(
+            app_public_key_cert_string=self.told["app_certificate"],
+            alipay_public_key_cert_string=self.told["platform_certificate"],
+            alipay_root_cert_string=self.told["root_certificate"],
+        )
+        del settings["alipay_public_key_string"]
+        return {**settings, **changed}
+
+    def node_certified(self, **changed: object) -> dict[str, Any]:
+        """The official Node SDK's settings in certificate mode."""
+        settings = self.node(
+            appCertContent=self.told["app_certificate"],
+            alipayPublicCertContent=self.told["platform_certificate"],
+            alipayRootCertContent=self.told["root_certificate"],
+        )
+        del settings["alipayPublicKey"]
+        return {**settings, **changed}
+
     def node(self, **changed: object) -> dict[str, Any]:
         """The official Node SDK's settings."""
         return {

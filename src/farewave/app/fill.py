@@ -10,6 +10,7 @@ from farewave.app.parts import Parts
 from farewave.app.rail_payments import RailNotificationCheck, RailPayments
 from farewave.banks.deps import BanksDeps
 from farewave.gateway import service as gateway
+from farewave.gateway.certificates import PlatformCertificates
 from farewave.gateway.client import OpenPlatformClient
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.keys import public_key_text
@@ -52,6 +53,7 @@ async def fill(app: FastAPI, parts: Parts) -> httpx.AsyncClient:
         pay_desk=PayDesk(parts.database),
         registry=Registry(parts.database),
         platform=Platform(settings.base_url, keys.sealer, keys.platform),
+        certificates=PlatformCertificates.of(keys.platform_certificate, keys.authority.root),
     )
     app.state.notifier = HttpNotifier(
         lambda url: partial(post_form, inside) if _is_inside(url) else parts.merchants.post_form,

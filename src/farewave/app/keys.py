@@ -1,9 +1,10 @@
 """The keys of an installation, as files in one folder that only their owner can read.
 
 `data.key` and `index.key` seal identity and card numbers; `ticket.pem` (Ed25519) signs tickets;
-`platform.pem` (RSA-2048) signs the Open Platform's answers and notifications; `rail.pem` (RSA-2048)
-signs rail's requests as a merchant; `gate.token` lets a gate check tickets; `banks.key` is what the
-wallet and the simulated banks sign their messages with (sandbox only).
+`platform.pem` (RSA-2048) signs the Open Platform's answers and notifications; `authority.pem`
+(RSA-2048) the certificates of its certificate mode, `authority.crt` and `platform.crt` among them;
+`rail.pem` (RSA-2048) signs rail's requests as a merchant; `gate.token` lets a gate check tickets;
+`banks.key` is what the wallet and the simulated banks sign their messages with (sandbox only).
 """
 
 import contextlib
@@ -11,9 +12,18 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
+from farewave.app.certificate import machine_now
+from farewave.gateway.certificates import (
+    AUTHORITY_VALID,
+    Authority,
+    issued,
+    new_authority,
+    pem_of,
+)
 from farewave.kit.chance import Chance
 from farewave.kit.sealing import KEY_BYTES, Sealer
 
@@ -31,6 +41,8 @@ class Keys:
     sealer: Sealer
     ticket: ed25519.Ed25519PrivateKey
     platform: rsa.RSAPrivateKey
+    platform_certificate: x509.Certificate
+    authority: Authority
     rail: rsa.RSAPrivateKey
     gate_token: str
     banks_secret: bytes | None
@@ -38,7 +50,7 @@ class Keys:
 
 
 def create_keys(folder: Path, chance: Chance) -> None:
-    """Make every key that isn't in `folder` yet; what is there stays.
+    """Make every key and certificate that isn't in `folder` yet; what is there stays.
 
     Safe when two processes do it at once: each file appears whole, and the first one wins.
     """
@@ -51,6 +63,10 @@ def create_keys(folder: Path, chance: Chance) -> None:
         "ticket.pem": lambda: _pem(ed25519.Ed25519PrivateKey.generate()),
         "platform.pem": lambda: _pem(rsa.generate_private_key(65_537, _RSA_BITS)),
         "rail.pem": lambda: _pem(rsa.generate_private_key(65_537, _RSA_BITS)),
+        # These are made of what is there by then, be it another process's.
+        "authority.pem": lambda: _pem(rsa.generate_private_key(65_537, _RSA_BITS)),
+        "authority.crt": lambda: _root_certificate(folder, chance),
+        "platform.crt": lambda: _platform_certificate(folder, chance),
     }
     for name, make in makers.items():
         path = folder / name
@@ -66,10 +82,44 @@ def load_keys(folder: Path) -> Keys:
         ),
         ticket=_ticket_key(folder / "ticket.pem"),
         platform=_rsa_key(folder / "platform.pem"),
+        platform_certificate=_certificate(folder / "platform.crt", folder / "platform.pem"),
+        authority=_authority(folder),
         rail=_rsa_key(folder / "rail.pem"),
         gate_token=_read(folder / "gate.token").decode(),
         banks_secret=_octets(folder / "banks.key") if (folder / "banks.key").exists() else None,
     )
+
+
+def _authority(folder: Path) -> Authority:
+    key = folder / "authority.pem"
+    return Authority(_certificate(folder / "authority.crt", key), _rsa_key(key))
+
+
+def _root_certificate(folder: Path, chance: Chance) -> bytes:
+    key = _rsa_key(folder / "authority.pem")
+    return pem_of(new_authority(key, machine_now(), chance)).encode()
+
+
+def _platform_certificate(folder: Path, chance: Chance) -> bytes:
+    made = issued(
+        _authority(folder),
+        to="Farewave Open Platform",
+        public_key=_rsa_key(folder / "platform.pem").public_key(),
+        valid=AUTHORITY_VALID,
+        now=machine_now(),
+        chance=chance,
+    )
+    return pem_of(made).encode()
+
+
+def _certificate(path: Path, key: Path) -> x509.Certificate:
+    try:
+        certificate = x509.load_pem_x509_certificate(_read(path))
+    except ValueError as error:
+        raise KeysMissing(f"{path} doesn't hold a certificate in PEM") from error
+    if certificate.public_key() != _rsa_key(key).public_key():
+        raise KeysMissing(f"{path} isn't a certificate for {key}")
+    return certificate
 
 
 def _pem(key: ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey) -> bytes:

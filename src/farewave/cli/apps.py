@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from farewave.app.keys import Keys
 from farewave.app.parts import installation, load_or_make_keys
 from farewave.cli.console import load_settings, out, run, stop
 from farewave.gateway import service as gateway
+from farewave.gateway.certificates import PlatformCertificates
 from farewave.gateway.keys import public_key_text
 from farewave.gateway.model import AppCreated
 from farewave.kit.outcome import Refused
@@ -27,6 +29,13 @@ def create(
     public_key: Annotated[
         Path | None, typer.Option(help="File with the application's RSA public key.")
     ] = None,
+    certificate: Annotated[
+        bool,
+        typer.Option("--certificate", help="Certificate mode: also make its certificate."),
+    ] = False,
+    encrypt: Annotated[
+        bool, typer.Option("--encrypt", help="Also make an AES key to encrypt contents with.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Make a merchant and its application. Without a public key, a pair of keys is made.
@@ -39,23 +48,32 @@ def create(
     except (OSError, UnicodeDecodeError):
         stop(f"{public_key} can't be read")
 
+    keys = load_or_make_keys(settings)
+
     async def main() -> AppCreated | Refused:
         async with installation(settings) as database:
             return await database.run(
-                lambda tx: gateway.create_app(tx, name=name, public_key=given)
+                lambda tx: gateway.create_app(
+                    tx,
+                    name=name,
+                    public_key=given,
+                    authority=keys.authority if certificate else None,
+                    sealer=keys.sealer if encrypt else None,
+                )
             )
 
     created = run(main())
     if isinstance(created, Refused):
         stop(created.sentence("en"))
-    platform = public_key_text(load_or_make_keys(settings).platform.public_key())
     fields = {
         "app_id": created.app_id,
         "seller_id": created.seller_id,
         "gateway_url": f"{settings.base_url}/gateway.do",
-        "platform_public_key": platform,
+        "platform_public_key": public_key_text(keys.platform.public_key()),
         "private_key_pkcs1": created.private_key_pkcs1,
         "private_key_pkcs8": created.private_key_pkcs8,
+        **_certificates(created, keys),
+        "content_key": created.content_key,
     }
     shown = {key: value for key, value in fields.items() if value is not None}
     if as_json:
@@ -63,3 +81,18 @@ def create(
     else:
         for key, value in shown.items():
             out.print(f"[bold]{key}[/bold]\n{value}\n", soft_wrap=True)
+
+
+def _certificates(created: AppCreated, keys: Keys) -> dict[str, str]:
+    """What an SDK is set to in certificate mode: PEM, and the numbers that follow from it."""
+    if created.certificate is None:
+        return {}
+    platform = PlatformCertificates.of(keys.platform_certificate, keys.authority.root)
+    return {
+        "app_certificate": created.certificate.pem,
+        "platform_certificate": platform.platform_pem,
+        "root_certificate": platform.root_pem,
+        "app_cert_sn": created.certificate.number,
+        "alipay_cert_sn": platform.platform_sn,
+        "alipay_root_cert_sn": platform.root_sn,
+    }

@@ -5,8 +5,9 @@ import structlog
 from farewave.db import Database, DatabaseAway
 from farewave.db.bugs import facts_of
 from farewave.gateway import problems
+from farewave.gateway.content import decrypted, is_ciphertext
 from farewave.gateway.deps import GatewayDeps
-from farewave.gateway.envelope import Node
+from farewave.gateway.envelope import Encrypted, Node
 from farewave.gateway.keys import stored_key
 from farewave.gateway.methods import METHODS
 from farewave.gateway.methods.family import (
@@ -14,6 +15,7 @@ from farewave.gateway.methods.family import (
     Caller,
     DeskMethod,
     Done,
+    PlatformMethod,
     SteppedMethod,
 )
 from farewave.gateway.methods.fields import read_object
@@ -21,15 +23,19 @@ from farewave.gateway.methods.refusals import problem_of
 from farewave.gateway.model import RegisteredApp
 from farewave.gateway.parameters import Received
 from farewave.gateway.problems import Problem
-from farewave.gateway.rules import public_problem
+from farewave.gateway.rules import certificate_problem, public_problem
+from farewave.gateway.service import content_key_of
 from farewave.gateway.signing import request_octets, request_verified, sign_type_of
 from farewave.kit.outcome import Refused
 
 log = structlog.get_logger("farewave.gateway")
 
 
-async def answer_call(database: Database, deps: GatewayDeps, received: Received) -> Node:
+async def answer_call(
+    database: Database, deps: GatewayDeps, received: Received
+) -> Node | Encrypted:
     """The node that answers `received`. Raises nothing: an outage or a bug is an answer too."""
+    outcome: Done | Problem | Encrypted
     try:
         outcome = await _outcome(database, deps, received)
     except DatabaseAway:
@@ -38,32 +44,66 @@ async def answer_call(database: Database, deps: GatewayDeps, received: Received)
         method = received.text.get("method", "")
         log.error("gateway.bug", method=method if method in METHODS else None, **facts_of(bug))
         outcome = problems.UNAVAILABLE
+    return outcome if isinstance(outcome, Encrypted) else _node(outcome)
+
+
+def _node(outcome: Done | Problem) -> Node:
     if isinstance(outcome, Problem):
         return outcome.node()
     return {"code": "10000", "msg": "Success", **outcome}
 
 
-async def _outcome(database: Database, deps: GatewayDeps, received: Received) -> Done | Problem:
+async def _outcome(
+    database: Database, deps: GatewayDeps, received: Received
+) -> Done | Problem | Encrypted:
     problem = received.problem or public_problem(received.text)
     if problem is not None:
         return problem
     app = await deps.registry.app(received.text["app_id"])
     if app is None:
         return problems.INVALID_APP_ID
-    problem = _signature_problem(app, received)
+    problem = certificate_problem(
+        app, received.text, deps.certificates.root_sn
+    ) or _signature_problem(app, received)
     if problem is not None:
         return problem
     method = METHODS.get(received.text["method"])
     if method is None:
         return problems.INVALID_METHOD
-    content = read_object(received.text.get("biz_content", ""))
+    addresses = received.text.get("notify_url") or None, received.text.get("return_url") or None
+    caller = Caller(app, *addresses, deps.platform)
+    text = received.text.get("biz_content", "")
+    if not received.text.get("encrypt_type"):
+        return await _asked(database, deps, method, caller, text)
+    key = content_key_of(app, deps.platform.sealer)
+    if key is None:
+        return problems.INVALID_ENCRYPT_KEY
+    opened = _opened(text, key, received.charset)
+    if opened is None:
+        return problems.DECRYPTION_FAILED
+    return Encrypted(_node(await _asked(database, deps, method, caller, opened)), key)
+
+
+def _opened(text: str, key: bytes, charset: str) -> str | None:
+    plain = decrypted(text, key)
+    try:
+        return None if plain is None else plain.decode(charset)
+    except UnicodeDecodeError:
+        return None
+
+
+async def _asked(
+    database: Database, deps: GatewayDeps, method: AnyMethod, caller: Caller, text: str
+) -> Done | Problem:
+    """Of a caller who proved who it is; `text` is the JSON of its `biz_content`."""
+    content = read_object(text)
     if content is None:
+        if caller.app.content_key is not None and is_ciphertext(text):
+            return problems.MISSING_ENCRYPT_TYPE
         return problems.INVALID_PARAMETER.about("biz_content")
     command = method.read(content)
     if isinstance(command, Problem):
         return command
-    addresses = received.text.get("notify_url") or None, received.text.get("return_url") or None
-    caller = Caller(app, *addresses, deps.platform)
     return await _carried_out(database, deps, method, caller, command)
 
 
@@ -85,6 +125,8 @@ async def _carried_out(
         outcome = await method.ask(deps.pay_desk, caller, command)
     elif isinstance(method, SteppedMethod):
         outcome = await method.carry_out(database, caller, command)
+    elif isinstance(method, PlatformMethod):
+        outcome = method.tell(deps.certificates, command)
     else:  # what a browser asks for, too
         # A method that answers with a problem of its own has written nothing before.
         outcome = await database.run(lambda tx: method.carry_out(tx, caller, command))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.requests import Request
 
+from farewave.gateway.certificates import PlatformCertificates
 from farewave.gateway.model import Platform
 from farewave.gateway.registry import Registry
 from farewave.payments.desk import PayDesk
@@ -12,12 +13,13 @@ from farewave.payments.desk import PayDesk
 
 @dataclass(frozen=True, slots=True, repr=False)
 class GatewayDeps:
-    """`platform_key` signs every answer; SDKs are given its public half."""
+    """`platform_key` signs every answer; SDKs are given its public half, or `certificates`."""
 
     platform_key: rsa.RSAPrivateKey
     pay_desk: PayDesk
     registry: Registry
     platform: Platform
+    certificates: PlatformCertificates
 
 
 def gateway_of(request: Request) -> GatewayDeps:

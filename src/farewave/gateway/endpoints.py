@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from farewave.db.edge import Disconnected, language_of, whole_body
 from farewave.gateway.calls import answer_call
 from farewave.gateway.deps import GatewayDeps
-from farewave.gateway.envelope import Node, answer_octets, node_name
+from farewave.gateway.envelope import Encrypted, Node, answer_octets, node_name
 from farewave.gateway.methods import PAGES
 from farewave.gateway.pages import page_response
 from farewave.gateway.parameters import read_parameters
@@ -69,7 +69,8 @@ class GatewayDoor:
         received = read_parameters(scope["query_string"], _content_type(scope), body)
         node = await answer_call(state.database, deps, received)
         if received.text.get("method") in PAGES:
-            await page_response(node, language_of(Request(scope)))(scope, receive, send)
+            shown = node.node if isinstance(node, Encrypted) else node  # a browser has no key
+            await page_response(shown, language_of(Request(scope)))(scope, receive, send)
             return
         octets = _signed(deps, received.text, received.charset, node)
         charset = b"utf-8" if received.charset == "utf-8" else b"GBK"
@@ -82,13 +83,16 @@ class GatewayDoor:
         await send({"type": "http.response.body", "body": octets})
 
 
-def _signed(deps: GatewayDeps, params: Mapping[str, str], charset: str, node: Node) -> bytes:
+def _signed(
+    deps: GatewayDeps, params: Mapping[str, str], charset: str, node: Node | Encrypted
+) -> bytes:
     return answer_octets(
         node_name(params.get("method")),
         node,
         charset=charset,
         key=deps.platform_key,
         sign_type=sign_type_of(params.get("sign_type")) or "RSA2",
+        cert_sn=deps.certificates.platform_sn if params.get("app_cert_sn") else None,
     )
 
 

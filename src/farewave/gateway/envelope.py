@@ -6,9 +6,11 @@ by nothing but its signature, and no brace stands inside of its strings.
 
 import json
 import re
+from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from farewave.gateway.content import encrypted
 from farewave.gateway.signing import SignType, sign
 
 Node = dict[str, object]
@@ -38,13 +40,36 @@ def node_octets(node: Node, charset: str) -> bytes:
         return "".join(_encodable(letter, charset) for letter in text).encode(charset)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Encrypted:
+    """A node that leaves as a ciphertext, by the caller's own key."""
+
+    node: Node
+    content_key: bytes
+
+
 def answer_octets(
-    name: str, node: Node, *, charset: str, key: rsa.RSAPrivateKey, sign_type: SignType
+    name: str,
+    node: Node | Encrypted,
+    *,
+    charset: str,
+    key: rsa.RSAPrivateKey,
+    sign_type: SignType,
+    cert_sn: str | None = None,
 ) -> bytes:
-    """The whole signed answer."""
-    inner = node_octets(node, charset)
+    """The whole signed answer.
+
+    A ciphertext is signed with its quotes. `cert_sn` is for who called with a certificate: others'
+    SDKs bear nothing between the node and its signature.
+    """
+    if isinstance(node, Encrypted):
+        plain = node_octets(node.node, charset)
+        inner = b'"' + encrypted(plain, node.content_key) + b'"'
+    else:
+        inner = node_octets(node, charset)
     signature = sign(inner, key, sign_type).encode()
-    return b'{"' + name.encode() + b'":' + inner + b',"sign":"' + signature + b'"}'
+    named = b"" if cert_sn is None else b',"alipay_cert_sn":"' + cert_sn.encode() + b'"'
+    return b'{"' + name.encode() + b'":' + inner + named + b',"sign":"' + signature + b'"}'
 
 
 def _objects(value: object) -> int:

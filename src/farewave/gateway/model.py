@@ -1,6 +1,7 @@
 """Applications of the Open Platform."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -10,12 +11,27 @@ from farewave.kit.sealing import Sealer
 
 @dataclass(frozen=True, slots=True)
 class RegisteredApp:
-    """A row of `gateway.app`; `public_key` is base64 of SubjectPublicKeyInfo."""
+    """A row of `gateway.app`; `public_key` is base64 of SubjectPublicKeyInfo.
+
+    With a certificate (`cert_sn`) it is called in certificate mode alone. `content_key` is sealed.
+    """
 
     app_id: str
     merchant_id: UUID
     name: str
     public_key: str
+    cert_sn: str | None = None
+    cert_expired: bool = False
+    content_key: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppCertificate:
+    """The certificate of an application: PEM, its number, and its end."""
+
+    pem: str
+    number: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,6 +59,8 @@ class App:
 class AppCreated:
     """A new application. The private key is here once, and only if it was made here.
 
+    `content_key` is what contents are encrypted with: 16 octets in base64.
+
     Keys are base64 without PEM's lines around them, the form the SDKs take: the public one
     SubjectPublicKeyInfo, the private one both as PKCS#1 (Python, PHP, Node) and PKCS#8 (Java).
     """
@@ -53,7 +71,9 @@ class AppCreated:
     public_key: str
     private_key_pkcs1: str | None
     private_key_pkcs8: str | None
+    certificate: AppCertificate | None = None
+    content_key: str | None = None
 
     def __repr__(self) -> str:
-        """Without the private key."""
+        """Without any key."""
         return f"AppCreated(app_id={self.app_id!r}, seller_id={self.seller_id!r})"

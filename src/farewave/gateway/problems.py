@@ -13,6 +13,7 @@ _MSG = {
     "20001": "Insufficient Token Permissions",
     "40001": "Missing Required Arguments",
     "40002": "Invalid Arguments",
+    "40003": "Insufficient Conditions",
     "40004": "Business Failed",
 }
 
@@ -54,6 +55,26 @@ INVALID_SIGNATURE = Problem("40002", "isv.invalid-signature", "无效签名")
 INVALID_ENCRYPT_TYPE = Problem("40002", "isv.invalid-encrypt-type", "无效的加密类型")
 INVALID_APP_ID = Problem("40002", "isv.invalid-app-id", "无效的AppID参数")
 INVALID_TIMESTAMP = Problem("40002", "isv.invalid-timestamp", "非法的时间戳参数")
+MISSING_APP_CERT_SN = Problem("40002", "isv.missing-app-cert-sn", "缺少应用公钥证书序列号")
+APP_CERT_NOT_EXIST = Problem("40002", "isv.app-cert-not-exist", "应用公钥证书不存在")
+APP_CERT_EXPIRED = Problem("40002", "isv.app-cert-expired", "应用公钥证书已过期")
+MISSING_ROOT_CERT_SN = Problem("40002", "isv.missing-alipay-root-cert-sn", "缺少支付宝根证书序列号")
+INVALID_ROOT_CERT_SN = Problem("40002", "isv.invalid-alipay-root-cert-sn", "无效支付宝根证书序列号")
+MISSING_PLATFORM_CERT_SN = Problem(
+    "40002", "isv.missing-alipay-cert-sn", "缺少支付宝公钥证书序列号"
+)
+PLATFORM_CERT_NOT_EXIST = Problem("40002", "isv.alipay-cert-not-exist", "支付宝公钥证书不存在")
+
+MISSING_ENCRYPT_TYPE = Problem(
+    "40001", "isv.decryption-error-missing-encrypt-type", "解密出错, 未指定加密算法"
+)
+INVALID_ENCRYPT_KEY = Problem(
+    "40002",
+    "isv.decryption-error-not-valid-encrypt-key",
+    "解密出错, 未配置加密密钥或加密密钥格式错误",
+)
+DECRYPTION_FAILED = Problem("40003", "isv.decryption-error-unknown", "解密出错, 未知错误")
+
 INVALID_CHARSET = Problem("40002", "isv.invalid-charset", "字符集错误")
 
 INVALID_APP_AUTH_TOKEN = Problem("20001", "aop.invalid-app-auth-token", "无效的应用授权令牌")

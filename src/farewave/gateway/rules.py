@@ -1,7 +1,8 @@
 """Whether the public parameters of a call are there and well-formed, in the order they're judged.
 
-First what is missing, then the form of each, then (by the caller of this) the app, its signature,
-and the method: an unknown method is told only to somebody who proved who they are.
+First what is missing, then the form of each, then (by the caller of this) the app, the certificates
+that are named, its signature, and the method: an unknown method is told only to somebody who proved
+who they are.
 """
 
 import re
@@ -10,6 +11,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from farewave.gateway import problems
+from farewave.gateway.content import ENCRYPT_TYPE
+from farewave.gateway.model import RegisteredApp
 from farewave.gateway.problems import Problem
 from farewave.gateway.signing import SIGN_TYPES
 
@@ -39,13 +42,32 @@ def public_problem(params: Mapping[str, str]) -> Problem | None:
         (params.get("format", "json").lower() in ("json", ""), problems.INVALID_FORMAT),
         (local_time(params["timestamp"]) is not None, problems.INVALID_TIMESTAMP),
         (params["version"] == "1.0", _INVALID_VERSION),
-        (not params.get("encrypt_type"), problems.INVALID_ENCRYPT_TYPE),
+        (params.get("encrypt_type", "") in ("", ENCRYPT_TYPE), problems.INVALID_ENCRYPT_TYPE),
         (_APP_ID.fullmatch(params["app_id"]) is not None, problems.INVALID_APP_ID),
         # A call for another merchant must never be carried out for one's own.
         (not app_auth_token, problems.INVALID_APP_AUTH_TOKEN),
         (not notify_url or is_http_address(notify_url), _INVALID_NOTIFY_URL),
     )
     return next((problem for fits, problem in judged if not fits), None)
+
+
+def certificate_problem(
+    app: RegisteredApp, params: Mapping[str, str], root_sn: str
+) -> Problem | None:
+    """What is wrong with the certificates that a call names, or None.
+
+    An application that has a certificate is called with it, and no other with any.
+    """
+    named, root_named = params.get("app_cert_sn"), params.get("alipay_root_cert_sn")
+    if not named:
+        return None if app.cert_sn is None else problems.MISSING_APP_CERT_SN
+    if app.cert_sn != named:
+        return problems.APP_CERT_NOT_EXIST
+    if app.cert_expired:
+        return problems.APP_CERT_EXPIRED
+    if not root_named:
+        return problems.MISSING_ROOT_CERT_SN
+    return None if root_named == root_sn else problems.INVALID_ROOT_CERT_SN
 
 
 def local_time(text: str) -> datetime | None:

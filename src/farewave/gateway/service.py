@@ -1,9 +1,20 @@
 """Applications: made on demand, or once for each name for our own contexts."""
 
 import asyncio
+import base64
+
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from farewave.db import ReadTx, Tx
 from farewave.gateway import store
+from farewave.gateway.certificates import (
+    APP_VALID,
+    Authority,
+    certificate_number,
+    issued,
+    pem_of,
+)
+from farewave.gateway.content import KEY_OCTETS
 from farewave.gateway.errors import GatewayRefusal
 from farewave.gateway.keys import (
     new_private_key,
@@ -11,14 +22,17 @@ from farewave.gateway.keys import (
     public_key_of,
     public_key_text,
 )
-from farewave.gateway.model import App, AppCreated, RegisteredApp
+from farewave.gateway.model import App, AppCertificate, AppCreated, RegisteredApp
 from farewave.kit.chance import digits
 from farewave.kit.ids import SYSTEM_ID, derived_id, new_id
 from farewave.kit.invariant import invariant
 from farewave.kit.outcome import Refused
+from farewave.kit.sealing import Sealer
 from farewave.payments import service as payments
 
 NAME_CHARS_MAX = 64
+CONTENT_KEY = "gateway.content_key"
+"""The kind of what is sealed."""
 _PREFIX = "2021"
 _DIGITS = 12
 _MERCHANTS_SHARD = 0  # merchants and apps are the same on every shard
@@ -29,10 +43,18 @@ async def app_by_id(tx: ReadTx, app_id: str) -> RegisteredApp | None:
     return await store.load_app(tx, app_id)
 
 
-async def create_app(tx: Tx, *, name: str, public_key: str | None) -> AppCreated | Refused:
+async def create_app(
+    tx: Tx,
+    *,
+    name: str,
+    public_key: str | None,
+    authority: Authority | None = None,
+    sealer: Sealer | None = None,
+) -> AppCreated | Refused:
     """A new application with a merchant of its own.
 
     Without `public_key` (base64 or PEM) a pair is made, and the private one is in the answer only.
+    With `authority` it gets a certificate, and with `sealer` a key for its contents, kept sealed.
     """
     if not _is_name(name):
         return Refused(GatewayRefusal.NAME_INVALID)
@@ -54,6 +76,8 @@ async def create_app(tx: Tx, *, name: str, public_key: str | None) -> AppCreated
         app = RegisteredApp(app_id, merchant.merchant_id, name, public_key_text(key))
         if await store.add_app(tx, app):
             break
+    certificate = None if authority is None else await _certified(tx, app, key, authority)
+    content_key = None if sealer is None else await _with_content_key(tx, app, sealer)
     return AppCreated(
         app_id=app_id,
         seller_id=merchant.seller_id,
@@ -61,7 +85,39 @@ async def create_app(tx: Tx, *, name: str, public_key: str | None) -> AppCreated
         public_key=app.public_key,
         private_key_pkcs1=pkcs1,
         private_key_pkcs8=pkcs8,
+        certificate=certificate,
+        content_key=content_key,
     )
+
+
+async def _certified(
+    tx: Tx, app: RegisteredApp, key: rsa.RSAPublicKey, authority: Authority
+) -> AppCertificate:
+    made = await asyncio.to_thread(
+        issued,
+        authority,
+        to=app.name,
+        public_key=key,
+        valid=APP_VALID,
+        now=tx.now,
+        chance=tx.chance,
+    )
+    certificate = AppCertificate(pem_of(made), certificate_number(made), made.not_valid_after_utc)
+    await store.set_certificate(tx, app.app_id, certificate)
+    return certificate
+
+
+async def _with_content_key(tx: Tx, app: RegisteredApp, sealer: Sealer) -> str:
+    made = base64.b64encode(tx.chance.octets(KEY_OCTETS)).decode()
+    await store.set_content_key(tx, app.app_id, sealer.seal(CONTENT_KEY, made, tx.chance))
+    return made
+
+
+def content_key_of(app: RegisteredApp, sealer: Sealer) -> bytes | None:
+    """The key of an application's contents: 16 octets, or None when it has none."""
+    if app.content_key is None:
+        return None
+    return base64.b64decode(sealer.unseal(CONTENT_KEY, app.content_key))
 
 
 async def ensure_app(tx: Tx, *, name: str, name_en: str, public_key: str) -> App:

@@ -3,6 +3,7 @@
 from farewave.gateway.methods import (
     authorizations,
     bills,
+    certificates,
     checkouts,
     refunds,
     royalties,
@@ -12,7 +13,17 @@ from farewave.gateway.methods import (
 )
 from farewave.gateway.methods.family import AnyMethod, PageMethod
 
-_FAMILIES = (trades, refunds, scans, checkouts, transfers, royalties, authorizations, bills)
+_FAMILIES = (
+    trades,
+    refunds,
+    scans,
+    checkouts,
+    transfers,
+    royalties,
+    authorizations,
+    bills,
+    certificates,
+)
 METHODS: dict[str, AnyMethod] = {
     method.name: method for family in _FAMILIES for method in family.METHODS
 }

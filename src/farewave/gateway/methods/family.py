@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from farewave.db import Database, Tx
+from farewave.gateway.certificates import PlatformCertificates
 from farewave.gateway.model import Platform, RegisteredApp
 from farewave.gateway.problems import Problem
 from farewave.kit.outcome import Refused
@@ -62,4 +63,15 @@ class PageMethod(Generic[C]):
     carry_out: Callable[[Tx, Caller, C], Awaitable[Done | Problem | Refused]]
 
 
-AnyMethod = Method[Any] | DeskMethod[Any] | SteppedMethod[Any] | PageMethod[Any]
+@dataclass(frozen=True, slots=True)
+class PlatformMethod(Generic[C]):
+    """A method that tells something of the platform itself; it needs no database."""
+
+    name: str
+    read: Callable[[Content], C | Problem]
+    tell: Callable[[PlatformCertificates, C], Done | Problem]
+
+
+AnyMethod = (
+    Method[Any] | DeskMethod[Any] | SteppedMethod[Any] | PageMethod[Any] | PlatformMethod[Any]
+)
