@@ -36,6 +36,14 @@ def test_any_text_comes_back_from_a_form(fields: dict[str, str]) -> None:
     assert got.problem is None
 
 
+@pytest.mark.parametrize("escapes", [1, 5000])
+def test_what_is_no_escape_stays_as_it_is(escapes: int) -> None:
+    """However many there are: many are decoded in another way."""
+    body = b"a=%e4%B8%ad%&b=%zz%4&c=" + b"%41" * escapes
+    got = read_parameters(b"", FORM, body)
+    assert got.octets == {b"a": "中%".encode(), b"b": b"%zz%4", b"c": b"A" * escapes}
+
+
 def test_multipart_gives_its_text_fields_and_leaves_out_files() -> None:
     body = multipart({"biz_content": '{"a":"中 文"}', "empty": ""})
     got = read_parameters(b"method=m", "multipart/form-data; boundary=BOUND", body)

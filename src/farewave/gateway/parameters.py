@@ -3,6 +3,7 @@
 They are kept as the octets that were received, since those were signed, and as text.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
@@ -13,6 +14,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from farewave.gateway.problems import INVALID_CHARSET, INVALID_PARAMETER, Problem, too_large
 
 PARAMETERS_MAX = 200
+_ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
+_ESCAPES_MANY = 4096
 _FORM = "application/x-www-form-urlencoded"
 _CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "gbk": "gbk", "gb2312": "gbk", "gb18030": "gb18030"}
 Pair = tuple[bytes, bytes]
@@ -54,25 +57,41 @@ def read_parameters(query: bytes, content_type: str, body: bytes | None) -> Rece
 
 
 def form_pairs(octets: bytes) -> list[Pair]:
-    """`a=1&b=2` → pairs, percent-decoded; blanks may come as `+` or `%20`."""
+    """`a=1&b=2` → pairs, percent-decoded; blanks may come as `+` or `%20`.
+
+    Of more than `PARAMETERS_MAX`, one more is there to tell so.
+    """
+    fields = octets.replace(b"+", b" ").split(b"&")
+    if len(fields) > PARAMETERS_MAX:
+        fields = [field for field in fields if field][: PARAMETERS_MAX + 1]
+    decode = unquote_to_bytes if octets.count(b"%") <= _ESCAPES_MANY else _percent_decoded
     pairs = []
-    for field in octets.replace(b"+", b" ").split(b"&"):
+    for field in fields:
         if b"%" in field:
             name, _, value = field.partition(b"=")
-            pairs.append((unquote_to_bytes(name), unquote_to_bytes(value)))
+            pairs.append((decode(name), decode(value)))
         elif field:
             name, _, value = field.partition(b"=")
             pairs.append((name, value))
     return pairs
 
 
+def _percent_decoded(octets: bytes) -> bytes:
+    """As `unquote_to_bytes`, which takes a second for a megabyte of percent signs."""
+    return _ESCAPES.sub(lambda run: bytes.fromhex(run[0].replace(b"%", b"").decode()), octets)
+
+
 def _body_pairs(content_type: str, body: bytes) -> list[Pair] | None:
     if content_type.startswith(_FORM):
         return form_pairs(body)
+    boundary = boundary_of(content_type)
+    return form_pairs(body) if boundary is None else multipart_pairs(boundary, body)
+
+
+def boundary_of(content_type: str) -> bytes | None:
+    """What stands between the parts of a multipart body; None when it isn't one."""
     media_type, options = parse_options_header(content_type)
-    if media_type == b"multipart/form-data":
-        return multipart_pairs(options.get(b"boundary", b""), body)
-    return form_pairs(body)
+    return options.get(b"boundary", b"") if media_type == b"multipart/form-data" else None
 
 
 class _Parts:
@@ -81,11 +100,15 @@ class _Parts:
     def __init__(self) -> None:
         self.pairs: list[Pair] = []
         self.whole = False
+        self._begun = 0
         self._header: list[bytes] = [b"", b""]
         self._name: bytes | None = None
         self._value = bytearray()
 
     def on_part_begin(self) -> None:
+        self._begun += 1
+        if self._begun > PARAMETERS_MAX:
+            raise FormParserError("more parts than parameters are taken")
         self._name, self._value = None, bytearray()
 
     def on_header_begin(self) -> None:
