@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from farewave.app.certificate import machine_now
 from farewave.app.compose import build
 from farewave.app.keys import Keys, create_keys, load_keys
 from farewave.app.settings import Settings
@@ -40,6 +41,8 @@ async def client(database: Database, keys: Keys) -> AsyncIterator[httpx.AsyncCli
         registry=Registry(database),
         platform=Platform("http://farewave.test", keys.sealer, keys.platform),
         certificates=PlatformCertificates.of(keys.platform_certificate, keys.authority.root),
+        now=machine_now,
+        chance=SystemChance(),
     )
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://farewave.test") as made:

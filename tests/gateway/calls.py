@@ -25,6 +25,7 @@ from farewave.gateway.downloads import download_routes
 from farewave.gateway.endpoints import gateway_routes
 from farewave.gateway.model import Platform
 from farewave.gateway.registry import Registry
+from farewave.gateway.rest_door import rest_routes
 from farewave.gateway.signing import SignType, request_octets, sign, verified
 from farewave.kit.chance import SystemChance
 from farewave.kit.sealing import Sealer
@@ -59,8 +60,8 @@ GATEWAY_URL = "http://gateway.test/gateway.do"
 
 
 def gateway_app(database: Database) -> Starlette:
-    """Nothing but the gateway's door."""
-    app = Starlette(routes=[*gateway_routes(), *download_routes()])
+    """Nothing but the gateway's doors."""
+    app = Starlette(routes=[*gateway_routes(), *download_routes(), *rest_routes()])
     app.state.database = database
     app.state.gateway = GatewayDeps(
         PLATFORM_KEY,
@@ -68,6 +69,8 @@ def gateway_app(database: Database) -> Starlette:
         Registry(database),
         Platform("http://pay.test", SEALER, PLATFORM_KEY),
         CERTIFICATES,
+        now=lambda: NOW,
+        chance=SystemChance(),
     )
     return app
 

@@ -16,6 +16,7 @@ from farewave.gateway import cashier
 from farewave.gateway.downloads import download_routes
 from farewave.gateway.endpoints import PATH as GATEWAY_PATH
 from farewave.gateway.endpoints import GatewayDoor, gateway_routes, is_gateway_call
+from farewave.gateway.rest_door import rest_routes
 from farewave.payments import endpoints as payments
 from farewave.people import endpoints as people
 from farewave.rail import endpoints as rail
@@ -76,6 +77,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         *download_routes(),
         *cashier.code_routes(),
         *gateway_routes(),  # for what `Application` doesn't take: other methods
+        *rest_routes(),
         *health.health_routes(),
         *docs.docs_routes(),
         *web.web_routes(),

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 from fastapi import FastAPI
 
+from farewave.app.certificate import machine_now
 from farewave.app.parts import Parts
 from farewave.app.rail_payments import RailNotificationCheck, RailPayments
 from farewave.banks.deps import BanksDeps
@@ -18,6 +19,7 @@ from farewave.gateway.model import Platform
 from farewave.gateway.notifier import HttpNotifier
 from farewave.gateway.posting import post_form
 from farewave.gateway.registry import Registry
+from farewave.kit.chance import SystemChance
 from farewave.payments.desk import PayDesk
 from farewave.people.deps import PeopleDeps
 from farewave.rail.board import Board
@@ -54,6 +56,8 @@ async def fill(app: FastAPI, parts: Parts) -> httpx.AsyncClient:
         registry=Registry(parts.database),
         platform=Platform(settings.base_url, keys.sealer, keys.platform),
         certificates=PlatformCertificates.of(keys.platform_certificate, keys.authority.root),
+        now=machine_now,
+        chance=SystemChance(),
     )
     app.state.notifier = HttpNotifier(
         lambda url: partial(post_form, inside) if _is_inside(url) else parts.merchants.post_form,

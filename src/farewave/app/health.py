@@ -17,7 +17,7 @@ _SECONDS = Histogram("farewave_http_request_seconds", "Time to the last byte", [
 # The library looks its labels up under a lock; there are few of them.
 _requests = cache(_REQUESTS.labels)
 _seconds = cache(_SECONDS.labels)
-_DOORS = ("api", "gateway.do", "rail", "assets", "metrics", "healthz", "readyz")
+_DOORS = ("api", "gateway.do", "v3", "rail", "assets", "metrics", "healthz", "readyz")
 
 
 async def healthz(request: Request) -> Response:

@@ -1,5 +1,8 @@
 """One call, from its parameters to its answer's node: who is it, what is asked, do it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import structlog
 
 from farewave.db import Database, DatabaseAway
@@ -35,16 +38,18 @@ async def answer_call(
     database: Database, deps: GatewayDeps, received: Received
 ) -> Node | Encrypted:
     """The node that answers `received`. Raises nothing: an outage or a bug is an answer too."""
-    outcome: Done | Problem | Encrypted
     try:
         outcome = await _outcome(database, deps, received)
-    except DatabaseAway:
-        outcome = problems.UNAVAILABLE
-    except Exception as bug:
-        method = received.text.get("method", "")
-        log.error("gateway.bug", method=method if method in METHODS else None, **facts_of(bug))
-        outcome = problems.UNAVAILABLE
+    except Exception as fault:
+        outcome = fault_problem(fault, received.text.get("method"))
     return outcome if isinstance(outcome, Encrypted) else _node(outcome)
+
+
+def fault_problem(fault: Exception, method: str | None) -> Problem:
+    """What is told of an outage or a bug; a bug is logged, without anything that was sent."""
+    if not isinstance(fault, DatabaseAway):
+        log.error("gateway.bug", method=method if method in METHODS else None, **facts_of(fault))
+    return problems.UNAVAILABLE
 
 
 def _node(outcome: Done | Problem) -> Node:
@@ -72,39 +77,47 @@ async def _outcome(
         return problems.INVALID_METHOD
     addresses = received.text.get("notify_url") or None, received.text.get("return_url") or None
     caller = Caller(app, *addresses, deps.platform)
-    text = received.text.get("biz_content", "")
-    if not received.text.get("encrypt_type"):
-        return await _asked(database, deps, method, caller, text)
+    text, key = received.text.get("biz_content", ""), None
+    if received.text.get("encrypt_type"):
+        opened = opened_content(deps, app, text, received.charset)
+        if isinstance(opened, Problem):
+            return opened
+        text, key = opened.text, opened.content_key
+    content = read_object(text)
+    if content is None:
+        outcome: Done | Problem = content_problem(app, text, "biz_content")
+    else:
+        outcome = await done_by(database, deps, method, caller, content)
+    return outcome if key is None else Encrypted(_node(outcome), key)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Opened:
+    """A content in clear, and the key that it came and that its answer leaves with."""
+
+    text: str
+    content_key: bytes
+
+
+def opened_content(
+    deps: GatewayDeps, app: RegisteredApp, text: str, charset: str
+) -> Opened | Problem:
+    """What an application encrypted; only after its signature held."""
     key = content_key_of(app, deps.platform.sealer)
     if key is None:
         return problems.INVALID_ENCRYPT_KEY
-    opened = _opened(text, key, received.charset)
-    if opened is None:
-        return problems.DECRYPTION_FAILED
-    return Encrypted(_node(await _asked(database, deps, method, caller, opened)), key)
-
-
-def _opened(text: str, key: bytes, charset: str) -> str | None:
     plain = decrypted(text, key)
     try:
-        return None if plain is None else plain.decode(charset)
+        return problems.DECRYPTION_FAILED if plain is None else Opened(plain.decode(charset), key)
     except UnicodeDecodeError:
-        return None
+        return problems.DECRYPTION_FAILED
 
 
-async def _asked(
-    database: Database, deps: GatewayDeps, method: AnyMethod, caller: Caller, text: str
-) -> Done | Problem:
-    """Of a caller who proved who it is; `text` is the JSON of its `biz_content`."""
-    content = read_object(text)
-    if content is None:
-        if caller.app.content_key is not None and is_ciphertext(text):
-            return problems.MISSING_ENCRYPT_TYPE
-        return problems.INVALID_PARAMETER.about("biz_content")
-    command = method.read(content)
-    if isinstance(command, Problem):
-        return command
-    return await _carried_out(database, deps, method, caller, command)
+def content_problem(app: RegisteredApp, text: str, what: str) -> Problem:
+    """Why a content that is no JSON object isn't taken; `what` it is called in the protocol."""
+    if app.content_key is not None and is_ciphertext(text):
+        return problems.MISSING_ENCRYPT_TYPE
+    return problems.INVALID_PARAMETER.about(what)
 
 
 def _signature_problem(app: RegisteredApp, received: Received) -> Problem | None:
@@ -117,9 +130,17 @@ def _signature_problem(app: RegisteredApp, received: Received) -> Problem | None
     return problems.invalid_signature(request_octets(received.octets), received.charset)
 
 
-async def _carried_out(
-    database: Database, deps: GatewayDeps, method: AnyMethod, caller: Caller, command: object
+async def done_by(
+    database: Database,
+    deps: GatewayDeps,
+    method: AnyMethod,
+    caller: Caller,
+    content: Mapping[str, object],
 ) -> Done | Problem:
+    """What a method answers to a caller who proved who it is."""
+    command = method.read(content)
+    if isinstance(command, Problem):
+        return command
     outcome: Done | Problem | Refused
     if isinstance(method, DeskMethod):
         outcome = await method.ask(deps.pay_desk, caller, command)

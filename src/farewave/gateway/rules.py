@@ -43,7 +43,7 @@ def public_problem(params: Mapping[str, str]) -> Problem | None:
         (local_time(params["timestamp"]) is not None, problems.INVALID_TIMESTAMP),
         (params["version"] == "1.0", _INVALID_VERSION),
         (params.get("encrypt_type", "") in ("", ENCRYPT_TYPE), problems.INVALID_ENCRYPT_TYPE),
-        (_APP_ID.fullmatch(params["app_id"]) is not None, problems.INVALID_APP_ID),
+        (is_app_id(params["app_id"]), problems.INVALID_APP_ID),
         # A call for another merchant must never be carried out for one's own.
         (not app_auth_token, problems.INVALID_APP_AUTH_TOKEN),
         (not notify_url or is_http_address(notify_url), _INVALID_NOTIFY_URL),
@@ -68,6 +68,11 @@ def certificate_problem(
     if not root_named:
         return problems.MISSING_ROOT_CERT_SN
     return None if root_named == root_sn else problems.INVALID_ROOT_CERT_SN
+
+
+def is_app_id(text: str) -> bool:
+    """Whether an application's number can be this."""
+    return _APP_ID.fullmatch(text) is not None
 
 
 def local_time(text: str) -> datetime | None:
