@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from farewave.app.keys import load_keys
+from farewave.app.keys import Keys, load_keys
 from farewave.bench.payers import funded_payers, new_codes
 from farewave.db import Database
+from farewave.gateway.certificates import Authority
+from farewave.gateway.model import AppCreated
+from farewave.gateway.service import create_app
 from farewave.people.model import Actor
 from tests.protocol.merchant import Merchant
 from tests.support.killing import database_of
@@ -79,15 +82,46 @@ def merchant(server: Server) -> Merchant:
 
 
 @pytest.fixture(scope="session")
-def stranger(server: Server) -> Merchant:
-    """Another merchant, with a key and a certificate of its own."""
-    return Merchant.opened(server, "Somebody else", "--certificate")
-
-
-@pytest.fixture(scope="session")
 def certified(server: Server) -> Merchant:
     """A merchant whose application has a certificate, and encrypts its contents."""
     return Merchant.opened(server, "证书书店", "--certificate", "--encrypt")
+
+
+@pytest.fixture(scope="session")
+async def its_database(server: Server) -> AsyncIterator[Database]:
+    """The server's own, beside it."""
+    async with database_of(server) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def keys(server: Server) -> Keys:
+    return load_keys(Path(server.data / "farewave" / "keys"))
+
+
+@pytest.fixture(scope="session")
+async def stranger(its_database: Database, keys: Keys, certified: Merchant) -> Merchant:
+    """Another merchant, with a key and a certificate of its own."""
+    return await _another(its_database, certified, keys.authority)
+
+
+@pytest.fixture(scope="session")
+async def rival(its_database: Database, merchant: Merchant) -> Merchant:
+    """Another merchant, with a key of its own."""
+    return await _another(its_database, merchant, None)
+
+
+async def _another(database: Database, like: Merchant, authority: Authority | None) -> Merchant:
+    async with database.transaction() as tx:
+        made = await create_app(tx, name="Another", public_key=None, authority=authority)
+    assert isinstance(made, AppCreated)
+    told = {
+        "app_id": made.app_id,
+        "private_key_pkcs1": made.private_key_pkcs1 or "",
+        "private_key_pkcs8": made.private_key_pkcs8 or "",
+        "app_certificate": made.certificate.pem if made.certificate else "",
+    }
+    return Merchant(like.server, {**like.told, **told})
 
 
 @dataclass(frozen=True)
@@ -109,7 +143,5 @@ class Buyers:
 
 
 @pytest.fixture(scope="session")
-async def buyers(server: Server) -> AsyncIterator[Buyers]:
-    async with database_of(server) as database:
-        sealer = load_keys(Path(server.data / "farewave" / "keys")).sealer
-        yield Buyers(database, await funded_payers(database, sealer, _PAYERS))
+async def buyers(its_database: Database, keys: Keys) -> Buyers:
+    return Buyers(its_database, await funded_payers(its_database, keys.sealer, _PAYERS))

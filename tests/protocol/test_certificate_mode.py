@@ -3,15 +3,14 @@
 import base64
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.protocol.browser import fetched, posted
 from tests.protocol.conftest import Buyers
 from tests.protocol.merchant import Merchant
 from tests.support.sdks import Sdk
 
 VERIFY = {"validateSign": True}
-FORM = {"content-type": "application/x-www-form-urlencoded"}
 QUERY = {"method": "alipay.trade.query", "params": {"bizContent": {"outTradeNo": "没有"}}}
 
 
@@ -75,7 +74,7 @@ def test_the_platforms_number_is_in_the_answer_to_certificates_only(
     named = f'"alipay_cert_sn":"{certified.told["alipay_cert_sn"]}","sign":"'
     for config, is_named in ((certified.node_certified(), True), (merchant.node(), False)):
         call = node.ask("sdk", config=config, **QUERY)
-        answer = httpx.post(certified.gateway, content=call, headers=FORM).text
+        answer = posted(certified.gateway, call).text
         assert "ACQ.TRADE_NOT_EXIST" in answer
         assert (named in answer) is is_named
 
@@ -95,7 +94,7 @@ def test_the_platforms_certificate_is_downloaded(
         name="api_alipay_open_app_alipaycert_download",
         args=[number],
     )
-    answer = httpx.get(f"{certified.gateway}?{call}").json()
+    answer = fetched(f"{certified.gateway}?{call}").json()
     assert (
         answer["alipay_open_app_alipaycert_download_response"]["alipay_cert_content"]
         == (said["alipay_cert_content"])

@@ -9,16 +9,15 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, quote
 
-import httpx
 import pytest
 
 from farewave.gateway.keys import stored_key
 from farewave.gateway.signing import verified
+from tests.protocol.browser import posted
 from tests.protocol.conftest import Buyers
 from tests.protocol.merchant import Merchant
 from tests.support.sdks import Sdk
 
-FORM = {"content-type": "application/x-www-form-urlencoded"}
 NODE = "alipay_trade_query_response"
 
 
@@ -64,7 +63,7 @@ def test_a_ciphertext_is_signed_with_its_quotes(
     node: Sdk, config: dict[str, Any], certified: Merchant
 ) -> None:
     call = node.ask("sdk", config=config, **query("没有"))
-    answer = httpx.post(certified.gateway, content=call, headers=FORM)
+    answer = posted(certified.gateway, call)
     assert answer.text.startswith(f'{{"{NODE}":"')
     whole = answer.json()
     platform_key = stored_key(certified.told["platform_public_key"])
@@ -101,5 +100,5 @@ def test_a_ciphertext_that_was_changed_under_way_is_a_wrong_signature(
     changed = sent[:-4] + ("AAA=" if not sent.endswith("AAA=") else "BBB=")
     forged = call.replace(quote(sent, safe=""), quote(changed, safe=""))
     assert forged != call
-    answer = httpx.post(certified.gateway, content=forged, headers=FORM).json()
+    answer = posted(certified.gateway, forged).json()
     assert answer[NODE]["sub_code"] == "isv.invalid-signature"

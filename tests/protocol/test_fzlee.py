@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.protocol.browser import fetched, posted
 from tests.protocol.cases import ERRORS
 from tests.protocol.conftest import Buyers
 from tests.protocol.merchant import Merchant
@@ -124,13 +124,10 @@ def test_the_strings_for_apps_are_verified(
         name="client_api",
         args=["alipay.trade.query", {"out_trade_no": '没有 "这笔" & 那笔'}],
     )
-    form = {"content-type": "application/x-www-form-urlencoded"}
     answer = (
-        httpx.get(f"{merchant.gateway}?{made}")
-        if how == "query"
-        else httpx.post(merchant.gateway, content=made, headers=form)
+        fetched(f"{merchant.gateway}?{made}") if how == "query" else posted(merchant.gateway, made)
     )
     node = json.loads(answer.text)["alipay_trade_query_response"]
     assert node["sub_code"] == "ACQ.TRADE_NOT_EXIST"
-    changed = httpx.get(f"{merchant.gateway}?{made.replace('trade.query', 'trade.close')}")
+    changed = fetched(f"{merchant.gateway}?{made.replace('trade.query', 'trade.close')}")
     assert '"isv.invalid-signature"' in changed.text

@@ -1,12 +1,10 @@
 """The official Node SDK (alipay-sdk), unmodified, through every method there is; it signs UTF-8."""
 
-import html
-import re
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.protocol.browser import fetched, posted, submitted
 from tests.protocol.cases import ERRORS
 from tests.protocol.conftest import Buyers
 from tests.protocol.merchant import Merchant
@@ -153,16 +151,10 @@ def test_the_forms_for_browsers_and_apps_are_verified(
             "bizContent": {"outTradeNo": '没有 "这笔" & 那笔'},
         },
     }
-    urlencoded = {"content-type": "application/x-www-form-urlencoded"}
     if form == "app":
-        answer = httpx.post(merchant.gateway, content=node.ask("sdk", **asked), headers=urlencoded)
+        answer = posted(merchant.gateway, node.ask("sdk", **asked))
     elif form == "GET":
-        answer = httpx.get(node.ask("page", verb="GET", **asked))
+        answer = fetched(node.ask("page", verb="GET", **asked))
     else:
-        made = node.ask("page", verb="POST", **asked)
-        action = re.search(r'action="([^"]*)"', made)
-        assert action is not None
-        fields = re.findall(r'name="([^"]*)" value="([^"]*)"', made)
-        assert fields
-        answer = httpx.post(action[1], data={name: html.unescape(value) for name, value in fields})
+        answer = submitted(node.ask("page", verb="POST", **asked))
     assert "ACQ.TRADE_NOT_EXIST" in answer.text

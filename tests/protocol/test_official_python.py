@@ -3,12 +3,9 @@
 It knows no port but 80: where that isn't allowed, these tests are skipped by name.
 """
 
-import html
-import re
-
-import httpx
 import pytest
 
+from tests.protocol.browser import fetched, posted, submitted
 from tests.protocol.cases import ERRORS
 from tests.protocol.conftest import HTTP_PORT, Buyers
 from tests.protocol.merchant import Merchant
@@ -20,7 +17,6 @@ SIGNED_WAYS = [
     for sign_type in ("RSA2", "RSA")
     for charset in ("utf-8", "GBK")
 ]
-FORM = {"content-type": "application/x-www-form-urlencoded;charset=utf-8"}
 
 
 @pytest.fixture(autouse=True)
@@ -159,23 +155,10 @@ def test_the_forms_for_browsers_and_apps_are_verified(
         public={"notify_url": "http://127.0.0.1:9/n?a=1&b=2"},
     )
     if do == "page_get":
-        answer = httpx.get(made)
+        answer = fetched(made)
     elif do == "page_post":
-        answer = as_a_browser_posts(made, way["charset"])
+        answer = submitted(made, way["charset"])
     else:
-        answer = httpx.post(merchant.gateway, content=made, headers=FORM)
+        answer = posted(merchant.gateway, made)
     assert "ACQ.TRADE_NOT_EXIST" in answer.text
     assert "交易不存在".encode(way["charset"]) in answer.content
-
-
-def as_a_browser_posts(form: str, charset: str) -> httpx.Response:
-    """Submits the form that an SDK wrote."""
-    action = re.search(r'action="([^"]*)"', form)
-    assert action is not None
-    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form)
-    assert fields
-    encoded = {html.unescape(name): html.unescape(value).encode(charset) for name, value in fields}
-    body = "&".join(
-        f"{name}={''.join(f'%{octet:02X}' for octet in value)}" for name, value in encoded.items()
-    )
-    return httpx.post(action[1], content=body, headers=FORM)

@@ -5,6 +5,7 @@ another; what the SDK returns or raises comes back.
 """
 
 import json
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ class Sdk:
     def __init__(self, name: str) -> None:
         folder = SDKS / name
         command = (
-            [shutil.which("node") or "node", str(DRIVERS / "node.mjs")]
+            [_node(), str(DRIVERS / "node.mjs")]
             if name == "node"
             else [str(folder / "bin" / "python"), str(DRIVERS / f"{name.replace('-', '_')}.py")]
         )
@@ -67,6 +68,13 @@ class Sdk:
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
             pipe.close()
+
+
+def _node() -> str:
+    """The environment's own where the machine has none that is new enough."""
+    found = shutil.which("node", path=f"{ROOT / '.venv' / 'bin'}:{os.environ.get('PATH', '')}")
+    assert found is not None
+    return found
 
 
 def install() -> None:
