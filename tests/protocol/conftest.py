@@ -2,11 +2,12 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,16 +16,19 @@ from farewave.bench.payers import funded_payers, new_codes
 from farewave.db import Database
 from farewave.gateway.certificates import Authority
 from farewave.gateway.model import AppCreated
+from farewave.gateway.rest import verbs_of
 from farewave.gateway.service import create_app
 from farewave.people.model import Actor
 from tests.protocol.merchant import Merchant
 from tests.support.killing import database_of
-from tests.support.sdks import Sdk, install
+from tests.support.sdks import Raised, Sdk, install
 from tests.support.server import Server, free_port, served
 
 HTTP_PORT = 80
 """Where the official Python SDK looks, whatever address it's given."""
 _PAYERS = 20
+Ask = Callable[..., dict[str, Any]]
+"""Calls a method as a merchant: the answer's node, its signature verified by the SDK."""
 _numbers = count(1)
 
 
@@ -117,6 +121,7 @@ async def _another(database: Database, like: Merchant, authority: Authority | No
     assert isinstance(made, AppCreated)
     told = {
         "app_id": made.app_id,
+        "seller_id": made.seller_id,
         "private_key_pkcs1": made.private_key_pkcs1 or "",
         "private_key_pkcs8": made.private_key_pkcs8 or "",
         "app_certificate": made.certificate.pem if made.certificate else "",
@@ -145,3 +150,34 @@ class Buyers:
 @pytest.fixture(scope="session")
 async def buyers(its_database: Database, keys: Keys) -> Buyers:
     return Buyers(its_database, await funded_payers(its_database, keys.sealer, _PAYERS))
+
+
+@pytest.fixture(params=["official-python", "fzlee", "node", "node-v3"])
+def ask(request: pytest.FixtureRequest, merchant: Merchant) -> Ask:
+    name: str = request.param
+    if name == "official-python" and merchant.server.port != HTTP_PORT:
+        pytest.skip("port 80 isn't allowed here, and the official Python SDK can't take another")
+    sdk: Sdk = request.getfixturevalue(name.removesuffix("-v3").replace("-", "_"))
+
+    def asked(method: str, by: Merchant = merchant, **content: object) -> dict[str, Any]:
+        if name == "fzlee":
+            args = {"name": "server_api", "args": [method, content]}
+            node = sdk.ask("call", config=by.fzlee(), **args)
+        elif name == "node-v3":
+            verb = verbs_of(method)[-1]
+            path = "/v3/" + method.replace(".", "/")
+            options = {"query" if verb == "GET" else "body": content}
+            told = sdk.tried("curl", config=by.node(), verb=verb, path=path, options=options)
+            if isinstance(told, Raised):
+                return {"code": "40004", "sub_code": told.code, "sub_msg": told.said}
+            node = {"code": "10000", **told["data"]}
+        elif name == "node":
+            given = {"params": {"bizContent": content}, "options": {"validateSign": True}}
+            node = sdk.ask("exec", config=by.node(), method=method, **given)
+        else:
+            answer = sdk.ask("execute", config=by.official(), method=method, content=content)
+            node = answer["node"]
+        assert isinstance(node, dict)
+        return node
+
+    return asked

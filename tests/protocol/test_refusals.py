@@ -1,39 +1,9 @@
 """What a platform must refuse once there is a trade, told to each SDK alike; nothing moves."""
 
-from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from tests.protocol.conftest import HTTP_PORT, Buyers
+from tests.protocol.conftest import Ask, Buyers
 from tests.protocol.merchant import Merchant
-from tests.support.sdks import Sdk
-
-Ask = Callable[..., dict[str, Any]]
-"""Calls a method as a merchant: the answer's node, its signature verified by the SDK."""
-
-
-@pytest.fixture(params=["official-python", "fzlee", "node"])
-def ask(request: pytest.FixtureRequest, merchant: Merchant) -> Ask:
-    name: str = request.param
-    if name == "official-python" and merchant.server.port != HTTP_PORT:
-        pytest.skip("port 80 isn't allowed here, and the official Python SDK can't take another")
-    sdk: Sdk = request.getfixturevalue(name.replace("-", "_"))
-
-    def asked(method: str, by: Merchant = merchant, **content: object) -> dict[str, Any]:
-        if name == "fzlee":
-            args = {"name": "server_api", "args": [method, content]}
-            node = sdk.ask("call", config=by.fzlee(), **args)
-        elif name == "node":
-            given = {"params": {"bizContent": content}, "options": {"validateSign": True}}
-            node = sdk.ask("exec", config=by.node(), method=method, **given)
-        else:
-            answer = sdk.ask("execute", config=by.official(), method=method, content=content)
-            node = answer["node"]
-        assert isinstance(node, dict)
-        return node
-
-    return asked
 
 
 def sub_code(node: dict[str, Any]) -> str:

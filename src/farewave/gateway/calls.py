@@ -83,7 +83,7 @@ async def _outcome(
         if isinstance(opened, Problem):
             return opened
         text, key = opened.text, opened.content_key
-    content = read_object(text)
+    content = content_of(method, text)
     if content is None:
         outcome: Done | Problem = content_problem(app, text, "biz_content")
     else:
@@ -111,6 +111,17 @@ def opened_content(
         return problems.DECRYPTION_FAILED if plain is None else Opened(plain.decode(charset), key)
     except UnicodeDecodeError:
         return problems.DECRYPTION_FAILED
+
+
+def content_of(method: AnyMethod, text: str) -> Mapping[str, object] | None:
+    """The content in `text`, or None when it's no JSON object.
+
+    To a method that asks for nothing, none at all is an empty one: so some SDKs call it.
+    """
+    content = read_object(text)
+    if content is None and not text and not isinstance(method.read({}), Problem):
+        return {}
+    return content
 
 
 def content_problem(app: RegisteredApp, text: str, what: str) -> Problem:

@@ -17,7 +17,12 @@ AUTHORIZATION_CHARS_MAX = 4096
 _NAME = re.compile(r"[a-z0-9_]+(?:/[a-z0-9_]+)+")
 _TIMESTAMP = re.compile(r"[0-9]{13}")
 _OTHER_VERBS = {
+    "alipay.data.bill.accountlog.query": ("GET",),
+    "alipay.data.bill.balance.query": ("GET",),
+    "alipay.data.dataservice.bill.downloadurl.query": ("GET",),
+    "alipay.fund.trans.common.query": ("GET",),
     "alipay.open.app.alipaycert.download": ("GET",),
+    "alipay.trade.order.settle.query": ("GET",),
     # An older SDK for Java asks by GET, today's documents by POST.
     "alipay.trade.query": ("GET", "POST"),
 }

@@ -10,14 +10,19 @@ from starlette.routing import Route
 from farewave.db import Database
 from farewave.db.edge import database_of
 from farewave.gateway import problems
-from farewave.gateway.calls import content_problem, done_by, fault_problem, opened_content
+from farewave.gateway.calls import (
+    content_of,
+    content_problem,
+    done_by,
+    fault_problem,
+    opened_content,
+)
 from farewave.gateway.content import ENCRYPT_TYPE, encrypted
 from farewave.gateway.deps import GatewayDeps, gateway_of
 from farewave.gateway.envelope import Node, node_octets
 from farewave.gateway.keys import stored_key
 from farewave.gateway.methods import METHODS, PAGES
 from farewave.gateway.methods.family import AnyMethod, Caller, Done
-from farewave.gateway.methods.fields import read_object
 from farewave.gateway.model import RegisteredApp
 from farewave.gateway.parameters import boundary_of, form_pairs, multipart_pairs
 from farewave.gateway.problems import Problem
@@ -33,7 +38,7 @@ from farewave.gateway.rest import (
     status_of,
     verbs_of,
 )
-from farewave.gateway.rules import certificate_problem, is_http_address
+from farewave.gateway.rules import certificate_problem, is_app_id, is_http_address
 from farewave.gateway.signing import sign, verified
 from farewave.kit.clock import epoch_ms
 
@@ -135,7 +140,7 @@ async def _asked(
     call: _Call,
     text: str,
 ) -> Done | Problem:
-    content = _query(call.request) if call.request.method == "GET" else read_object(text)
+    content = _query(call.request) if call.request.method == "GET" else content_of(method, text)
     if content is None:
         return content_problem(app, text, "body")
     notify_url = content.get("notify_url") or None
@@ -157,6 +162,8 @@ def _header_problem(call: _Call) -> Problem | None:
             return missing
     if not is_timestamp(fields["timestamp"]):
         return problems.INVALID_TIMESTAMP
+    if not is_app_id(fields["app_id"]):
+        return problems.INVALID_APP_ID
     if call.header("alipay-encrypt-type") not in ("", ENCRYPT_TYPE):
         return problems.INVALID_ENCRYPT_TYPE
     # A call for another merchant must never be carried out for one's own.
