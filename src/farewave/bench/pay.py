@@ -37,7 +37,7 @@ from farewave.gateway.signing import signed_request, verified
 from farewave.kit.invariant import invariant
 from farewave.people.model import Actor
 
-CONNECTIONS = 256
+CONNECTIONS = 512
 WORKERS = 2
 _METHOD = "alipay.trade.pay"
 _REQUESTS_PER_S = 2_000
