@@ -12,7 +12,7 @@ from farewave.app.settings import Settings
 from farewave.banks import endpoints as banks
 from farewave.banks.demo import endpoints as demo_bank
 from farewave.db.edge import BugsAnswered, install_error_handlers
-from farewave.gateway import cashier
+from farewave.gateway import cashier, consent
 from farewave.gateway.downloads import download_routes
 from farewave.gateway.endpoints import PATH as GATEWAY_PATH
 from farewave.gateway.endpoints import GatewayDoor, gateway_routes, is_gateway_call
@@ -66,6 +66,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         payments.router,
         payments.codes_router,
         cashier.router,
+        consent.router,
         rail.router,
         rail.notify_router,
     ]
@@ -76,6 +77,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
     app.router.routes += [
         *download_routes(),
         *cashier.code_routes(),
+        *consent.oauth_routes(),
         *gateway_routes(),  # for what `Application` doesn't take: other methods
         *rest_routes(),
         *health.health_routes(),

@@ -13,6 +13,7 @@ from farewave.banks import jobs as banks
 from farewave.db import Database, DatabaseAway
 from farewave.db import jobs as db
 from farewave.db.outbox import Courier, Handler
+from farewave.gateway import jobs as gateway
 from farewave.ledger import jobs as ledger
 from farewave.payments import card_payments
 from farewave.payments import jobs as payments
@@ -72,6 +73,7 @@ def jobs(app: FastAPI) -> Mapping[str, tuple[float, Job]]:
             lambda: wallet_jobs.carry_on_due(database),
         ),
         "people.purge": (_HOURLY_S, lambda: people.purge(database)),
+        "gateway.logins": (gateway.FORGET_EVERY_S, lambda: gateway.forget_logins(database)),
         "banks.purge": (_HOURLY_S, lambda: banks.purge(database)),
         "db.tidy": (_HOURLY_S, lambda: db.tidy(database)),
     }

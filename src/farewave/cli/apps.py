@@ -36,6 +36,10 @@ def create(
     encrypt: Annotated[
         bool, typer.Option("--encrypt", help="Also make an AES key to encrypt contents with.")
     ] = False,
+    redirect_uri: Annotated[
+        list[str] | None,
+        typer.Option(help="Where browsers may be sent back to after signing in; may be repeated."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Make a merchant and its application. Without a public key, a pair of keys is made.
@@ -59,6 +63,7 @@ def create(
                     public_key=given,
                     authority=keys.authority if certificate else None,
                     sealer=keys.sealer if encrypt else None,
+                    redirect_uris=redirect_uri or (),
                 )
             )
 

@@ -15,9 +15,11 @@ from farewave.gateway.keys import stored_key
 from farewave.gateway.methods import METHODS
 from farewave.gateway.methods.family import (
     AnyMethod,
+    BareDone,
     Caller,
     DeskMethod,
     Done,
+    ParametersMethod,
     PlatformMethod,
     SteppedMethod,
 )
@@ -55,7 +57,9 @@ def fault_problem(fault: Exception, method: str | None) -> Problem:
 def _node(outcome: Done | Problem) -> Node:
     if isinstance(outcome, Problem):
         return outcome.node()
-    return {"code": "10000", "msg": "Success", **outcome}
+    return (
+        outcome if isinstance(outcome, BareDone) else {"code": "10000", "msg": "Success", **outcome}
+    )
 
 
 async def _outcome(
@@ -84,6 +88,8 @@ async def _outcome(
             return opened
         text, key = opened.text, opened.content_key
     content = content_of(method, text)
+    if isinstance(method, ParametersMethod):
+        content = {**received.text, **(content or {})}
     if content is None:
         outcome: Done | Problem = content_problem(app, text, "biz_content")
     else:

@@ -1,4 +1,4 @@
-"""What can be refused when an application is made. Refused calls are in `problems`."""
+"""What people and operators can be refused. Refused calls are in `problems`."""
 
 from farewave.kit.outcome import RefusalCode
 
@@ -17,4 +17,41 @@ class GatewayRefusal(RefusalCode):
         422,
         "应用公钥须为 2048 至 4096 位的 RSA 公钥。",
         "The application's public key must be an RSA key of 2048 to 4096 bits.",
+    )
+    REDIRECT_INVALID = (
+        "gateway.redirect_invalid",
+        422,
+        "回调地址须为完整的 http 或 https 地址，不超过 256 个字符，且不含平台自己的参数。",
+        "A redirect address must be a whole http or https address of up to 256 characters, without"
+        " parameters of the platform's own.",
+    )
+    APP_UNKNOWN = (
+        "gateway.app_unknown",
+        404,
+        "没有找到这个应用。",
+        "There is no such application.",
+    )
+    REDIRECT_NOT_REGISTERED = (
+        "gateway.redirect_not_registered",
+        422,
+        "回调地址未在该应用登记，已拒绝跳转。",
+        "The application didn't register this redirect address, so nobody is sent there.",
+    )
+    SCOPE_INVALID = (
+        "gateway.scope_invalid",
+        422,
+        "授权范围须为 auth_base 或 auth_user。",
+        "The scope must be auth_base or auth_user.",
+    )
+    STATE_INVALID = (
+        "gateway.state_invalid",
+        422,
+        "state 参数不能超过 512 个字符。",
+        "The parameter state may have 512 characters at most.",
+    )
+    CONSENT_OVER = (
+        "gateway.consent_over",
+        409,
+        "授权页面已失效，请返回应用重新发起。",
+        "This page is out of date. Go back to the application and start again.",
     )

@@ -1,4 +1,4 @@
-"""What a browser gets at `/gateway.do`: the way to the cashier, or a page that says why not."""
+"""What a browser gets that an application sent here: the way on, or a page that says why not."""
 
 from html import escape, unescape
 from string import Template
@@ -6,9 +6,9 @@ from string import Template
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from farewave.gateway.envelope import Node
-from farewave.kit.outcome import Language
+from farewave.kit.outcome import KitRefusal, Language, Refused
 
-_HEADERS = {
+HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": (
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
@@ -34,6 +34,24 @@ _WORDS = {
         "For the merchant's developers",
     ),
 }
+_LOGIN_WORDS = {
+    "zh": (
+        "zh-CN",
+        "无法打开授权页",
+        "应用发来的请求有误，没有提供你的任何信息。请返回应用重试，或联系应用的开发者。",
+        "暂时无法打开授权页，请稍后刷新重试。",
+        "给应用开发人员的说明",
+    ),
+    "en": (
+        "en",
+        "This sign-in can't be opened",
+        "The application's request isn't right. Nothing was told about you. Go back to the"
+        " application and try again, or ask its developers.",
+        "This sign-in can't be opened just now. Please reload in a moment.",
+        "For the application's developers",
+    ),
+}
+_Words = tuple[str, str, str, str, str]
 _PAGE = Template(
     """<!doctype html>
 <html lang="$lang"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -57,15 +75,36 @@ def page_response(node: Node, language: Language) -> Response:
     """The browser's answer to a page method's node: another address, or an error's page."""
     location = node.get("location")
     if isinstance(location, str):
-        return RedirectResponse(location, status_code=303, headers=_HEADERS)
-    lang, title, wrong, away, for_developers = _WORDS[language]
-    outage = node["code"] == _UNAVAILABLE
+        return RedirectResponse(location, status_code=303, headers=HEADERS)
+    return _why_not(
+        _WORDS[language],
+        outage=node["code"] == _UNAVAILABLE,
+        code=f"{node['code']} {node['sub_code']}",
+        why=unescape(str(node["sub_msg"])),  # some of it is escaped already
+    )
+
+
+def login_refused_page(refused: Refused, language: Language) -> Response:
+    """Why an application's wish to know somebody isn't passed on."""
+    code, why = refused.reason.code, refused.sentence(language)
+    return _why_not(_LOGIN_WORDS[language], outage=False, code=code, why=why)
+
+
+def login_outage_page(language: Language) -> Response:
+    """Nothing can be looked up just now."""
+    unavailable = KitRefusal.UNAVAILABLE
+    sentence = Refused(unavailable).sentence(language)
+    return _why_not(_LOGIN_WORDS[language], outage=True, code=unavailable.code, why=sentence)
+
+
+def _why_not(words: _Words, *, outage: bool, code: str, why: str) -> Response:
+    lang, title, wrong, away, for_developers = words
     page = _PAGE.substitute(
         lang=lang,
         title=title,
         text=away if outage else wrong,
         for_developers=for_developers,
-        code=escape(f"{node['code']} {node['sub_code']}"),
-        why=escape(unescape(str(node["sub_msg"]))),  # some of it is escaped already
+        code=escape(code),
+        why=escape(why),
     )
-    return HTMLResponse(page, status_code=503 if outage else 400, headers=_HEADERS)
+    return HTMLResponse(page, status_code=503 if outage else 400, headers=HEADERS)

@@ -15,6 +15,7 @@ _MSG = {
     "40002": "Invalid Arguments",
     "40003": "Insufficient Conditions",
     "40004": "Business Failed",
+    "40006": "Insufficient Permissions",
 }
 
 
@@ -78,6 +79,18 @@ DECRYPTION_FAILED = Problem("40003", "isv.decryption-error-unknown", "解密出�
 INVALID_CHARSET = Problem("40002", "isv.invalid-charset", "字符集错误")
 
 INVALID_APP_AUTH_TOKEN = Problem("20001", "aop.invalid-app-auth-token", "无效的应用授权令牌")
+INVALID_AUTH_TOKEN = Problem("20001", "aop.invalid-auth-token", "无效的访问令牌")
+AUTH_TOKEN_OVER = Problem("20001", "aop.auth-token-time-out", "访问令牌已过期")
+INSUFFICIENT_USER_PERMISSIONS = Problem(
+    "40006", "isv.insufficient-user-permissions", "用户权限不足"
+)
+
+INVALID_GRANT_TYPE = Problem("40002", "isv.grant-type-invalid", "授权类型grant_type无效")
+INVALID_CODE = Problem("40002", "isv.code-invalid", "授权码code无效")
+INVALID_REFRESH_TOKEN = Problem("40002", "isv.refresh-token-invalid", "刷新令牌refresh_token无效")
+REFRESH_TOKEN_OVER = Problem("40002", "isv.refresh-token-time-out", "刷新令牌refresh_token过期")
+UNMATCHED_APP_ID = Problem("40002", "isv.unmatched-app-id", "应用APPID不匹配")
+
 UNAVAILABLE = Problem("20000", "isp.unknow-error", "系统繁忙，请稍后再试")
 """The result is unknown: ask for the trade's state."""
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import base64
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from farewave.db import ReadTx, Tx
-from farewave.gateway import store
+from farewave.gateway import oauth, store
 from farewave.gateway.certificates import (
     APP_VALID,
     Authority,
@@ -23,6 +24,7 @@ from farewave.gateway.keys import (
     public_key_text,
 )
 from farewave.gateway.model import App, AppCertificate, AppCreated, RegisteredApp
+from farewave.gateway.rules import is_http_address
 from farewave.kit.chance import digits
 from farewave.kit.ids import SYSTEM_ID, derived_id, new_id
 from farewave.kit.invariant import invariant
@@ -50,8 +52,9 @@ async def create_app(
     public_key: str | None,
     authority: Authority | None = None,
     sealer: Sealer | None = None,
+    redirect_uris: Sequence[str] = (),
 ) -> AppCreated | Refused:
-    """A new application with a merchant of its own.
+    """A new application with a merchant of its own, and where browsers may be sent back to it.
 
     Without `public_key` (base64 or PEM) a pair is made, and the private one is in the answer only.
     With `authority` it gets a certificate, and with `sealer` a key for its contents, kept sealed.
@@ -68,6 +71,8 @@ async def create_app(
         if given is None:
             return Refused(GatewayRefusal.PUBLIC_KEY_INVALID)
         key = given
+    if not all(map(_is_redirect, redirect_uris)):
+        return Refused(GatewayRefusal.REDIRECT_INVALID)
     merchant = await payments.ensure_merchant(
         tx, merchant_id=new_id(_MERCHANTS_SHARD, tx.now, tx.chance), name=name, name_en=name
     )
@@ -76,6 +81,7 @@ async def create_app(
         app = RegisteredApp(app_id, merchant.merchant_id, name, public_key_text(key))
         if await store.add_app(tx, app):
             break
+    await store.add_redirects(tx, app_id, redirect_uris)
     certificate = None if authority is None else await _certified(tx, app, key, authority)
     content_key = None if sealer is None else await _with_content_key(tx, app, sealer)
     return AppCreated(
@@ -145,6 +151,10 @@ async def ensure_app(tx: Tx, *, name: str, name_en: str, public_key: str) -> App
         "an application's number belongs to one merchant",
     )
     return App(app_id, merchant.seller_id, merchant.merchant_id)
+
+
+def _is_redirect(address: str) -> bool:
+    return is_http_address(address) and oauth.judge_address(address)
 
 
 def _is_name(name: str) -> bool:

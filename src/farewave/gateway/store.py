@@ -1,7 +1,20 @@
 """Rows of the schema `gateway`."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
+import asyncpg
+
 from farewave.db import ReadTx, Tx
 from farewave.gateway.model import AppCertificate, RegisteredApp
+from farewave.gateway.oauth import Consent, Login, Scope
+from farewave.people.model import Actor
+
+_LOGIN = (
+    "shard, login_id, person_id, user_no, app_id, scope, code_expires_at, started_at,"
+    " access_expires_at, refresh_expires_at"
+)
+_FORGOTTEN_AT_ONCE = 1000
 
 
 async def load_app(tx: ReadTx, app_id: str) -> RegisteredApp | None:
@@ -54,3 +67,121 @@ async def set_public_key(tx: Tx, app_id: str, public_key: str) -> None:
         app_id,
         public_key,
     )
+
+
+async def add_redirects(tx: Tx, app_id: str, redirect_uris: Iterable[str]) -> None:
+    """Register addresses of an application."""
+    await tx.execute(
+        "INSERT INTO gateway.app_redirect (app_id, redirect_uri)"
+        " SELECT $1, uri FROM unnest($2::text[]) AS uri ON CONFLICT DO NOTHING",
+        app_id,
+        list(redirect_uris),
+    )
+
+
+async def redirects_of(tx: ReadTx, app_id: str) -> frozenset[str]:
+    """The addresses that an application registered."""
+    rows = await tx.fetch("SELECT redirect_uri FROM gateway.app_redirect WHERE app_id = $1", app_id)
+    return frozenset(row["redirect_uri"] for row in rows)
+
+
+async def add_login(
+    tx: Tx, actor: Actor, consent: Consent, *, code_sha256: bytes, code_expires_at: datetime
+) -> bool:
+    """Write a login that was agreed to; False when it is there already."""
+    added = await tx.fetchval(
+        "INSERT INTO gateway.login (shard, login_id, person_id, user_no, app_id, scope,"
+        " created_at, code_sha256, code_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        " ON CONFLICT (shard, login_id) DO NOTHING RETURNING true",
+        actor.shard,
+        consent.login_id,
+        actor.person_id,
+        actor.user_no,
+        consent.asked.app_id,
+        consent.asked.scope.value,
+        tx.now,
+        code_sha256,
+        code_expires_at,
+    )
+    return added is not None
+
+
+async def lock_login_by_code(tx: Tx, shard: int, sha256: bytes) -> Login | None:
+    """The login of a code, its row locked: a code is exchanged once."""
+    return _login_of(
+        await tx.fetchrow(
+            f"SELECT {_LOGIN} FROM gateway.login WHERE shard = $1 AND code_sha256 = $2 FOR UPDATE",
+            shard,
+            sha256,
+        )
+    )
+
+
+async def lock_login_by_refresh(tx: Tx, shard: int, sha256: bytes) -> Login | None:
+    """The login of a refresh token, its row locked."""
+    return _login_of(
+        await tx.fetchrow(
+            f"SELECT {_LOGIN} FROM gateway.login"
+            " WHERE shard = $1 AND refresh_sha256 = $2 FOR UPDATE",
+            shard,
+            sha256,
+        )
+    )
+
+
+async def load_login_by_access(tx: ReadTx, shard: int, sha256: bytes) -> Login | None:
+    """The login of an access token."""
+    return _login_of(
+        await tx.fetchrow(
+            f"SELECT {_LOGIN} FROM gateway.login WHERE shard = $1 AND access_sha256 = $2",
+            shard,
+            sha256,
+        )
+    )
+
+
+async def set_tokens(
+    tx: Tx,
+    login: Login,
+    *,
+    access_sha256: bytes,
+    access_expires_at: datetime,
+    refresh_sha256: bytes,
+    refresh_expires_at: datetime,
+) -> Login:
+    """Put a new pair in the place of what was there; how the login is then."""
+    after = _login_of(
+        await tx.fetchrow(
+            "UPDATE gateway.login SET started_at = coalesce(started_at, $3), access_sha256 = $4,"
+            " access_expires_at = $5, refresh_sha256 = $6, refresh_expires_at = $7"
+            f" WHERE shard = $1 AND login_id = $2 RETURNING {_LOGIN}",
+            login.shard,
+            login.login_id,
+            tx.now,
+            access_sha256,
+            access_expires_at,
+            refresh_sha256,
+            refresh_expires_at,
+        )
+    )
+    assert after is not None, "its row is locked"
+    return after
+
+
+async def delete_logins_over(tx: Tx, shard: int, before: datetime) -> int:
+    """Delete some logins that ended before an instant; how many."""
+    rows = await tx.fetch(
+        "DELETE FROM gateway.login WHERE shard = $1 AND login_id IN ("
+        " SELECT login_id FROM gateway.login WHERE shard = $1"
+        " AND coalesce(refresh_expires_at, code_expires_at) < $2"
+        " ORDER BY coalesce(refresh_expires_at, code_expires_at) LIMIT $3"
+        " FOR UPDATE SKIP LOCKED) RETURNING 1",
+        shard,
+        before,
+        _FORGOTTEN_AT_ONCE,
+    )
+    return len(rows)
+
+
+def _login_of(row: asyncpg.Record | None) -> Login | None:
+    return None if row is None else Login(**{**dict(row), "scope": Scope(row["scope"])})

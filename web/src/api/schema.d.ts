@@ -759,6 +759,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Consent
+         * @description What the page says.
+         */
+        get: operations["getConsent"];
+        put?: never;
+        /**
+         * Agree
+         * @description Let the application know who one is. Again is the same code.
+         */
+        post: operations["agreeToConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rail/stations": {
         parameters: {
             query?: never;
@@ -1066,6 +1090,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Agreed
+         * @description Back to the application, with the code.
+         */
+        Agreed: {
+            /** Return To */
+            return_to: string;
+        };
         /**
          * Bank
          * @description A bank whose cards can be bound.
@@ -1399,6 +1431,35 @@ export interface components {
              * Format: password
              */
             pay_password: string;
+        };
+        /**
+         * ConsentBody
+         * @description What the page was given.
+         */
+        ConsentBody: {
+            /** Consent */
+            consent: string;
+        };
+        /**
+         * ConsentPage
+         * @description Who asks for what, and of whom.
+         */
+        ConsentPage: {
+            /** App Name */
+            app_name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "auth_base" | "auth_user";
+            /** Name Masked */
+            name_masked: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Consent */
+            consent: string;
+            /** Declined To */
+            declined_to: string;
         };
         /**
          * DemoAccount
@@ -3405,6 +3466,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getConsent: {
+        parameters: {
+            query: {
+                app_id: string;
+                scope: string;
+                redirect_uri: string;
+                state?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    agreeToConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreed"];
                 };
             };
             /** @description Validation Error */

@@ -18,6 +18,7 @@ export type Bills = Schemas["Bills"];
 export type Cashier = Schemas["Cashier"];
 export type Fund = Schemas["CashierFund"];
 export type Checkout = Schemas["Checkout"];
+export type Consent = Schemas["ConsentPage"];
 export type ShownPayCode = Schemas["ShownPayCode"];
 export type PayCodeState = Schemas["PayCodeState"];
 export type PayCodeRefusal = Schemas["PayCodeRefusal"];

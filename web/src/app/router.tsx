@@ -21,6 +21,7 @@ const signedIn: RouteObject[] = [
   { path: "cards", lazy: async () => ({ Component: (await import("@/features/banks/CardsPage")).CardsPage }) },
   { path: "cards/bind", lazy: async () => ({ Component: (await import("@/features/banks/BindCardPage")).BindCardPage }) },
   { path: "cashier/:tradeNo", lazy: async () => ({ Component: (await import("@/features/payments/CashierPage")).CashierPage }) },
+  { path: "authorize", lazy: async () => ({ Component: (await import("@/features/login/ConsentPage")).ConsentPage }) },
   { path: "pay-code", lazy: async () => ({ Component: (await import("@/features/payments/PayCodePage")).PayCodePage }) },
   { path: "me", lazy: async () => ({ Component: (await import("@/features/people/MePage")).MePage }) },
   { path: "me/devices", lazy: async () => ({ Component: (await import("@/features/people/DevicesPage")).DevicesPage }) },

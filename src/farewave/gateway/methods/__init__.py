@@ -5,6 +5,7 @@ from farewave.gateway.methods import (
     bills,
     certificates,
     checkouts,
+    logins,
     refunds,
     royalties,
     scans,
@@ -23,6 +24,7 @@ _FAMILIES = (
     authorizations,
     bills,
     certificates,
+    logins,
 )
 METHODS: dict[str, AnyMethod] = {
     method.name: method for family in _FAMILIES for method in family.METHODS

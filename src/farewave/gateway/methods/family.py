@@ -17,6 +17,10 @@ Done = dict[str, object]
 """An answer's node without `code` and `msg`."""
 
 
+class BareDone(dict[str, object]):
+    """An answer that has no `code` and `msg` in v2, either."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who calls, proved by the signature; where the trade's news go, and its buyer afterwards."""
@@ -72,6 +76,20 @@ class PlatformMethod(Generic[C]):
     tell: Callable[[PlatformCertificates, C], Done | Problem]
 
 
+@dataclass(frozen=True, slots=True)
+class ParametersMethod(Generic[C]):
+    """A method whose fields are parameters of the call (in v3 its body's), not `biz_content`'s."""
+
+    name: str
+    read: Callable[[Content], C | Problem]
+    carry_out: Callable[[Tx, Caller, C], Awaitable[Done | Problem | Refused]]
+
+
 AnyMethod = (
-    Method[Any] | DeskMethod[Any] | SteppedMethod[Any] | PageMethod[Any] | PlatformMethod[Any]
+    Method[Any]
+    | DeskMethod[Any]
+    | SteppedMethod[Any]
+    | PageMethod[Any]
+    | PlatformMethod[Any]
+    | ParametersMethod[Any]
 )
