@@ -103,7 +103,7 @@ async def test_the_sandboxs_doors_are_not_there_in_production(
     app.state.database = database
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://farewave.test") as client:
-        for path in ("clock", "bank-faults"):
+        for path in ("clock", "bank-faults", "gateway-faults"):
             answer = await client.get(f"/api/v1/sandbox/{path}")
             assert answer.status_code == 404
         session = (await client.get("/api/v1/session")).json()

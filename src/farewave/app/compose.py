@@ -13,6 +13,7 @@ from farewave.banks import endpoints as banks
 from farewave.banks.demo import endpoints as demo_bank
 from farewave.db.edge import BugsAnswered, install_error_handlers
 from farewave.gateway import cashier, consent
+from farewave.gateway import fault_endpoints as gateway_faults
 from farewave.gateway.downloads import download_routes
 from farewave.gateway.endpoints import PATH as GATEWAY_PATH
 from farewave.gateway.endpoints import GatewayDoor, gateway_routes, is_gateway_call
@@ -71,7 +72,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         rail.notify_router,
     ]
     if settings.sandbox:
-        routers += [sandbox.router, demo_bank.router]
+        routers += [sandbox.router, demo_bank.router, gateway_faults.router]
     for router in routers:
         app.include_router(router)
     app.router.routes += [

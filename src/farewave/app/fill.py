@@ -14,6 +14,7 @@ from farewave.gateway import service as gateway
 from farewave.gateway.certificates import PlatformCertificates
 from farewave.gateway.client import OpenPlatformClient
 from farewave.gateway.deps import GatewayDeps
+from farewave.gateway.faulty_notifier import FaultyNotifier
 from farewave.gateway.keys import public_key_text
 from farewave.gateway.model import Platform
 from farewave.gateway.notifier import HttpNotifier
@@ -58,11 +59,14 @@ async def fill(app: FastAPI, parts: Parts) -> httpx.AsyncClient:
         certificates=PlatformCertificates.of(keys.platform_certificate, keys.authority.root),
         now=machine_now,
         chance=SystemChance(),
+        faults=settings.sandbox,
     )
-    app.state.notifier = HttpNotifier(
+    app.state.notifier = notifier = HttpNotifier(
         lambda url: partial(post_form, inside) if _is_inside(url) else parts.merchants.post_form,
         keys.platform,
     )
+    if settings.sandbox:
+        app.state.notifier = FaultyNotifier(notifier, parts.database, app.state.gateway.registry)
     app.state.rail = await _rail(parts, inside)
     return inside
 

@@ -1,5 +1,6 @@
 """One call, from its parameters to its answer's node: who is it, what is asked, do it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,10 +8,11 @@ import structlog
 
 from farewave.db import Database, DatabaseAway
 from farewave.db.bugs import facts_of
-from farewave.gateway import problems
+from farewave.gateway import faults, problems
 from farewave.gateway.content import decrypted, is_ciphertext
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.envelope import Encrypted, Node
+from farewave.gateway.faults import AnswerLost
 from farewave.gateway.keys import stored_key
 from farewave.gateway.methods import METHODS
 from farewave.gateway.methods.family import (
@@ -25,7 +27,7 @@ from farewave.gateway.methods.family import (
 )
 from farewave.gateway.methods.fields import read_object
 from farewave.gateway.methods.refusals import problem_of
-from farewave.gateway.model import RegisteredApp
+from farewave.gateway.model import CallFault, RegisteredApp
 from farewave.gateway.parameters import Received
 from farewave.gateway.problems import Problem
 from farewave.gateway.rules import certificate_problem, public_problem
@@ -39,9 +41,14 @@ log = structlog.get_logger("farewave.gateway")
 async def answer_call(
     database: Database, deps: GatewayDeps, received: Received
 ) -> Node | Encrypted:
-    """The node that answers `received`. Raises nothing: an outage or a bug is an answer too."""
+    """The node that answers `received`: an outage or a bug is an answer too.
+
+    Raises AnswerLost alone, where a sandbox was asked for it.
+    """
     try:
         outcome = await _outcome(database, deps, received)
+    except AnswerLost:
+        raise
     except Exception as fault:
         outcome = fault_problem(fault, received.text.get("method"))
     return outcome if isinstance(outcome, Encrypted) else _node(outcome)
@@ -154,7 +161,30 @@ async def done_by(
     caller: Caller,
     content: Mapping[str, object],
 ) -> Done | Problem:
-    """What a method answers to a caller who proved who it is."""
+    """What a method answers to a caller who proved who it is. Raises AnswerLost on purpose."""
+    fault = None
+    if deps.faults and method.name in caller.app.faulty:
+        app_id = caller.app.app_id
+        async with database.transaction() as tx:
+            found = await faults.next_fault(tx, app_id, method.name, content)
+        fault = None if found is None else found.fault
+        if found is not None and fault is CallFault.HANG:
+            await asyncio.sleep(found.hang_s)
+        if fault is CallFault.UNAVAILABLE:
+            return problems.UNAVAILABLE
+    done = await _done(database, deps, method, caller, content)
+    if fault is CallFault.LOST_ANSWER:
+        raise AnswerLost
+    return done
+
+
+async def _done(
+    database: Database,
+    deps: GatewayDeps,
+    method: AnyMethod,
+    caller: Caller,
+    content: Mapping[str, object],
+) -> Done | Problem:
     command = method.read(content)
     if isinstance(command, Problem):
         return command

@@ -19,7 +19,8 @@ class GatewayDeps:
     """`platform_key` signs every answer; SDKs are given its public half, or `certificates`.
 
     `now` and `chance` date answers of protocol v3, which carry a
-    time (judged by callers' machines) and a number used once.
+    time (judged by callers' machines) and a number used once. `faults`: whether a switchboard may
+    make calls go wrong, as in the sandbox.
     """
 
     platform_key: rsa.RSAPrivateKey
@@ -29,6 +30,7 @@ class GatewayDeps:
     certificates: PlatformCertificates
     now: Callable[[], datetime]
     chance: Chance
+    faults: bool = False
 
 
 def gateway_of(request: Request) -> GatewayDeps:

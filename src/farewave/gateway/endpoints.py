@@ -16,6 +16,8 @@ from farewave.db.edge import Disconnected, language_of, whole_body
 from farewave.gateway.calls import answer_call
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.envelope import Encrypted, Node, answer_octets, node_name
+from farewave.gateway.faults import AnswerLost
+from farewave.gateway.losing import NoAnswer
 from farewave.gateway.methods import PAGES
 from farewave.gateway.pages import page_response
 from farewave.gateway.parameters import read_parameters
@@ -67,7 +69,11 @@ class GatewayDoor:
         except Disconnected:
             return  # nobody is left to read it
         received = read_parameters(scope["query_string"], _content_type(scope), body)
-        node = await answer_call(state.database, deps, received)
+        try:
+            node = await answer_call(state.database, deps, received)
+        except AnswerLost:
+            await NoAnswer()(scope, receive, send)
+            return
         if received.text.get("method") in PAGES:
             shown = node.node if isinstance(node, Encrypted) else node  # a browser has no key
             await page_response(shown, language_of(Request(scope)))(scope, receive, send)

@@ -55,3 +55,9 @@ class GatewayRefusal(RefusalCode):
         "授权页面已失效，请返回应用重新发起。",
         "This page is out of date. Go back to the application and start again.",
     )
+    METHOD_UNKNOWN = (
+        "gateway.method_unknown",
+        422,
+        "开放平台没有这个方法。",
+        "The Open Platform has no such method.",
+    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -14,6 +15,7 @@ class RegisteredApp:
     """A row of `gateway.app`; `public_key` is base64 of SubjectPublicKeyInfo.
 
     With a certificate (`cert_sn`) it is called in certificate mode alone. `content_key` is sealed.
+    `faulty` are the methods that a sandbox's switchboard has something in hand for.
     """
 
     app_id: str
@@ -23,6 +25,40 @@ class RegisteredApp:
     cert_sn: str | None = None
     cert_expired: bool = False
     content_key: bytes | None = None
+    faulty: frozenset[str] = frozenset()
+
+
+class CallFault(StrEnum):
+    """What goes wrong with a call on purpose."""
+
+    UNAVAILABLE = "unavailable"
+    """It isn't carried out, and is answered `20000`."""
+    HANG = "hang"
+    """It waits before it is carried out and answered: longer than a caller has patience for."""
+    LOST_ANSWER = "lost_answer"
+    """It takes effect; then the connection breaks instead of an answer."""
+    NOTIFY_TWICE = "notify_twice"
+    """What it is told about afterwards is posted twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArmedFault:
+    """What happens to the next `calls_left` calls of a method of an application.
+
+    `hang_s` counts for `HANG` alone. `orders` are those of whose next notification is posted twice.
+    """
+
+    app_id: str
+    method: str
+    fault: CallFault
+    hang_s: int
+    calls_left: int
+    orders: tuple[str, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing is left of it to happen."""
+        return self.calls_left == 0 and not self.orders
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from farewave.gateway.calls import (
 from farewave.gateway.content import ENCRYPT_TYPE, encrypted
 from farewave.gateway.deps import GatewayDeps, gateway_of
 from farewave.gateway.envelope import Node, node_octets
+from farewave.gateway.faults import AnswerLost
 from farewave.gateway.keys import stored_key
+from farewave.gateway.losing import NoAnswer
 from farewave.gateway.methods import METHODS, PAGES
 from farewave.gateway.methods.family import AnyMethod, Caller, Done
 from farewave.gateway.model import RegisteredApp
@@ -80,6 +82,8 @@ async def rest_door(request: Request) -> Response:
     method = method_of(request.scope["path"])
     try:
         answer = await _answered(database_of(request), deps, call, method)
+    except AnswerLost:
+        return NoAnswer()
     except Exception as fault:
         answer = _Answer(fault_problem(fault, method))
     if isinstance(answer, Problem):

@@ -33,6 +33,7 @@ from farewave.kit.sealing import Sealer
 from farewave.payments import service as payments
 
 NAME_CHARS_MAX = 64
+LISTED_MAX = 200
 CONTENT_KEY = "gateway.content_key"
 """The kind of what is sealed."""
 _PREFIX = "2021"
@@ -43,6 +44,11 @@ _MERCHANTS_SHARD = 0  # merchants and apps are the same on every shard
 async def app_by_id(tx: ReadTx, app_id: str) -> RegisteredApp | None:
     """The application of this number."""
     return await store.load_app(tx, app_id)
+
+
+async def newest_apps(tx: ReadTx, at_most: int = LISTED_MAX) -> list[RegisteredApp]:
+    """The applications that were made last, newest first."""
+    return await store.newest_apps(tx, at_most)
 
 
 async def create_app(

@@ -6,7 +6,7 @@ from datetime import datetime
 import asyncpg
 
 from farewave.db import ReadTx, Tx
-from farewave.gateway.model import AppCertificate, RegisteredApp
+from farewave.gateway.model import AppCertificate, ArmedFault, CallFault, RegisteredApp
 from farewave.gateway.oauth import Consent, Login, Scope
 from farewave.people.model import Actor
 
@@ -14,6 +14,7 @@ _LOGIN = (
     "shard, login_id, person_id, user_no, app_id, scope, code_expires_at, started_at,"
     " access_expires_at, refresh_expires_at"
 )
+_FAULTS = "SELECT app_id, method, fault, hang_s, calls_left, orders FROM gateway.fault"
 _FORGOTTEN_AT_ONCE = 1000
 
 
@@ -21,12 +22,15 @@ async def load_app(tx: ReadTx, app_id: str) -> RegisteredApp | None:
     """The application of this number."""
     row = await tx.fetchrow(
         "SELECT app_id, merchant_id, name, public_key, cert_sn,"
-        " coalesce(cert_expires_at <= $2, false) AS cert_expired, content_key"
+        " coalesce(cert_expires_at <= $2, false) AS cert_expired, content_key,"
+        " ARRAY(SELECT method FROM gateway.fault WHERE fault.app_id = app.app_id) AS faulty"
         " FROM gateway.app WHERE app_id = $1",
         app_id,
         tx.now,
     )
-    return None if row is None else RegisteredApp(**dict(row))
+    if row is None:
+        return None
+    return RegisteredApp(**{**dict(row), "faulty": frozenset(row["faulty"])})
 
 
 async def add_app(tx: Tx, app: RegisteredApp) -> bool:
@@ -185,3 +189,71 @@ async def delete_logins_over(tx: Tx, shard: int, before: datetime) -> int:
 
 def _login_of(row: asyncpg.Record | None) -> Login | None:
     return None if row is None else Login(**{**dict(row), "scope": Scope(row["scope"])})
+
+
+async def newest_apps(tx: ReadTx, at_most: int) -> list[RegisteredApp]:
+    """The applications that were made last."""
+    rows = await tx.fetch(
+        "SELECT app_id, merchant_id, name, public_key FROM gateway.app"
+        " ORDER BY created_at DESC, app_id LIMIT $1",
+        at_most,
+    )
+    return [RegisteredApp(**dict(row)) for row in rows]
+
+
+async def load_faults(tx: ReadTx) -> list[ArmedFault]:
+    """All there are, by application and method."""
+    rows = await tx.fetch(f"{_FAULTS} ORDER BY app_id, method")
+    return [_fault(row) for row in rows]
+
+
+async def lock_fault(tx: Tx, app_id: str, method: str) -> ArmedFault | None:
+    """The one of a method, until the transaction ends."""
+    row = await tx.fetchrow(
+        f"{_FAULTS} WHERE app_id = $1 AND method = $2 FOR UPDATE", app_id, method
+    )
+    return None if row is None else _fault(row)
+
+
+async def lock_faults_of_orders(tx: Tx, app_id: str, orders: list[str]) -> list[ArmedFault]:
+    """Those of an application that hold one of these order numbers, in order of their methods."""
+    rows = await tx.fetch(
+        f"{_FAULTS} WHERE app_id = $1 AND orders && $2::text[] ORDER BY method FOR UPDATE",
+        app_id,
+        orders,
+    )
+    return [_fault(row) for row in rows]
+
+
+async def save_fault(tx: Tx, fault: ArmedFault) -> None:
+    """Write one down in the place of what was there of its method; one that is over goes."""
+    if fault.is_over:
+        await tx.execute(
+            "DELETE FROM gateway.fault WHERE app_id = $1 AND method = $2",
+            fault.app_id,
+            fault.method,
+        )
+        return
+    await tx.execute(
+        "INSERT INTO gateway.fault (app_id, method, fault, hang_s, calls_left, orders)"
+        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (app_id, method) DO UPDATE SET"
+        " fault = excluded.fault, hang_s = excluded.hang_s, calls_left = excluded.calls_left,"
+        " orders = excluded.orders",
+        fault.app_id,
+        fault.method,
+        fault.fault,
+        fault.hang_s,
+        fault.calls_left,
+        list(fault.orders),
+    )
+
+
+async def drop_faults(tx: Tx, app_id: str) -> None:
+    """Take away all of an application."""
+    await tx.execute("DELETE FROM gateway.fault WHERE app_id = $1", app_id)
+
+
+def _fault(row: asyncpg.Record) -> ArmedFault:
+    return ArmedFault(
+        **{**dict(row), "fault": CallFault(row["fault"]), "orders": tuple(row["orders"])}
+    )

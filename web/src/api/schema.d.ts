@@ -1086,6 +1086,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sandbox/gateway-faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Gateway Faults
+         * @description Everything that is still to go wrong.
+         */
+        get: operations["getGatewayFaults"];
+        /**
+         * Set Gateway Fault
+         * @description Have the next calls of a method go wrong, in every process by the time this is answered.
+         */
+        put: operations["setGatewayFault"];
+        post?: never;
+        /**
+         * Clear Gateway Faults
+         * @description Have nothing more go wrong with an application.
+         */
+        delete: operations["clearGatewayFaults"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1231,6 +1259,12 @@ export interface components {
              */
             code: string;
         };
+        /**
+         * CallFault
+         * @description What goes wrong with a call on purpose.
+         * @enum {string}
+         */
+        CallFault: "unavailable" | "hang" | "lost_answer" | "notify_twice";
         /**
          * Card
          * @description A bound card, for its owner's eyes.
@@ -1563,6 +1597,88 @@ export interface components {
             name_masked: string;
             /** Identity Masked */
             identity_masked: string;
+        };
+        /**
+         * GatewayApp
+         * @description An application of the Open Platform.
+         */
+        GatewayApp: {
+            /** App Id */
+            app_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * GatewayFault
+         * @description How the next `calls` calls of a method go wrong; 0: they don't, any more.
+         *
+         *     `unavailable` answers `20000` and does nothing; `hang` waits `hang_s` and carries the call out
+         *     then; `lost_answer` carries it out and breaks the connection; `notify_twice` posts twice what
+         *     the call is followed by.
+         */
+        GatewayFault: {
+            /**
+             * App Id
+             * @example 2021000123456789
+             */
+            app_id: string;
+            /**
+             * Method
+             * @example alipay.trade.pay
+             */
+            method: string;
+            fault: components["schemas"]["CallFault"];
+            /**
+             * Calls
+             * @default 1
+             */
+            calls: number;
+            /**
+             * Hang S
+             * @default 30
+             */
+            hang_s: number;
+        };
+        /**
+         * GatewayFaultLeft
+         * @description What is left of it: `calls`, and `notifications` that are still to be posted twice.
+         */
+        GatewayFaultLeft: {
+            /**
+             * App Id
+             * @example 2021000123456789
+             */
+            app_id: string;
+            /**
+             * Method
+             * @example alipay.trade.pay
+             */
+            method: string;
+            fault: components["schemas"]["CallFault"];
+            /**
+             * Calls
+             * @default 1
+             */
+            calls: number;
+            /**
+             * Hang S
+             * @default 30
+             */
+            hang_s: number;
+            /** Notifications */
+            notifications: number;
+        };
+        /**
+         * GatewaySwitchboard
+         * @description What may go wrong on purpose: of which applications and methods, and what will.
+         */
+        GatewaySwitchboard: {
+            /** Apps */
+            apps: components["schemas"]["GatewayApp"][];
+            /** Methods */
+            methods: string[];
+            /** Faults */
+            faults: components["schemas"]["GatewayFaultLeft"][];
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -4065,6 +4181,88 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BankFault"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getGatewayFaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewaySwitchboard"];
+                };
+            };
+        };
+    };
+    setGatewayFault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GatewayFault"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayFaultLeft"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    clearGatewayFaults: {
+        parameters: {
+            query: {
+                app_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

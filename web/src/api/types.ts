@@ -25,6 +25,9 @@ export type PayCodeRefusal = Schemas["PayCodeRefusal"];
 export type PaidByCode = Schemas["PaidByCode"];
 export type BankFault = Schemas["BankFault"];
 export type Fault = Schemas["Fault"];
+export type GatewaySwitchboard = Schemas["GatewaySwitchboard"];
+export type GatewayFaultLeft = Schemas["GatewayFaultLeft"];
+export type GatewayFaultKind = Schemas["CallFault"];
 
 export type Station = Schemas["Station"];
 export type Sale = Schemas["Sale"];

@@ -45,6 +45,7 @@ const routes: RouteObject[] = [
           // A desktop shows these to be scanned, whoever sits before it.
           { path: "pay/:token", lazy: async () => ({ Component: (await import("@/features/payments/CheckoutLinkPage")).CheckoutLinkPage }) },
           { path: "q/:token", lazy: async () => ({ Component: (await import("@/features/payments/ScannedPage")).ScannedPage }) },
+          { path: "sandbox", lazy: async () => ({ Component: (await import("@/features/sandbox/GatewayFaultsPage")).GatewayFaultsPage }) },
           // Tickets say themselves which of their pages need a session: anyone may look up trains.
           { path: "tickets", children: railRoutes },
           { path: "*", element: <NotFoundPage /> },

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { api, call } from "@/api/client";
 import { sessionQuery } from "@/api/session";
 import type { BankFault, Fault } from "@/api/types";
@@ -28,6 +29,7 @@ export function SandboxPanel() {
       <ClockSwitch />
       <FaultSwitch />
       <p className={styles.links}>
+        <Link to="/sandbox">{t("gateway.link")}</Link>
         <a href="/api/docs">{t("apiDocs")}</a>
       </p>
     </section>
