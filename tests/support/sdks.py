@@ -33,7 +33,7 @@ class Sdk:
     def __init__(self, name: str) -> None:
         folder = SDKS / name
         command = (
-            [_node(), str(DRIVERS / "node.mjs")]
+            [node_program(), str(DRIVERS / "node.mjs")]
             if name == "node"
             else [str(folder / "bin" / "python"), str(DRIVERS / f"{name.replace('-', '_')}.py")]
         )
@@ -70,7 +70,7 @@ class Sdk:
             pipe.close()
 
 
-def _node() -> str:
+def node_program() -> str:
     """The environment's own where the machine has none that is new enough."""
     found = shutil.which("node", path=f"{ROOT / '.venv' / 'bin'}:{os.environ.get('PATH', '')}")
     assert found is not None

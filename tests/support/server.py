@@ -45,7 +45,7 @@ class Server:
         self.data = data
         self.host = environment.get("FAREWAVE_HOST", "127.0.0.1")
         self.port = int(environment.get("FAREWAVE_PORT") or free_port())
-        self.url = f"http://{self.host}:{self.port}"
+        self.url = f"http://{self.host}" + ("" if self.port == 80 else f":{self.port}")
         banks_port = environment.get("FAREWAVE_BANKS_PORT", self.port + 1)
         self.banks_url = f"http://127.0.0.1:{banks_port}"
         self.log = data / "serve.log"
@@ -56,6 +56,11 @@ class Server:
             **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its processes and further commands run with."""
+        return dict(self._environment)
 
     def start(self) -> None:
         """Start serving and return once it is ready."""

@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_USUAL_PORTS = {"http": 80, "https": 443}
+
 
 class Profile(StrEnum):
     """What this installation is for."""
@@ -59,11 +61,16 @@ class Settings(BaseSettings):
 
     @property
     def base_url(self) -> str:
-        """The address that this process listens on, as a browser would write it."""
+        """The address that this process listens on, as a browser would write it.
+
+        So without a port where it goes without saying: one official SDK bears none in it.
+        """
         if self.public_url:
             return self.public_url.rstrip("/")
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
-        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+        scheme = "https" if self.tls else "http"
+        port = "" if self.port == _USUAL_PORTS[scheme] else f":{self.port}"
+        return f"{scheme}://{host}{port}"
 
     @model_validator(mode="after")
     def _there_is_a_next_port(self) -> "Settings":
