@@ -30,6 +30,8 @@ class Gallery:
 
     window: Window
     complaints: list[str] = field(default_factory=list)
+    site: str = "Farewave"
+    """What titles end with: a merchant's pages have their own."""
 
     async def show(self, name: str, path: str | None = None) -> None:
         """Takes the pictures called `name` of the page at `path`, or of what is on the screen."""
@@ -69,7 +71,7 @@ class Gallery:
         for screen, size in _SCREENS.items():
             await page.set_viewport_size(size)
             await self._photograph(f"{name}-{language}-{screen}")
-            for complaint in await layout_complaints(page, language):
+            for complaint in await layout_complaints(page, language, self.site):
                 found.append(f"{screen}: {complaint}")
             if screen == "phone":
                 found += await letter_complaints(page)

@@ -20,9 +20,11 @@ def _script(path: Path) -> str:
     return path.read_text("utf-8")
 
 
-async def layout_complaints(page: Page, language: Language) -> list[str]:
+async def layout_complaints(page: Page, language: Language, site: str = "Farewave") -> list[str]:
     """Text cut off, laid over other text or off the screen; a wrong language, title or heading."""
-    found = await page.evaluate(_script(_HERE / "looks.js"), {"locale": LANG_ATTRIBUTE[language]})
+    found = await page.evaluate(
+        _script(_HERE / "looks.js"), {"locale": LANG_ATTRIBUTE[language], "site": site}
+    )
     return list(found)
 
 

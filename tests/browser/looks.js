@@ -1,5 +1,5 @@
 // What a machine can see of how a page looks; evaluates to a list of complaints.
-({ locale }) => {
+({ locale, site }) => {
   const SMALLEST_PX = 11;
   const complaints = [];
   const dialog = document.querySelector("dialog[open]");
@@ -11,7 +11,7 @@
   }
   const headings = document.querySelectorAll("h1");
   if (headings.length !== 1) complaints.push(`${headings.length} headings of the first level`);
-  if (!document.title.endsWith("· Farewave") || !document.title.includes(headings[0]?.textContent)) {
+  if (!document.title.endsWith(`· ${site}`) || !document.title.includes(headings[0]?.textContent)) {
     complaints.push(`titled "${document.title}"`);
   }
   const word = (node) => `"${node.textContent.trim().slice(0, 30)}"`;

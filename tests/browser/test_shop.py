@@ -1,0 +1,156 @@
+"""The example shop's whole story: signed in by the wallet, paid twice, notified, refunded."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Opening, People
+from tests.browser.gallery import Gallery
+from tests.browser.pages.order import CashierPage
+from tests.browser.pages.screen import Screen
+from tests.browser.pages.wallet import BillsPage
+from tests.support.browser import LANGUAGES, PAY_PASSWORD, Language
+from tests.support.sdks import ROOT, SDKS, install
+from tests.support.server import Server, free_port
+
+TEA = {"zh": "桂花乌龙 · 100 克", "en": "Osmanthus oolong, 100 g"}
+CUP = {"zh": "手作粗陶杯", "en": "Stoneware cup"}
+NOTIFIED = {
+    "zh": {"paid": "平台通知：已付款", "refunded": "平台通知：已退款"},
+    "en": {"paid": "The platform notified: Paid", "refunded": "The platform notified: Refunded"},
+}
+SITE = {"zh": "小满集市", "en": "Xiaoman Market"}
+_START_S = 120
+
+
+@pytest.fixture(scope="module")
+def shop(farewave: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Its address. It is started as its README says, with the SDK that is here already."""
+    install()
+    folder = tmp_path_factory.mktemp("shop") / "examples" / "shop"
+    shutil.copytree(
+        ROOT / "examples" / "shop", folder, ignore=shutil.ignore_patterns("node_modules")
+    )
+    (folder / "node_modules").symlink_to(SDKS / "node" / "node_modules")
+    port = free_port()
+    environment = {
+        **farewave.environment,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "SHOP_PORT": str(port),
+        "SHOP_DATA": str(folder / "data"),
+    }
+    log = folder / "shop.log"
+    with log.open("ab") as out:
+        process = subprocess.Popen([folder / "run"], env=environment, stdout=out, stderr=out)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_open(url, process, log)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+    assert log.read_text() == f"The shop is at {url}\n"
+
+
+def _wait_until_open(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            httpx.get(url)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(log.read_text())
+
+
+async def expect_order(page: Page, status: str, *news: str) -> None:
+    await expect(page.locator(f'[data-status="{status}"]')).to_be_visible()
+    for each in news:
+        # The page shows itself anew when its status changes, not for more of the same.
+        while await page.get_by_text(each).count() == 0:
+            await page.wait_for_timeout(300)
+            await page.reload()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_somebody_signs_in_buys_twice_and_gets_one_back(
+    window: Opening, people: People, shop: str, language: Language
+) -> None:
+    person = people.moneyed(200_00)
+    seen = await window(language, person)
+    page, gallery = seen.page, Gallery(seen, site=SITE[language])
+    heard = NOTIFIED[language]
+    await gallery.show("shop-home", shop)
+    await page.get_by_text(TEA[language]).click()
+    await gallery.show("shop-goods-signed-out")
+    await page.get_by_role("main").get_by_role("link").last.click()
+
+    consent = await Screen(page, seen.say).headed("login:title")
+    await consent.button("login:agree").click()
+    await page.wait_for_url(f"{shop}/goods/tea")
+    await gallery.show("shop-goods")
+    await page.locator("button[value=wap]").click()
+    cashier = await CashierPage(page, seen.say).here()
+    await cashier.pay("39.80", PAY_PASSWORD)
+    await cashier.link("payments:link.toMerchant").click()
+    await expect_order(page, "paid", heard["paid"])
+    await gallery.show("shop-paid")
+
+    await page.goto(f"{shop}/goods/cup")
+    await page.locator("button[value=app]").click()
+    await cashier.here()
+    await cashier.pay("56.00", PAY_PASSWORD)
+    await cashier.link("payments:link.toMerchant").click()
+    await expect_order(page, "paid", heard["paid"])
+    assert person.phone.balance_fen() == 200_00 - 39_80 - 56_00
+
+    await page.locator("form[action$=refund] button").click()
+    await expect_order(page, "refunded", heard["refunded"])
+    await gallery.show("shop-refunded")
+    assert person.phone.balance_fen() == 200_00 - 39_80
+    await gallery.show("shop-orders", f"{shop}/orders")
+    await expect(page.locator(".status.refunded")).to_have_count(1)
+    await expect(page.locator(".status.paid")).to_have_count(1)
+
+    await page.goto("/bills")
+    bills = await BillsPage(page, seen.say).here()
+    await bills.expect_bill(CUP[language], "+¥56.00")
+    await bills.expect_bill(CUP[language], "−¥56.00")
+    await bills.expect_bill(TEA[language], "−¥39.80")
+    gallery.close()
+
+
+async def test_what_nobody_signed_is_not_believed(
+    window: Opening, people: People, shop: str
+) -> None:
+    seen = await window("en", people.moneyed(100_00))
+    page = seen.page
+    await page.goto(f"{shop}/sign-in")
+    await (await Screen(page, seen.say).headed("login:title")).button("login:agree").click()
+    await page.wait_for_url(f"{shop}/")
+    await page.goto(f"{shop}/goods/tea")
+    await page.locator("button[value=wap]").click()
+    await CashierPage(page, seen.say).here()
+    await page.goto(f"{shop}/orders")
+    await page.locator("ul.rows a").click()
+    number = await page.locator(".number").inner_text()
+    order = {"out_trade_no": number, "total_amount": "39.80", "trade_status": "TRADE_SUCCESS"}
+    invented = {**order, "sign": "AAAA", "sign_type": "RSA2", "notify_id": "1"}
+    assert httpx.post(f"{shop}/notify", data=invented).text == "failure"
+    answer = await page.goto(
+        f"{shop}/returned/wap?order={number}&trade_status=TRADE_SUCCESS&sign=A"
+    )
+    assert answer is not None
+    assert answer.status == 400
+    seen.errors.clear()  # the console tells of that status
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await expect_order(page, "waiting")
