@@ -128,4 +128,5 @@ def parts_of(
         token = settings.sms_token.get_secret_value() if settings.sms_token else None
         sms = HttpSms(outside, settings.sms_url, token)
         banks = {}
-    return Parts(settings, database, keys, outside, Outward(), sms, banks)
+    merchants = Outward(public_only=not settings.sandbox)
+    return Parts(settings, database, keys, outside, merchants, sms, banks)

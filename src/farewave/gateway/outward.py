@@ -7,12 +7,15 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx
+from aiohttp.abc import AbstractResolver
 
 from farewave.gateway.posting import TIMED_OUT, NoReply, reply_of
+from farewave.gateway.reach import NotPublic, PublicOnly, is_public, literal
 from farewave.gateway.rules import is_http_address
 
 _FAULTS = (aiohttp.ClientError, OSError, ValueError)
 """What aiohttp raises for the network's faults; ValueError for addresses that can't be."""
+NOT_PUBLIC = NoReply("not public")
 _HEADERS = {
     "accept": "*/*",
     "accept-encoding": "identity",
@@ -22,9 +25,17 @@ _HEADERS = {
 
 
 class Outward:
-    """Keeps connections between posts. `aclose` it; nothing is opened before the first post."""
+    """Keeps connections between posts. `aclose` it; nothing is opened before the first post.
 
-    def __init__(self) -> None:
+    `public_only`: nothing that isn't on the public internet is reached. Where the environment names
+    a proxy, names are looked up by it, and it must see to that.
+    """
+
+    def __init__(
+        self, *, public_only: bool = False, resolver: AbstractResolver | None = None
+    ) -> None:
+        self._public_only = public_only
+        self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
         self._proxies = {
             name: address if "://" in address else f"http://{address}"
@@ -43,6 +54,8 @@ class Outward:
         """As `posting.post_form`."""
         if not is_http_address(url):
             return NoReply("address")
+        if self._public_only and not _may_be_public(url):
+            return NOT_PUBLIC
         try:
             async with (
                 asyncio.timeout(timeout_s),
@@ -62,6 +75,8 @@ class Outward:
         except TimeoutError:
             return TIMED_OUT
         except _FAULTS as fault:
+            if isinstance(fault.__cause__, NotPublic):
+                return NOT_PUBLIC
             return NoReply(type(fault).__name__)
 
     def _proxy_to(self, url: str) -> str | None:
@@ -74,12 +89,23 @@ class Outward:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
+            resolver = self._resolver or aiohttp.DefaultResolver()
+            if self._public_only:
+                resolver = PublicOnly(resolver)
             self._session = aiohttp.ClientSession(
                 # Whoever posts has a bound of its own; whom to trust is one thing for all requests.
-                connector=aiohttp.TCPConnector(limit=0, ssl=httpx.create_ssl_context()),
+                connector=aiohttp.TCPConnector(
+                    limit=0, ssl=httpx.create_ssl_context(), resolver=resolver
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),
                 auto_decompress=False,
                 headers=_HEADERS,
             )
         return self._session
+
+
+def _may_be_public(url: str) -> bool:
+    """Names are judged when they are looked up; numbers aren't looked up, and are judged here."""
+    address = literal(urlsplit(url).hostname or "")
+    return address is None or is_public(address)
