@@ -76,6 +76,8 @@ def known(server: Server) -> dict[str, list[Any]]:
 class Asker:
     """Sends what was made up, as somebody signed in and as nobody, and notes the answers."""
 
+    server: Server
+    seller_id: str
     somebody: Phone
     nobody: Phone
     examples_each: int
@@ -124,6 +126,14 @@ class Asker:
         if not self.somebody.client.get("/api/v1/people/me").is_success:
             self.somebody.client.cookies.clear()
             self.somebody.sign_in()
+        if self.somebody.get("/console/session")["account"] is None:
+            self._enter_console()
+
+    def _enter_console(self) -> None:
+        """Somebody is also a merchant, with a cookie of that hat's own."""
+        made = self.server.run("console", "link", "--seller", self.seller_id, "--json")
+        token = json.loads(made.stdout)["console_url"].partition("#")[2]
+        self.somebody.post("/console/enter", {"token": token})
 
 
 @pytest.mark.parametrize(
@@ -132,8 +142,11 @@ class Asker:
 def test_nothing_that_can_be_asked_ends_in_a_5xx(
     server: Server, known: dict[str, list[Any]], examples_each: int
 ) -> None:
+    made = server.run("app", "create", "--name", "Somebody's shop", "--json")
+    learn(known, json.loads(made.stdout))
+    seller_id = known["seller_id"][-1]
     with closing(Phone(server.url)) as somebody, closing(Phone(server.url)) as nobody:
-        asker = Asker(somebody, nobody, examples_each, known)
+        asker = Asker(server, seller_id, somebody, nobody, examples_each, known)
         for operation in OPERATIONS:
             asker.restore()
             ask_some(asker, operation.as_strategy(generation_mode=GenerationMode.POSITIVE))

@@ -21,7 +21,7 @@ HOT = [
         for name in ("claims.py", "holds.py", "left.py", "orders.py", "seats.py")
     ),
     *sorted((SOURCE / "wallet" / "store").glob("*.py")),
-    *(SOURCE / "db" / name for name in ("outbox.py", "idempotency.py", "events.py")),
+    *(SOURCE / "db" / name for name in ("outbox.py", "sending.py", "idempotency.py", "events.py")),
 ]
 NOT_SHARDED = {
     "payments.merchant": "small, copied everywhere",

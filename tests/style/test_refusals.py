@@ -8,7 +8,7 @@ import pytest
 
 from farewave.kit.outcome import KitRefusal, RefusalCode, Refused
 
-CONTEXTS = ("people", "banks", "wallet", "payments", "gateway", "rail")
+CONTEXTS = ("people", "banks", "wallet", "payments", "gateway", "console", "rail")
 _CODE = re.compile(r"[a-z]+\.[a-z0-9_]+")
 
 

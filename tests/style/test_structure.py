@@ -8,7 +8,18 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "farewave"
-SCHEMAS = ("db", "ledger", "people", "wallet", "banks", "demo_bank", "payments", "gateway", "rail")
+SCHEMAS = (
+    "db",
+    "ledger",
+    "people",
+    "wallet",
+    "banks",
+    "demo_bank",
+    "payments",
+    "gateway",
+    "console",
+    "rail",
+)
 OWNED_ALSO = {"banks": {"demo_bank"}}
 LINES_MAX = 400
 FUNCTION_LINES_MAX = 70

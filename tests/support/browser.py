@@ -28,6 +28,7 @@ PAY_PASSWORD = DEMO.pay_password
 PATIENCE_MS = 60_000
 """How long a page may take on a machine that has much else to do."""
 LOCALES = Path(__file__).parents[2] / "web" / "src" / "locales"
+CONSOLE_LOCALES = LOCALES.parent / "console" / "locales"
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -56,7 +57,8 @@ class Words:
         self.language = language
         self._namespaces = {
             file.stem: json.loads(file.read_text("utf-8"))
-            for file in sorted((LOCALES / language).glob("*.json"))
+            for locales in (LOCALES, CONSOLE_LOCALES)
+            for file in sorted((locales / language).glob("*.json"))
         }
 
     def __call__(self, key: str, **values: object) -> str:

@@ -57,12 +57,18 @@ async def plan_of(tx: Tx, asks: Asks, *, former: tuple[str, str] | None = None) 
     if former is not None:
         assert former[0] in statement
         statement = statement.replace(*former)
-    values = ", ".join("NULL" if each is None else f"'{each}'" for each in recorder.values)
+    values = ", ".join(map(_literal, recorder.values))
     await tx.execute(f"PREPARE asked AS {statement}")
     how = "ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF"
     rows = await tx.fetch(f"EXPLAIN ({how}) EXECUTE asked ({values})")
     await tx.execute("DEALLOCATE asked")
     return "\n".join(row[0] for row in rows)
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, list):
+        return f"'{{{','.join(map(str, value))}}}'"
+    return "NULL" if value is None else f"'{value}'"
 
 
 def index_condition(plan: str) -> str:

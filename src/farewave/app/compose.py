@@ -11,6 +11,7 @@ from farewave.app import docs, health, sandbox, session, web
 from farewave.app.settings import Settings
 from farewave.banks import endpoints as banks
 from farewave.banks.demo import endpoints as demo_bank
+from farewave.console import endpoints as console
 from farewave.db.edge import BugsAnswered, install_error_handlers
 from farewave.gateway import cashier, consent
 from farewave.gateway import fault_endpoints as gateway_faults
@@ -68,6 +69,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         payments.codes_router,
         cashier.router,
         consent.router,
+        console.router,
         rail.router,
         rail.notify_router,
     ]

@@ -1,7 +1,6 @@
 """Where ports meet adapters: what each context's endpoints and jobs are handed."""
 
 from functools import partial
-from urllib.parse import urlsplit
 
 import httpx
 from fastapi import FastAPI
@@ -10,6 +9,8 @@ from farewave.app.certificate import machine_now
 from farewave.app.parts import Parts
 from farewave.app.rail_payments import RailNotificationCheck, RailPayments
 from farewave.banks.deps import BanksDeps
+from farewave.console.deps import ConsoleDeps, origin_of
+from farewave.console.passkeys import Site
 from farewave.gateway import service as gateway
 from farewave.gateway.certificates import PlatformCertificates
 from farewave.gateway.client import OpenPlatformClient
@@ -61,6 +62,14 @@ async def fill(app: FastAPI, parts: Parts) -> httpx.AsyncClient:
         chance=SystemChance(),
         faults=settings.sandbox,
     )
+    app.state.console = ConsoleDeps(
+        base_url=settings.base_url,
+        site=Site(origin_of(settings.base_url), keys.sealer),
+        authority=keys.authority,
+        certificates=app.state.gateway.certificates,
+        platform_public_key=public_key_text(keys.platform.public_key()),
+        cookie_secure=True if settings.tls else None,
+    )
     app.state.notifier = notifier = HttpNotifier(
         lambda url: partial(post_form, inside) if _is_inside(url) else parts.merchants.post_form,
         keys.platform,
@@ -72,7 +81,8 @@ async def fill(app: FastAPI, parts: Parts) -> httpx.AsyncClient:
 
 
 def _is_inside(url: str) -> bool:
-    return urlsplit(url).hostname == urlsplit(INSIDE).hostname
+    """Rail's own door alone: no merchant may have us post to the others from within."""
+    return url == f"{INSIDE}{NOTIFY_PATH}"
 
 
 async def _rail(parts: Parts, inside: httpx.AsyncClient) -> RailDeps:

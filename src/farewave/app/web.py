@@ -1,4 +1,5 @@
-"""The built web app: hashed assets cached for good, every other page path answered by its entry."""
+"""The built web app and the console: hashed assets cached for good, every other page path answered
+by its entry."""
 
 from pathlib import Path
 
@@ -55,9 +56,20 @@ async def page(request: Request) -> Response:
     return FileResponse(entry, headers=_PAGE_HEADERS)
 
 
+async def console(_: Request) -> Response:
+    """The entry of the console, whose pages tell themselves apart."""
+    entry = WEB / "console" / "console.html"
+    if not entry.is_file():
+        return HTMLResponse(_NOT_BUILT, status_code=503)
+    return FileResponse(entry, headers={**_PAGE_HEADERS, "referrer-policy": "no-referrer"})
+
+
 def web_routes() -> list[Mount | Route]:
     """Last in the application: they answer whatever no other door took."""
     return [
         Mount("/assets", _Assets(directory=WEB / "assets", check_dir=False)),
+        Mount("/console/assets", _Assets(directory=WEB / "console" / "assets", check_dir=False)),
+        Route("/console", console, methods=["GET", "HEAD"]),
+        Route("/console/{path:path}", console, methods=["GET", "HEAD"]),
         Route("/{path:path}", page, methods=["GET", "HEAD"]),
     ]

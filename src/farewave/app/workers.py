@@ -10,6 +10,7 @@ import structlog
 from fastapi import FastAPI
 
 from farewave.banks import jobs as banks
+from farewave.console import jobs as console
 from farewave.db import Database, DatabaseAway
 from farewave.db import jobs as db
 from farewave.db.outbox import Courier, Handler
@@ -74,6 +75,7 @@ def jobs(app: FastAPI) -> Mapping[str, tuple[float, Job]]:
         ),
         "people.purge": (_HOURLY_S, lambda: people.purge(database)),
         "gateway.logins": (gateway.FORGET_EVERY_S, lambda: gateway.forget_logins(database)),
+        "console.purge": (_HOURLY_S, lambda: console.purge(database)),
         "banks.purge": (_HOURLY_S, lambda: banks.purge(database)),
         "db.tidy": (_HOURLY_S, lambda: db.tidy(database)),
     }

@@ -9,6 +9,9 @@ import typer
 from farewave.app.keys import Keys
 from farewave.app.parts import installation, load_or_make_keys
 from farewave.cli.console import load_settings, out, run, stop
+from farewave.console import service as console
+from farewave.console.deps import link_address
+from farewave.db import Tx
 from farewave.gateway import service as gateway
 from farewave.gateway.certificates import PlatformCertificates
 from farewave.gateway.keys import public_key_text
@@ -44,7 +47,8 @@ def create(
 ) -> None:
     """Make a merchant and its application. Without a public key, a pair of keys is made.
 
-    A private key that was made is printed now and kept nowhere.
+    A private key that was made is printed now and kept nowhere. `console_url` opens the merchant's
+    console: once, within a day.
     """
     settings = load_settings()
     try:
@@ -54,22 +58,28 @@ def create(
 
     keys = load_or_make_keys(settings)
 
-    async def main() -> AppCreated | Refused:
-        async with installation(settings) as database:
-            return await database.run(
-                lambda tx: gateway.create_app(
-                    tx,
-                    name=name,
-                    public_key=given,
-                    authority=keys.authority if certificate else None,
-                    sealer=keys.sealer if encrypt else None,
-                    redirect_uris=redirect_uri or (),
-                )
-            )
+    async def make(tx: Tx) -> tuple[AppCreated, str] | Refused:
+        made = await gateway.create_app(
+            tx,
+            name=name,
+            public_key=given,
+            authority=keys.authority if certificate else None,
+            sealer=keys.sealer if encrypt else None,
+            redirect_uris=redirect_uri or (),
+        )
+        if isinstance(made, Refused):
+            return made
+        link = await console.make_link(tx, made.merchant_id)
+        return made, link_address(settings.base_url, link.text)
 
-    created = run(main())
-    if isinstance(created, Refused):
-        stop(created.sentence("en"))
+    async def main() -> tuple[AppCreated, str] | Refused:
+        async with installation(settings) as database:
+            return await database.run(make)
+
+    done = run(main())
+    if isinstance(done, Refused):
+        stop(done.sentence("en"))
+    created, console_url = done
     fields = {
         "app_id": created.app_id,
         "seller_id": created.seller_id,
@@ -79,6 +89,7 @@ def create(
         "private_key_pkcs8": created.private_key_pkcs8,
         **_certificates(created, keys),
         "content_key": created.content_key,
+        "console_url": console_url,
     }
     shown = {key: value for key, value in fields.items() if value is not None}
     if as_json:

@@ -2,7 +2,7 @@
 
 import typer
 
-from farewave.cli import apps, audit, bench, keys, migrate, openapi, serve, timetable
+from farewave.cli import apps, audit, bench, keys, links, migrate, openapi, serve, timetable
 
 app = typer.Typer(
     name="farewave",
@@ -20,3 +20,4 @@ app.add_typer(apps.app, name="app")
 app.add_typer(timetable.app, name="timetable")
 app.add_typer(bench.app, name="bench")
 app.add_typer(keys.app, name="keys")
+app.add_typer(links.app, name="console")

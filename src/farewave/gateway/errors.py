@@ -12,6 +12,18 @@ class GatewayRefusal(RefusalCode):
         "应用名称须为 1 至 64 个字符。",
         "The application's name must have 1 to 64 characters.",
     )
+    APP_NOT_FOUND = (
+        "gateway.app_not_found",
+        404,
+        "没有找到这个应用。",
+        "There is no such application.",
+    )
+    REQUEST_INVALID = (
+        "gateway.certificate_request_invalid",
+        422,
+        "证书请求须为 PEM 格式的 CSR，密钥为 2048 至 4096 位的 RSA。",
+        "The certificate request must be a CSR in PEM, of an RSA key of 2048 to 4096 bits.",
+    )
     PUBLIC_KEY_INVALID = (
         "gateway.public_key_invalid",
         422,

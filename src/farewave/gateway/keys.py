@@ -3,7 +3,9 @@
 import base64
 import binascii
 from functools import lru_cache
+from typing import TypeGuard
 
+from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -22,9 +24,28 @@ def public_key_of(text: str) -> rsa.RSAPublicKey | None:
         key = serialization.load_der_public_key(octets)
     except (ValueError, binascii.Error, UnsupportedAlgorithm):
         return None
-    if not isinstance(key, rsa.RSAPublicKey) or not BITS_MIN <= key.key_size <= BITS_MAX:
+    return key if is_fit(key) else None
+
+
+def is_fit(key: object) -> TypeGuard[rsa.RSAPublicKey]:
+    """Whether an application may have this key."""
+    return isinstance(key, rsa.RSAPublicKey) and BITS_MIN <= key.key_size <= BITS_MAX
+
+
+def requested_key(text: str) -> rsa.RSAPublicKey | None:
+    """The key of a certificate request in PEM whose signature holds, or None.
+
+    Who it says to be doesn't count: that is known already.
+    """
+    if len(text) > _CHARS_MAX:
         return None
-    return key
+    try:
+        asked = x509.load_pem_x509_csr(text.encode())
+        key = asked.public_key()
+        whole = is_fit(key) and asked.is_signature_valid
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return key if whole and is_fit(key) else None
 
 
 @lru_cache(maxsize=1024)

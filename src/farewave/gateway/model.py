@@ -70,6 +70,18 @@ class AppCertificate:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class KeptApp:
+    """An application as its merchant looks after it; `public_key` as in `RegisteredApp`."""
+
+    app_id: str
+    merchant_id: UUID
+    name: str
+    public_key: str
+    created_at: datetime
+    certificate: AppCertificate | None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Platform:
     """What methods need of the installation.

@@ -88,7 +88,9 @@ async def create_app(
         if await store.add_app(tx, app):
             break
     await store.add_redirects(tx, app_id, redirect_uris)
-    certificate = None if authority is None else await _certified(tx, app, key, authority)
+    certificate = None
+    if authority is not None:
+        certificate = await certified(tx, app_id, app.name, key, authority)
     content_key = None if sealer is None else await _with_content_key(tx, app, sealer)
     return AppCreated(
         app_id=app_id,
@@ -102,20 +104,21 @@ async def create_app(
     )
 
 
-async def _certified(
-    tx: Tx, app: RegisteredApp, key: rsa.RSAPublicKey, authority: Authority
+async def certified(
+    tx: Tx, app_id: str, name: str, key: rsa.RSAPublicKey, authority: Authority
 ) -> AppCertificate:
+    """A certificate for the application's key, in the place of the one it has."""
     made = await asyncio.to_thread(
         issued,
         authority,
-        to=app.name,
+        to=name,
         public_key=key,
         valid=APP_VALID,
         now=tx.now,
         chance=tx.chance,
     )
     certificate = AppCertificate(pem_of(made), certificate_number(made), made.not_valid_after_utc)
-    await store.set_certificate(tx, app.app_id, certificate)
+    await store.set_certificate(tx, app_id, certificate)
     return certificate
 
 

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 
 from farewave.db import ReadTx, Tx
-from farewave.gateway.model import AppCertificate, ArmedFault, CallFault, RegisteredApp
+from farewave.gateway.model import (
+    AppCertificate,
+    ArmedFault,
+    CallFault,
+    KeptApp,
+    RegisteredApp,
+)
 from farewave.gateway.oauth import Consent, Login, Scope
 from farewave.people.model import Actor
 
@@ -31,6 +38,32 @@ async def load_app(tx: ReadTx, app_id: str) -> RegisteredApp | None:
     if row is None:
         return None
     return RegisteredApp(**{**dict(row), "faulty": frozenset(row["faulty"])})
+
+
+_KEPT = "app_id, merchant_id, name, public_key, created_at, certificate, cert_sn, cert_expires_at"
+
+
+def _kept(row: asyncpg.Record) -> KeptApp:
+    certificate = None
+    if row["cert_sn"] is not None:
+        certificate = AppCertificate(row["certificate"], row["cert_sn"], row["cert_expires_at"])
+    fields = (row["app_id"], row["merchant_id"], row["name"], row["public_key"])
+    return KeptApp(*fields, row["created_at"], certificate)
+
+
+async def apps_of(tx: ReadTx, merchant_id: UUID) -> list[KeptApp]:
+    """A merchant's applications, the oldest first."""
+    rows = await tx.fetch(
+        f"SELECT {_KEPT} FROM gateway.app WHERE merchant_id = $1 ORDER BY created_at, app_id",
+        merchant_id,
+    )
+    return [_kept(row) for row in rows]
+
+
+async def lock_app(tx: Tx, app_id: str) -> KeptApp | None:
+    """The application of this number, nobody else's to change until the transaction ends."""
+    row = await tx.fetchrow(f"SELECT {_KEPT} FROM gateway.app WHERE app_id = $1 FOR UPDATE", app_id)
+    return _kept(row) if row else None
 
 
 async def add_app(tx: Tx, app: RegisteredApp) -> bool:

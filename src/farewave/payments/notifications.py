@@ -73,6 +73,19 @@ def _payment_params(trade: Trade) -> dict[str, str]:
     }
 
 
+def _notify_id(trade: Trade, what: str) -> UUID:
+    """The number of what is told: it stays the same, however often that is told."""
+    return derived_id(trade.trade_id, trade.shard, f"payments.notify.{what}")
+
+
+def told_ids(trade: Trade, refunds: Sequence[Refund]) -> list[UUID]:
+    """The numbers of all that may have been told of a trade, the latest first."""
+    if not trade.was_paid:
+        return [_notify_id(trade, "closed")]
+    backwards = [_notify_id(trade, f"refund.{each.out_request_no}") for each in reversed(refunds)]
+    return [*backwards, _notify_id(trade, "paid")]
+
+
 async def enqueue_notification(tx: Tx, trade: Trade, refund: Refund | None = None) -> None:
     """Have the merchant told about `trade` as it is now, once the transaction has committed."""
     await _enqueue(tx, trade.shard, [(trade, refund)])
@@ -91,7 +104,7 @@ async def _enqueue(tx: Tx, shard: int, news: Sequence[tuple[Trade, Refund | None
         what = f"refund.{refund.out_request_no}" if refund else "paid"
         if not trade.was_paid:
             what = "closed"
-        notify_id = derived_id(trade.trade_id, shard, f"payments.notify.{what}")
+        notify_id = _notify_id(trade, what)
         params = params_of(trade, notify_id, refund)
         messages.append((notify_id, {"url": trade.notify_url, "params": params}))
     await enqueue_all(tx, shard=shard, topic=TOPIC, messages=messages, due_at=tx.now)

@@ -783,6 +783,432 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session
+         * @description Who is signed in to the console; nobody is an answer, too.
+         */
+        get: operations["getConsoleSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter
+         * @description Use a one-time link up: it is good once.
+         */
+        post: operations["enterConsole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign In
+         * @description By a code of an authenticator app. Each code opens once; wrong ones are counted.
+         */
+        post: operations["signInToConsole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/passkey-challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask For Passkey
+         * @description What `navigator.credentials.get` is asked: good for five minutes.
+         */
+        post: operations["askForPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/sign-in-by-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign In By Passkey
+         * @description By what `navigator.credentials.get` gave. It answers its challenge once.
+         */
+        post: operations["signInToConsoleByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Out
+         * @description End the session. Signed out already is signed out.
+         */
+        post: operations["signOutOfConsole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/passkey-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer Passkey
+         * @description What `navigator.credentials.create` is asked: good for five minutes.
+         */
+        post: operations["offerPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Passkey
+         * @description Keep what `navigator.credentials.create` made, as another way in.
+         */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget Passkey
+         * @description Take a passkey away; one that isn't there is away already.
+         */
+        delete: operations["forgetPasskey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/authenticator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Confirm Authenticator
+         * @description Show that the app has the secret: by a code of it.
+         */
+        put: operations["confirmAuthenticator"];
+        /**
+         * Offer Authenticator
+         * @description A new secret for an authenticator app; the old one stays good until this is confirmed.
+         */
+        post: operations["offerAuthenticator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Apps
+         * @description The merchant's applications, the oldest first.
+         */
+        get: operations["listConsoleApps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/apps/{app_id}/public-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace Public Key
+         * @description Put another key in the place of the application's; calls signed by the old one fail then.
+         *
+         *     In certificate mode a new certificate comes with it.
+         */
+        put: operations["replaceAppPublicKey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/apps/{app_id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Certify
+         * @description A certificate for the application, which is called in certificate mode alone from then on.
+         */
+        put: operations["certifyApp"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trades
+         * @description The merchant's trades, the newest first; `number` finds one by either of its numbers.
+         */
+        get: operations["listConsoleTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/trades/{trade_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trade
+         * @description One of the merchant's trades; another's is as if it weren't there.
+         */
+        get: operations["getConsoleTrade"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/trades/{trade_no}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund Trade
+         * @description Give money back, in part or whole, once for each `out_request_no`.
+         */
+        post: operations["refundConsoleTrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refunds
+         * @description What went back of the trades of these days; `limit` counts trades.
+         */
+        get: operations["listConsoleRefunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notifications
+         * @description What the merchant was told of its trades of these days; `limit` counts trades.
+         */
+        get: operations["listConsoleNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description Everybody's: what waits, the next first; or what is done, the last first.
+         */
+        get: operations["listConsoleDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/notifications/{notification_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend
+         * @description Send one again, now: a merchant its own, the operator anybody's. Due already is due.
+         */
+        post: operations["resendConsoleNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/bill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bill
+         * @description The file of a day, or of a month (`2026-11`): made from the day after on.
+         */
+        get: operations["getConsoleBill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rail/stations": {
         parameters: {
             query?: never;
@@ -1127,6 +1553,18 @@ export interface components {
             return_to: string;
         };
         /**
+         * AuthenticatorOffer
+         * @description A secret of an authenticator app, once: in base32, as an address, as a QR code of it.
+         */
+        AuthenticatorOffer: {
+            /** Secret */
+            secret: string;
+            /** Address */
+            address: string;
+            /** Qr Svg */
+            qr_svg: string;
+        };
+        /**
          * Bank
          * @description A bank whose cards can be bound.
          */
@@ -1237,6 +1675,12 @@ export interface components {
             /** Out Fen */
             out_fen: number;
         };
+        /**
+         * BillType
+         * @description What a file tells: trades, or everything that moved the balance.
+         * @enum {string}
+         */
+        BillType: "trade" | "signcustomer";
         /**
          * Bills
          * @description A page, newest first; `next_cursor` fetches the one after it.
@@ -1396,6 +1840,14 @@ export interface components {
             reason: string | null;
         };
         /**
+         * CertificateBody
+         * @description `request` is a CSR in PEM; without it the application's key is certified.
+         */
+        CertificateBody: {
+            /** Request */
+            request?: string | null;
+        };
+        /**
          * Checkout
          * @description A merchant's order, for whoever has its link. `over`: nobody opened it in time.
          *
@@ -1450,11 +1902,38 @@ export interface components {
             now: string;
         };
         /**
+         * CodeBody
+         * @description Six digits of an authenticator app.
+         */
+        CodeBody: {
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
+        };
+        /**
          * CodePurpose
          * @description What an SMS code is good for; a code of one purpose opens no other door.
          * @enum {string}
          */
         CodePurpose: "sign_up" | "sign_in" | "reset_password";
+        /**
+         * CodeSignInBody
+         * @description `account` is a merchant's seller number, or `operator`.
+         */
+        CodeSignInBody: {
+            /**
+             * Account
+             * @example 2088999000000000
+             */
+            account: string;
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
+        };
         /**
          * ConfirmBody
          * @description The pay password confirms; the amount is the merchant's.
@@ -1494,6 +1973,292 @@ export interface components {
             consent: string;
             /** Declined To */
             declined_to: string;
+        };
+        /**
+         * ConsoleAccount
+         * @description Whoever is signed in. Without `seller_id`: the operator.
+         */
+        ConsoleAccount: {
+            /** Seller Id */
+            seller_id: string | null;
+            /** Name */
+            name: string | null;
+            proved_by: components["schemas"]["ProvedBy"];
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Has Authenticator */
+            has_authenticator: boolean;
+            /** Passkeys */
+            passkeys: components["schemas"]["ConsolePasskey"][];
+        };
+        /**
+         * ConsoleApp
+         * @description An application, with what its software is set to. Keys are base64 without PEM's lines.
+         */
+        ConsoleApp: {
+            /** App Id */
+            app_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Gateway Url */
+            gateway_url: string;
+            /** Public Key */
+            public_key: string;
+            /** Platform Public Key */
+            platform_public_key: string;
+            certificates: components["schemas"]["ConsoleCertificates"] | null;
+        };
+        /**
+         * ConsoleBill
+         * @description Where the file is fetched; good for half a minute.
+         */
+        ConsoleBill: {
+            /** Download Url */
+            download_url: string;
+        };
+        /**
+         * ConsoleCertificates
+         * @description What an SDK is set to in certificate mode: three files in PEM, and their numbers.
+         */
+        ConsoleCertificates: {
+            /** App Certificate */
+            app_certificate: string;
+            /** Platform Certificate */
+            platform_certificate: string;
+            /** Root Certificate */
+            root_certificate: string;
+            /** App Cert Sn */
+            app_cert_sn: string;
+            /** Alipay Cert Sn */
+            alipay_cert_sn: string;
+            /** Alipay Root Cert Sn */
+            alipay_root_cert_sn: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * ConsoleEntered
+         * @description Signed in until then; the cookie came along.
+         */
+        ConsoleEntered: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * ConsoleNotification
+         * @description One notification: where it goes, how often it was tried, what came back, when again.
+         *
+         *     `answer` is a word for what the merchant's server did; null when it accepted, or wasn't asked.
+         */
+        ConsoleNotification: {
+            /** Notification Id */
+            notification_id: string;
+            /** Notify Id */
+            notify_id: string;
+            /** Kind */
+            kind: string;
+            /** App Id */
+            app_id: string;
+            /** Out No */
+            out_no: string;
+            /** Trade No */
+            trade_no: string | null;
+            /** Url */
+            url: string;
+            /** State */
+            state: string;
+            /** Attempts */
+            attempts: number;
+            /** Answer */
+            answer: string | null;
+            /** Next Try At */
+            next_try_at: string | null;
+            /** Done At */
+            done_at: string | null;
+        };
+        /**
+         * ConsoleNotifications
+         * @description A page; `next_cursor` null: it is the last.
+         */
+        ConsoleNotifications: {
+            /** Notifications */
+            notifications: components["schemas"]["ConsoleNotification"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * ConsolePasskey
+         * @description A passkey of one's own.
+         */
+        ConsolePasskey: {
+            /** Passkey Id */
+            passkey_id: string;
+            /** Label */
+            label: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Used At */
+            used_at: string | null;
+        };
+        /**
+         * ConsoleRefund
+         * @description Money that went back. `out_request_no` is the merchant's number of it.
+         */
+        ConsoleRefund: {
+            /** Out Request No */
+            out_request_no: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Why */
+            why: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * ConsoleRefundOfTrade
+         * @description A refund in the list of all.
+         */
+        ConsoleRefundOfTrade: {
+            /** Out Request No */
+            out_request_no: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Why */
+            why: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Trade No */
+            trade_no: string;
+            /** Out Trade No */
+            out_trade_no: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * ConsoleRefunds
+         * @description A page: the refunds of so many trades, the newest trade first.
+         */
+        ConsoleRefunds: {
+            /** Refunds */
+            refunds: components["schemas"]["ConsoleRefundOfTrade"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * ConsoleSession
+         * @description `account` is null when nobody is signed in.
+         */
+        ConsoleSession: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Passkeys Possible */
+            passkeys_possible: boolean;
+            account: components["schemas"]["ConsoleAccount"] | null;
+        };
+        /**
+         * ConsoleTrade
+         * @description A trade, in the Open Platform's own names of its states.
+         */
+        ConsoleTrade: {
+            /** Trade No */
+            trade_no: string;
+            /** Out Trade No */
+            out_trade_no: string;
+            /** App Id */
+            app_id: string;
+            /** Subject */
+            subject: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Refunded Fen */
+            refunded_fen: number;
+            status: components["schemas"]["TradeStatus"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Paid At */
+            paid_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+        };
+        /**
+         * ConsoleTradeDetails
+         * @description With who pays (masked), what went back, and what the merchant was told.
+         */
+        ConsoleTradeDetails: {
+            /** Trade No */
+            trade_no: string;
+            /** Out Trade No */
+            out_trade_no: string;
+            /** App Id */
+            app_id: string;
+            /** Subject */
+            subject: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Refunded Fen */
+            refunded_fen: number;
+            status: components["schemas"]["TradeStatus"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Paid At */
+            paid_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Buyer */
+            buyer: string;
+            /** Body */
+            body: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Refunds */
+            refunds: components["schemas"]["ConsoleRefund"][];
+            /** Notifications */
+            notifications: components["schemas"]["ConsoleNotification"][];
+        };
+        /**
+         * ConsoleTrades
+         * @description A page; `next_cursor` null: it is the last.
+         */
+        ConsoleTrades: {
+            /** Trades */
+            trades: components["schemas"]["ConsoleTrade"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * DemoAccount
@@ -1692,6 +2457,17 @@ export interface components {
          */
         InstructionStatus: "pending" | "succeeded" | "failed";
         /**
+         * LinkBody
+         * @description What follows `#` in a one-time link.
+         */
+        LinkBody: {
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+        };
+        /**
          * MoveCard
          * @description The card that money comes from or goes to.
          */
@@ -1718,6 +2494,18 @@ export interface components {
              * Format: password
              */
             pay_password: string;
+        };
+        /**
+         * NewPasskeyBody
+         * @description `label` is what its owner tells it by.
+         */
+        NewPasskeyBody: {
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+            /** Label */
+            label: string;
         };
         /**
          * Offer
@@ -1951,6 +2739,26 @@ export interface components {
             phone?: string | null;
         };
         /**
+         * PasskeyBody
+         * @description A PublicKeyCredential as JSON (WebAuthn, `toJSON`).
+         */
+        PasskeyBody: {
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PasskeyOptions
+         * @description Options of WebAuthn, as JSON.
+         */
+        PasskeyOptions: {
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * PayCodeBody
          * @description The pay password makes a code; whoever scans the code needs nothing more.
          */
@@ -2092,6 +2900,20 @@ export interface components {
          * @enum {string}
          */
         Product: "precreate" | "page" | "wap" | "app" | "auth";
+        /**
+         * ProvedBy
+         * @description How whoever is signed in proved it.
+         * @enum {string}
+         */
+        ProvedBy: "link" | "passkey" | "totp";
+        /**
+         * PublicKeyBody
+         * @description An RSA public key, as PEM or only its base64.
+         */
+        PublicKeyBody: {
+            /** Public Key */
+            public_key: string;
+        };
         /** RealNameBody */
         RealNameBody: {
             /**
@@ -2104,6 +2926,21 @@ export interface components {
              * @example 11010519491231002X
              */
             identity_number: string;
+        };
+        /**
+         * RefundBody
+         * @description `out_request_no` makes it once: again with the same amount is the same refund.
+         */
+        RefundBody: {
+            /** Amount Fen */
+            amount_fen: number;
+            /** Out Request No */
+            out_request_no: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /** ResetPasswordBody */
         ResetPasswordBody: {
@@ -2388,6 +3225,12 @@ export interface components {
             /** Top Up Id */
             top_up_id: string;
         };
+        /**
+         * TradeStatus
+         * @description The Open Platform's own names.
+         * @enum {string}
+         */
+        TradeStatus: "WAIT_BUYER_PAY" | "TRADE_SUCCESS" | "TRADE_FINISHED" | "TRADE_CLOSED";
         /**
          * Transfer
          * @description Money sent to somebody.
@@ -3649,6 +4492,656 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Agreed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getConsoleSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSession"];
+                };
+            };
+        };
+    };
+    enterConsole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleEntered"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    signInToConsole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeSignInBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleEntered"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    askForPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+        };
+    };
+    signInToConsoleByPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleEntered"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    signOutOfConsole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    offerPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskeyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleAccount"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    forgetPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleAccount"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    confirmAuthenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleAccount"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    offerAuthenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthenticatorOffer"];
+                };
+            };
+        };
+    };
+    listConsoleApps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleApp"][];
+                };
+            };
+        };
+    };
+    replaceAppPublicKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublicKeyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleApp"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    certifyApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleApp"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listConsoleTrades: {
+        parameters: {
+            query?: {
+                number?: string | null;
+                first_day?: string | null;
+                last_day?: string | null;
+                status?: components["schemas"]["TradeStatus"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleTrades"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getConsoleTrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleTradeDetails"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    refundConsoleTrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleRefund"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listConsoleRefunds: {
+        parameters: {
+            query?: {
+                first_day?: string | null;
+                last_day?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleRefunds"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listConsoleNotifications: {
+        parameters: {
+            query?: {
+                first_day?: string | null;
+                last_day?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleNotifications"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listConsoleDeliveries: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "done";
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleNotifications"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resendConsoleNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleNotification"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getConsoleBill: {
+        parameters: {
+            query: {
+                bill_date: string;
+                bill_type?: components["schemas"]["BillType"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleBill"];
                 };
             };
             /** @description Validation Error */

@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
 
-const files = import.meta.glob<Record<string, unknown>>("./*/*.json", { eager: true, import: "default" });
+const files = import.meta.glob<Record<string, unknown>>(["./*/*.json", "../console/locales/*/*.json"], {
+  eager: true,
+  import: "default",
+});
 
 /** Every word's path; plural forms count as one, because the languages have different ones. */
 function words(of: Record<string, unknown>, above = ""): string[] {
@@ -11,10 +14,10 @@ function words(of: Record<string, unknown>, above = ""): string[] {
 }
 
 const unique = (list: string[]) => [...new Set(list)].sort();
-const namespaces = unique(Object.keys(files).map((path) => path.split("/")[2] ?? ""));
+const namespaces = unique(Object.keys(files).map((path) => path.replace(/\/(zh|en)\//, "/*/")));
 
 it.each(namespaces)("%s says the same things in both languages", (file) => {
-  const zh = files[`./zh/${file}`] ?? {};
-  const en = files[`./en/${file}`] ?? {};
+  const zh = files[file.replace("*", "zh")] ?? {};
+  const en = files[file.replace("*", "en")] ?? {};
   expect(unique(words(en))).toEqual(unique(words(zh)));
 });

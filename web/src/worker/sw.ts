@@ -17,8 +17,8 @@ const STORE = STORES + SHELL.version;
 const ENTRY = "/";
 /** As long as a weak network may take for a page before the kept one is shown. */
 const PATIENCE_MS = 4_000;
-/** Doors of machines (those that app/web.py knows), and files, Swagger's among them: no pages of the app. */
-const NOT_PAGES = /^\/(?:api|v3|oauth2|otn|rail|swagger)\/|\.[a-z]+$|^\/(?:metrics|healthz|readyz)$/;
+/** Doors of machines (those that app/web.py knows), the console, and files, Swagger's among them: no pages of the app. */
+const NOT_PAGES = /^\/(?:api|v3|oauth2|otn|rail|swagger)\/|^\/console(?:\/|$)|\.[a-z]+$|^\/(?:metrics|healthz|readyz)$/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(

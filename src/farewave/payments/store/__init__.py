@@ -44,6 +44,7 @@ from farewave.payments.store.codes import (
     use_codes,
     write_spending,
 )
+from farewave.payments.store.listing import trades_of_merchant
 from farewave.payments.store.payouts import (
     claim_payout,
     claimed_payout,
@@ -180,6 +181,7 @@ __all__ = [
     "trade",
     "trades",
     "trades_after",
+    "trades_of_merchant",
     "trades_split_too_far",
     "trades_without_claim",
     "unbind_receivers",

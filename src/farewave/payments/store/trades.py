@@ -10,7 +10,7 @@ import asyncpg
 from farewave.db import ReadTx, Tx
 from farewave.payments.model import Fund, Merchant, Refund, Trade, TradeStatus
 
-_TRADE = (
+TRADE_COLUMNS = (
     "shard, trade_no, trade_id, merchant_id, seller_id, app_id, out_trade_no, subject, body,"
     " amount_fen, payer_id, buyer_user_no, status, created_at, expires_at, paid_at, closed_at,"
     " refunded_fen, fund, notify_url, passback_params"
@@ -18,7 +18,8 @@ _TRADE = (
 _REFUND = "refund_id, out_request_no, amount_fen, why, at"
 
 
-def _trade(row: asyncpg.Record) -> Trade:
+def trade_of(row: asyncpg.Record) -> Trade:
+    """A row of `TRADE_COLUMNS`."""
     fields = dict(row)
     fields["status"] = TradeStatus(row["status"])
     fields["fund"] = Fund(row["fund"]) if row["fund"] else None
@@ -80,8 +81,8 @@ async def claimed_trade(tx: ReadTx, merchant_id: UUID, out_trade_no: str) -> tup
 
 async def insert_trade(tx: Tx, trade: Trade) -> None:
     await tx.execute(
-        f"INSERT INTO payments.trade ({_TRADE}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
-        " $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+        f"INSERT INTO payments.trade ({TRADE_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+        " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         trade.shard,
         trade.trade_no,
         trade.trade_id,
@@ -108,28 +109,30 @@ async def insert_trade(tx: Tx, trade: Trade) -> None:
 
 async def trade(tx: ReadTx, shard: int, trade_no: str) -> Trade | None:
     row = await tx.fetchrow(
-        f"SELECT {_TRADE} FROM payments.trade WHERE shard = $1 AND trade_no = $2", shard, trade_no
+        f"SELECT {TRADE_COLUMNS} FROM payments.trade WHERE shard = $1 AND trade_no = $2",
+        shard,
+        trade_no,
     )
-    return _trade(row) if row else None
+    return trade_of(row) if row else None
 
 
 async def trades(tx: ReadTx, shard: int, trade_nos: Collection[str]) -> list[Trade]:
     rows = await tx.fetch(
-        f"SELECT {_TRADE} FROM payments.trade WHERE shard = $1 AND trade_no = ANY ($2)",
+        f"SELECT {TRADE_COLUMNS} FROM payments.trade WHERE shard = $1 AND trade_no = ANY ($2)",
         shard,
         list(trade_nos),
     )
-    return [_trade(row) for row in rows]
+    return [trade_of(row) for row in rows]
 
 
 async def lock_trade(tx: Tx, shard: int, trade_no: str) -> Trade | None:
     """The trade, nobody else's to change until the transaction ends."""
     row = await tx.fetchrow(
-        f"SELECT {_TRADE} FROM payments.trade WHERE shard = $1 AND trade_no = $2 FOR UPDATE",
+        f"SELECT {TRADE_COLUMNS} FROM payments.trade WHERE shard = $1 AND trade_no = $2 FOR UPDATE",
         shard,
         trade_no,
     )
-    return _trade(row) if row else None
+    return trade_of(row) if row else None
 
 
 async def set_paid(tx: Tx, trade: Trade, fund: Fund, at: datetime) -> None:
@@ -204,12 +207,12 @@ async def expire(tx: Tx, shard: int, now: datetime, limit: int) -> list[Trade]:
         " WHERE shard = $1 AND trade_no IN"
         " (SELECT trade_no FROM payments.trade WHERE shard = $1 AND status = 'WAIT_BUYER_PAY'"
         "  AND expires_at <= $2 ORDER BY expires_at LIMIT $3 FOR UPDATE SKIP LOCKED)"
-        f" RETURNING {_TRADE}",
+        f" RETURNING {TRADE_COLUMNS}",
         shard,
         now,
         limit,
     )
-    return [_trade(row) for row in rows]
+    return [trade_of(row) for row in rows]
 
 
 async def finish(tx: Tx, shard: int, paid_before: datetime, limit: int) -> int:
@@ -227,13 +230,13 @@ async def finish(tx: Tx, shard: int, paid_before: datetime, limit: int) -> int:
 async def trades_after(tx: ReadTx, shard: int, trade_no: str, limit: int) -> list[Trade]:
     """Trades of a shard in the order of their numbers: for walking over all of them."""
     rows = await tx.fetch(
-        f"SELECT {_TRADE} FROM payments.trade WHERE shard = $1 AND trade_no > $2"
+        f"SELECT {TRADE_COLUMNS} FROM payments.trade WHERE shard = $1 AND trade_no > $2"
         " ORDER BY trade_no LIMIT $3",
         shard,
         trade_no,
         limit,
     )
-    return [_trade(row) for row in rows]
+    return [trade_of(row) for row in rows]
 
 
 async def refunds_of(
