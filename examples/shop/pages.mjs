@@ -77,7 +77,7 @@ export function orderPage(say, person, order, warning) {
     ? `<form method="post" action="/orders/${order.id}/${act[0]}">
 <button class="${act[0] === "refund" ? "second" : ""}">${text(say(act[1]))}</button></form>`
     : "";
-  const main = `<section class="order" data-status="${order.status}">
+  const main = `<section class="order" data-order="${order.id}" data-status="${order.status}">
 ${warning ? `<p class="warning" role="alert">${text(warning)}</p>` : ""}
 <h1 class="${order.status}">${text(say(order.status))}</h1><p class="lead">${text(say(`${order.status}Text`))}</p>
 <div class="row"><span class="thumb">${goods.picture}</span><span class="title">${text(nameOf(goods, say))}</span></div>

@@ -1,23 +1,27 @@
 """The example shop's whole story: signed in by the wallet, paid twice, notified, refunded."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.async_api import Page, expect
 
+from farewave.app.keys import load_keys
+from farewave.gateway.signing import signed_notification
 from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
 from tests.browser.pages.order import CashierPage
 from tests.browser.pages.screen import Screen
 from tests.browser.pages.wallet import BillsPage
-from tests.support.browser import LANGUAGES, PAY_PASSWORD, Language
+from tests.support.browser import LANGUAGES, PAY_PASSWORD, Language, until
 from tests.support.sdks import ROOT, SDKS, install
 from tests.support.server import Server, free_port
 
@@ -28,12 +32,21 @@ NOTIFIED = {
     "en": {"paid": "The platform notified: Paid", "refunded": "The platform notified: Refunded"},
 }
 SITE = {"zh": "小满集市", "en": "Xiaoman Market"}
+APP_PAY = "alipay.trade.app.pay"
 _START_S = 120
 
 
+@dataclass(frozen=True)
+class Shop:
+    """Where it is, and what `farewave app create` told it."""
+
+    url: str
+    told: dict[str, str]
+
+
 @pytest.fixture(scope="module")
-def shop(farewave: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Its address. It is started as its README says, with the SDK that is here already."""
+def shop(farewave: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """It is started as its README says, with the SDK that is here already."""
     install()
     folder = tmp_path_factory.mktemp("shop") / "examples" / "shop"
     shutil.copytree(
@@ -53,7 +66,7 @@ def shop(farewave: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_until_open(url, process, log)
-        yield url
+        yield Shop(url, json.loads((folder / "data" / "app.json").read_text("utf-8")))
     finally:
         process.terminate()
         process.wait()
@@ -83,20 +96,20 @@ async def expect_order(page: Page, status: str, *news: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_somebody_signs_in_buys_twice_and_gets_one_back(
-    window: Opening, people: People, shop: str, language: Language
+    window: Opening, people: People, shop: Shop, language: Language
 ) -> None:
     person = people.moneyed(200_00)
     seen = await window(language, person)
     page, gallery = seen.page, Gallery(seen, site=SITE[language])
     heard = NOTIFIED[language]
-    await gallery.show("shop-home", shop)
+    await gallery.show("shop-home", shop.url)
     await page.get_by_text(TEA[language]).click()
     await gallery.show("shop-goods-signed-out")
     await page.get_by_role("main").get_by_role("link").last.click()
 
     consent = await Screen(page, seen.say).headed("login:title")
     await consent.button("login:agree").click()
-    await page.wait_for_url(f"{shop}/goods/tea")
+    await page.wait_for_url(f"{shop.url}/goods/tea")
     await gallery.show("shop-goods")
     await page.locator("button[value=wap]").click()
     cashier = await CashierPage(page, seen.say).here()
@@ -105,19 +118,24 @@ async def test_somebody_signs_in_buys_twice_and_gets_one_back(
     await expect_order(page, "paid", heard["paid"])
     await gallery.show("shop-paid")
 
-    await page.goto(f"{shop}/goods/cup")
+    fault = {"app_id": shop.told["app_id"], "method": APP_PAY, "fault": "notify_twice"}
+    person.phone.send("PUT", "/sandbox/gateway-faults", fault)
+    await page.goto(f"{shop.url}/goods/cup")
     await page.locator("button[value=app]").click()
     await cashier.here()
     await cashier.pay("56.00", PAY_PASSWORD)
     await cashier.link("payments:link.toMerchant").click()
     await expect_order(page, "paid", heard["paid"])
+    await until(lambda: person.phone.get("/sandbox/gateway-faults")["faults"] == [])
+    await page.reload()
+    await expect(page.get_by_text(heard["paid"])).to_have_count(1)  # though it came twice
     assert person.phone.balance_fen() == 200_00 - 39_80 - 56_00
 
     await page.locator("form[action$=refund] button").click()
     await expect_order(page, "refunded", heard["refunded"])
     await gallery.show("shop-refunded")
     assert person.phone.balance_fen() == 200_00 - 39_80
-    await gallery.show("shop-orders", f"{shop}/orders")
+    await gallery.show("shop-orders", f"{shop.url}/orders")
     await expect(page.locator(".status.refunded")).to_have_count(1)
     await expect(page.locator(".status.paid")).to_have_count(1)
 
@@ -129,28 +147,49 @@ async def test_somebody_signs_in_buys_twice_and_gets_one_back(
     gallery.close()
 
 
-async def test_what_nobody_signed_is_not_believed(
-    window: Opening, people: People, shop: str
+async def test_only_what_the_platform_signed_about_this_very_order_is_believed(
+    window: Opening, people: People, shop: Shop, farewave: Server
 ) -> None:
     seen = await window("en", people.moneyed(100_00))
     page = seen.page
-    await page.goto(f"{shop}/sign-in")
+    await page.goto(f"{shop.url}/sign-in")
     await (await Screen(page, seen.say).headed("login:title")).button("login:agree").click()
-    await page.wait_for_url(f"{shop}/")
-    await page.goto(f"{shop}/goods/tea")
+    await page.wait_for_url(f"{shop.url}/")
+    await page.goto(f"{shop.url}/goods/tea")
     await page.locator("button[value=wap]").click()
     await CashierPage(page, seen.say).here()
-    await page.goto(f"{shop}/orders")
+    await page.goto(f"{shop.url}/orders")
     await page.locator("ul.rows a").click()
     number = await page.locator(".number").inner_text()
-    order = {"out_trade_no": number, "total_amount": "39.80", "trade_status": "TRADE_SUCCESS"}
-    invented = {**order, "sign": "AAAA", "sign_type": "RSA2", "notify_id": "1"}
-    assert httpx.post(f"{shop}/notify", data=invented).text == "failure"
-    answer = await page.goto(
-        f"{shop}/returned/wap?order={number}&trade_status=TRADE_SUCCESS&sign=A"
-    )
+
+    back = f"{shop.url}/returned/wap?order={number}&trade_status=TRADE_SUCCESS&sign=A"
+    answer = await page.goto(back)
     assert answer is not None
     assert answer.status == 400
     seen.errors.clear()  # the console tells of that status
     await expect(page.get_by_role("alert")).to_be_visible()
+
+    order = {
+        "app_id": shop.told["app_id"],
+        "seller_id": shop.told["seller_id"],
+        "out_trade_no": number,
+        "total_amount": "39.80",
+        "trade_status": "TRADE_SUCCESS",
+        "notify_id": "1",
+    }
+    platform = load_keys(farewave.data / "farewave" / "keys").platform
+    rival = {"app_id": "2021000000000001", "seller_id": "2088000000000001"}
+    others = [{name: value} for name, value in {**rival, "total_amount": "0.01"}.items()]
+    for changed in (*others, {"out_trade_no": f"{number}0"}):
+        foreign = signed_notification({**order, **changed}, platform)
+        assert httpx.post(f"{shop.url}/notify", data=foreign).text == "failure", changed
+    invented = {**order, "sign": "AAAA", "sign_type": "RSA2"}
+    assert httpx.post(f"{shop.url}/notify", data=invented).text == "failure"
+    await page.goto(f"{shop.url}/orders/{number}")
     await expect_order(page, "waiting")
+
+    for _ in range(2):
+        own = signed_notification(order, platform)
+        assert httpx.post(f"{shop.url}/notify", data=own).text == "success"
+    await expect_order(page, "paid", NOTIFIED["en"]["paid"])
+    await expect(page.locator(".news li")).to_have_count(1)
