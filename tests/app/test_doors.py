@@ -37,7 +37,7 @@ async def client(database: Database, keys: Keys) -> AsyncIterator[httpx.AsyncCli
     app.state.database = database
     app.state.gateway = GatewayDeps(
         platform_key=keys.platform,
-        pay_desk=PayDesk(database),
+        pay_desk=PayDesk(database, keys.sealer),
         registry=Registry(database),
         platform=Platform("http://farewave.test", keys.sealer, keys.platform),
         certificates=PlatformCertificates.of(keys.platform_certificate, keys.authority.root),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import expect
 
-from farewave.payments.code_payments import DECIDED_AFTER
+from farewave.payments.codes import DECIDED_AFTER
 from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
 from tests.browser.pages.wallet import HomePage, PayCodePage

@@ -65,7 +65,7 @@ def gateway_app(database: Database) -> Starlette:
     app.state.database = database
     app.state.gateway = GatewayDeps(
         PLATFORM_KEY,
-        PayDesk(database),
+        PayDesk(database, SEALER),
         Registry(database),
         Platform("http://pay.test", SEALER, PLATFORM_KEY),
         CERTIFICATES,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from farewave.kit.outcome import Refused
-from farewave.payments import code_payments
+from farewave.payments import codes
 from farewave.payments import service as payments
 from farewave.payments.model import Fund
 from farewave.wallet import service as wallet
@@ -126,7 +126,7 @@ async def test_a_code_freezes_once_and_its_phone_is_told(shop: Shop) -> None:
     again = await frozen(shop, "H2", auth_code=code, amount="10")
     assert sub_code(again) == "PAYMENT_AUTH_CODE_INVALID"
     async with shop.database.reading() as tx:
-        view = await code_payments.show_code(tx, shop.buyer.actor, code)
+        view = await codes.show_code(tx, shop.buyer.actor, code)
     assert not isinstance(view, Refused)
     assert view.froze is not None
     assert (view.froze.auth_no, view.over) == (first["auth_no"], False)

@@ -8,7 +8,7 @@ from farewave.db import Database
 from farewave.gateway.model import App
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
-from farewave.payments import code_payments
+from farewave.payments import codes
 from tests.gateway.calls import encoded, node_of, public_params, signed
 from tests.support.payments import buyer_with
 from tests.support.people import PAY_PASSWORD, Someone
@@ -26,7 +26,7 @@ async def paid(door: httpx.AsyncClient, app: App, **content: str) -> dict[str, o
 
 
 async def code_of(database: Database, someone: Someone) -> str:
-    made = await database.run(lambda tx: code_payments.issue_code(tx, someone.actor, PAY_PASSWORD))
+    made = await database.run(lambda tx: codes.issue_code(tx, someone.actor, PAY_PASSWORD))
     assert not isinstance(made, Refused), made
     return made.code
 

@@ -6,6 +6,7 @@ import pytest
 
 from farewave.db import Database
 from farewave.kit.sealing import Sealer
+from farewave.payments.desk import PayDesk
 from farewave.payments.model import Trade
 from farewave.wallet import service as wallet
 from farewave.wallet.model import Bill
@@ -22,6 +23,11 @@ class Scene:
     database: Database
     shop: Shop
     buyer: Someone
+    sealer: Sealer
+
+    def desk(self) -> PayDesk:
+        """One of its own: as in another process."""
+        return PayDesk(self.database, self.sealer)
 
     async def balance_fen(self, someone: Someone | None = None) -> int:
         whose = (someone or self.buyer).actor
@@ -54,4 +60,4 @@ class Scene:
 @pytest.fixture
 async def scene(database: Database, sealer: Sealer) -> Scene:
     buyer = await buyer_with(database, sealer, BALANCE_FEN)
-    return Scene(database, await Shop.opened(database), buyer)
+    return Scene(database, await Shop.opened(database), buyer, sealer)

@@ -13,9 +13,8 @@ import pytest
 from farewave.db import Tx
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
-from farewave.payments import code_payments, jobs, limits, paycode, store
-from farewave.payments.code_payments import CodePayment
-from farewave.payments.desk import PayDesk
+from farewave.payments import code_payments, codes, jobs, limits, paycode, store
+from farewave.payments.code_payment import CodePayment
 from farewave.payments.errors import PaymentsRefusal as P
 from farewave.payments.model import Trade, TradeStatus
 from farewave.people.errors import PeopleRefusal
@@ -30,7 +29,7 @@ _numbers = count(1)
 
 async def a_code(scene: Scene, someone: Someone | None = None) -> str:
     actor = (someone or scene.buyer).actor
-    made = await scene.database.run(lambda tx: code_payments.issue_code(tx, actor, PAY_PASSWORD))
+    made = await scene.database.run(lambda tx: codes.issue_code(tx, actor, PAY_PASSWORD))
     assert not isinstance(made, Refused), made
     return made.code
 
@@ -53,7 +52,7 @@ def told(outcome: Trade | Refused) -> object:
 
 
 async def test_a_code_pays_once_and_the_person_sees_a_bill(scene: Scene) -> None:
-    desk = PayDesk(scene.database)
+    desk = scene.desk()
     code = await a_code(scene)
     paid = await desk.pay(scan(scene, code))
     assert isinstance(paid, Trade)
@@ -66,7 +65,7 @@ async def test_a_code_pays_once_and_the_person_sees_a_bill(scene: Scene) -> None
 
 
 async def test_what_a_code_paid_can_be_refunded_like_any_trade(scene: Scene) -> None:
-    paid = await PayDesk(scene.database).pay(scan(scene, await a_code(scene)))
+    paid = await scene.desk().pay(scan(scene, await a_code(scene)))
     assert isinstance(paid, Trade)
     await scene.shop.refund(paid, AMOUNT_FEN)
     assert (await scene.shop.seen(paid)).status is TradeStatus.TRADE_CLOSED
@@ -75,7 +74,7 @@ async def test_what_a_code_paid_can_be_refunded_like_any_trade(scene: Scene) -> 
 
 
 async def test_the_same_request_asked_again_is_told_that_it_was_paid(scene: Scene) -> None:
-    desk = PayDesk(scene.database)
+    desk = scene.desk()
     asked = scan(scene, await a_code(scene))
     assert told(await desk.pay(asked)) is TradeStatus.TRADE_SUCCESS
     assert told(await desk.pay(asked)) is P.TRADE_HAS_SUCCESS
@@ -85,7 +84,7 @@ async def test_the_same_request_asked_again_is_told_that_it_was_paid(scene: Scen
 async def test_the_same_request_many_times_at_once_pays_once_and_all_hear_of_it(
     scene: Scene,
 ) -> None:
-    desks = [PayDesk(scene.database), PayDesk(scene.database)]
+    desks = [scene.desk(), scene.desk()]
     asked = scan(scene, await a_code(scene))
     outcomes = await asyncio.gather(*(desks[nr % 2].pay(asked) for nr in range(10)))
     assert sorted(map(str, map(told, outcomes))) == sorted(
@@ -96,21 +95,19 @@ async def test_the_same_request_many_times_at_once_pays_once_and_all_hear_of_it(
 
 @pytest.mark.parametrize("code", ["", "x", "28", "2" * 18, "289990000000000000", "２８" * 9])
 async def test_an_invented_code_pays_nothing(scene: Scene, code: str) -> None:
-    assert told(await PayDesk(scene.database).pay(scan(scene, code))) is P.AUTH_CODE_INVALID
+    assert told(await scene.desk().pay(scan(scene, code))) is P.AUTH_CODE_INVALID
 
 
 async def test_a_code_that_is_over_pays_nothing_and_is_forgotten_later(scene: Scene) -> None:
     code = await a_code(scene)
     await move_clock(scene.database, paycode.LIVES)
-    assert told(await PayDesk(scene.database).pay(scan(scene, code))) is P.AUTH_CODE_INVALID
+    assert told(await scene.desk().pay(scan(scene, code))) is P.AUTH_CODE_INVALID
     await move_clock(scene.database, paycode.LIVES + paycode.KEPT + timedelta(seconds=1))
     assert await jobs.forget_codes(scene.database) == 1
 
 
 async def test_a_wrong_pay_password_makes_no_code(scene: Scene) -> None:
-    made = await scene.database.run(
-        lambda tx: code_payments.issue_code(tx, scene.buyer.actor, "999999")
-    )
+    made = await scene.database.run(lambda tx: codes.issue_code(tx, scene.buyer.actor, "999999"))
     assert isinstance(made, Refused)
     assert made.reason is PeopleRefusal.PAY_PASSWORD_WRONG
 
@@ -118,7 +115,7 @@ async def test_a_wrong_pay_password_makes_no_code(scene: Scene) -> None:
 async def test_an_order_number_that_was_paid_isnt_paid_again_with_another_code(
     scene: Scene,
 ) -> None:
-    desk = PayDesk(scene.database)
+    desk = scene.desk()
     first = await desk.pay(scan(scene, await a_code(scene), number="ORDER-1"))
     again = await desk.pay(scan(scene, await a_code(scene), number="ORDER-1"))
     assert (told(first), told(again)) == (TradeStatus.TRADE_SUCCESS, P.TRADE_HAS_SUCCESS)
@@ -126,7 +123,7 @@ async def test_an_order_number_that_was_paid_isnt_paid_again_with_another_code(
 
 
 async def test_a_refused_payment_leaves_code_and_order_number_free(scene: Scene) -> None:
-    desk = PayDesk(scene.database)
+    desk = scene.desk()
     code = await a_code(scene)
     short = await desk.pay(scan(scene, code, BALANCE_FEN + 1, number="ORDER-2"))
     assert told(short) is P.BALANCE_NOT_ENOUGH
@@ -141,7 +138,7 @@ async def test_many_scans_at_once_of_two_desks_take_each_code_once_and_no_more_t
     """Two desks stand for two processes. 60 codes, each scanned twice, money for 40."""
     poor = await a_poor_person(scene, 40 * AMOUNT_FEN)
     codes = [await a_code(scene, poor) for _ in range(60)]
-    desks = [PayDesk(scene.database), PayDesk(scene.database)]
+    desks = [scene.desk(), scene.desk()]
     outcomes = await asyncio.gather(
         *(desk.pay(scan(scene, code)) for code in codes for desk in desks)
     )
@@ -161,7 +158,7 @@ async def test_one_code_scanned_by_many_tills_at_once_pays_once(scene: Scene) ->
     for _ in range(8):
         before_fen = await scene.balance_fen()
         code = await a_code(scene)
-        desks = [PayDesk(scene.database) for _ in range(4)]
+        desks = [scene.desk() for _ in range(4)]
         outcomes = await asyncio.gather(*(desk.pay(scan(scene, code)) for desk in desks))
         assert [told(each) for each in outcomes].count(TradeStatus.TRADE_SUCCESS) == 1
         assert await scene.balance_fen() == before_fen - AMOUNT_FEN
@@ -175,7 +172,7 @@ async def with_daily_limit(monkeypatch: pytest.MonkeyPatch, payments: int) -> No
 async def scans(scene: Scene) -> list[object]:
     """Three codes of one person, scanned at once, each on a desk of its own."""
     codes = [await a_code(scene) for _ in range(3)]
-    desks = [PayDesk(scene.database) for _ in codes]
+    desks = [scene.desk() for _ in codes]
     return list(
         await asyncio.gather(
             *(desk.pay(scan(scene, code)) for desk, code in zip(desks, codes, strict=True))
@@ -201,7 +198,7 @@ async def test_a_limit_reached_from_two_phones_at_once_holds(
     assert refused == [P.LIMIT_DAY] * 2
     assert await scene.balance_fen() == BALANCE_FEN - 4 * AMOUNT_FEN
     await move_clock(scene.database, timedelta(days=1))
-    later = await PayDesk(scene.database).pay(scan(scene, await a_code(scene)))
+    later = await scene.desk().pay(scan(scene, await a_code(scene)))
     assert told(later) is TradeStatus.TRADE_SUCCESS, "a day later there is a new day"
 
 
@@ -229,7 +226,7 @@ async def test_control_without_its_lock_the_limit_is_passed(
 
 
 async def test_each_limit_has_its_refusal(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = PayDesk(scene.database)
+    desk = scene.desk()
     tight = limits.Limits(payment_fen=500, day_fen=800, month_fen=1_000)
     monkeypatch.setattr(limits, "LIMITS", (tight, tight))
     code = await a_code(scene)
@@ -262,7 +259,7 @@ async def test_batches_of_two_processes_never_wait_for_each_other_in_a_circle(
         numbers = [f"CIRCLE-{turn}-{place}" for place in range(4)]
         mine = [scan(scene, await a_code(scene), number=number) for number in numbers]
         theirs = [scan(scene, await a_code(scene, other), number=each) for each in numbers[::-1]]
-        desks = [PayDesk(scene.database), PayDesk(scene.database)]
+        desks = [scene.desk(), scene.desk()]
         answers = [
             *(desks[0].pay(each) for each in mine),
             *(desks[1].pay(each) for each in theirs),

@@ -12,8 +12,9 @@ from farewave.db.edge import install_error_handlers
 from farewave.db.pool import STATEMENT_TIMEOUT_S
 from farewave.kit.sealing import Sealer
 from farewave.payments import endpoints, jobs, limits, paycode
-from farewave.payments.code_payments import DECIDED_AFTER, CodePayment, pay_batch
-from farewave.payments.desk import PayDesk
+from farewave.payments.code_payment import CodePayment
+from farewave.payments.code_payments import pay_batch
+from farewave.payments.codes import DECIDED_AFTER
 from farewave.payments.model import Trade
 from tests.payments.conftest import BALANCE_FEN, Scene
 from tests.support.database import move_clock
@@ -60,7 +61,7 @@ def asked_with(scene: Scene, code: str, amount_fen: int) -> CodePayment:
 
 
 async def scan(scene: Scene, code: str, amount_fen: int) -> Trade | object:
-    return await PayDesk(scene.database).pay(asked_with(scene, code, amount_fen))
+    return await scene.desk().pay(asked_with(scene, code, amount_fen))
 
 
 async def test_a_code_waits_and_then_tells_whom_it_paid_and_how_much(
@@ -123,7 +124,9 @@ async def test_a_code_that_can_pay_no_more_is_not_called_over_while_a_payment_ma
             assert (seen["status"], seen["paid"]) == ("waiting", None)
             shard = paycode.shard_of_code(code)
             assert shard is not None
-            (trade,) = await pay_batch(in_time, shard, [asked_with(scene, code, 12_34)])
+            (trade,) = await pay_batch(
+                in_time, scene.sealer, shard, [asked_with(scene, code, 12_34)]
+            )
         assert isinstance(trade, Trade)
         seen = await state(client, code)
         assert (seen["status"], seen["paid"]["amount_fen"]) == ("paid", 12_34)

@@ -18,6 +18,7 @@ from farewave.payments import (
     card_payments,
     checkouts,
     code_payments,
+    codes,
     payouts,
     service,
 )
@@ -25,12 +26,14 @@ from farewave.payments.authorization import NewAuthorization
 from farewave.payments.authorizations import Capture, Which
 from farewave.payments.card_payments import CONCLUSIONS, CardWish
 from farewave.payments.checkout import OPENS_FOR, NewCheckout, Product
-from farewave.payments.code_payments import CodePayment
+from farewave.payments.code_payment import CodePayment
+from farewave.payments.device_code import slot_at
 from farewave.payments.payout import NewPayout
 from tests.payments.conftest import Scene
 from tests.support.banks import bound_card, demo_bank
 from tests.support.payments import pay
 from tests.support.people import PAY_PASSWORD
+from tests.support.phones import enrolled
 
 ORDER = [
     "people.pay_password",
@@ -97,14 +100,34 @@ async def test_the_cashier_and_a_refund(scene: Scene, watch: Watch) -> None:
 
 async def test_a_code(scene: Scene, watch: Watch) -> None:
     made = await scene.database.run(
-        lambda tx: code_payments.issue_code(tx, scene.buyer.actor, PAY_PASSWORD)
+        lambda tx: codes.issue_code(tx, scene.buyer.actor, PAY_PASSWORD)
     )
     assert not isinstance(made, Refused)
     merchant_id, app_id = scene.shop.app.merchant_id, scene.shop.app.app_id
     scanned = CodePayment(merchant_id, app_id, "T1", "一杯咖啡", 1_000, made.code, None, None)
 
     async def batch(tx: Tx) -> object:
-        return await code_payments.pay_batch(tx, made.shard, [scanned], set())
+        return await code_payments.pay_batch(tx, scene.sealer, made.shard, [scanned], set())
+
+    assert await watch.of(scene.database.run(batch)) == [
+        "payments.pay_code",
+        "payments.trade_claim",
+        "payments.spending",
+        "ledger.book",
+    ]
+
+
+async def test_a_code_that_a_phone_made(scene: Scene, watch: Watch) -> None:
+    phone = await enrolled(scene.database, scene.sealer, scene.buyer.actor)
+    merchant_id, app_id = scene.shop.app.merchant_id, scene.shop.app.app_id
+
+    async def batch(tx: Tx) -> object:
+        slot = slot_at(tx.now)
+        asked = [
+            CodePayment(merchant_id, app_id, number, "茶", fen, phone.code(slot), None, None)
+            for number, fen in (("D1", 1_000), ("D2", 500_00))
+        ]
+        return await code_payments.pay_batch(tx, scene.sealer, phone.actor.shard, asked, set())
 
     assert await watch.of(scene.database.run(batch)) == [
         "payments.pay_code",
@@ -190,7 +213,7 @@ async def test_a_checkout_and_cancelling(scene: Scene, watch: Watch) -> None:
 
 async def test_a_preauthorisation(scene: Scene, watch: Watch) -> None:
     made = await scene.database.run(
-        lambda tx: code_payments.issue_code(tx, scene.buyer.actor, PAY_PASSWORD)
+        lambda tx: codes.issue_code(tx, scene.buyer.actor, PAY_PASSWORD)
     )
     assert not isinstance(made, Refused)
     merchant_id, app_id = scene.shop.app.merchant_id, scene.shop.app.app_id

@@ -38,5 +38,6 @@ async def living(app: FastAPI) -> AsyncIterator[None]:
                 yield
             finally:
                 stop.set()
+                await app.state.payments.bell.close()
                 await app.state.rail.desk.close()
                 await app.state.gateway.pay_desk.close()

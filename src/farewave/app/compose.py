@@ -19,6 +19,7 @@ from farewave.gateway.downloads import download_routes
 from farewave.gateway.endpoints import PATH as GATEWAY_PATH
 from farewave.gateway.endpoints import GatewayDoor, gateway_routes, is_gateway_call
 from farewave.gateway.rest_door import rest_routes
+from farewave.payments import device_endpoints, shop_endpoints
 from farewave.payments import endpoints as payments
 from farewave.people import endpoints as people
 from farewave.rail import endpoints as rail
@@ -67,6 +68,8 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         wallet.router,
         payments.router,
         payments.codes_router,
+        *device_endpoints.routers,
+        shop_endpoints.router,
         cashier.router,
         consent.router,
         console.router,
@@ -81,6 +84,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         *download_routes(),
         *cashier.code_routes(),
         *consent.oauth_routes(),
+        *shop_endpoints.picture_routes(),
         *gateway_routes(),  # for what `Application` doesn't take: other methods
         *rest_routes(),
         *health.health_routes(),

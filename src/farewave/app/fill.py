@@ -22,6 +22,8 @@ from farewave.gateway.notifier import HttpNotifier
 from farewave.gateway.posting import post_form
 from farewave.gateway.registry import Registry
 from farewave.kit.chance import SystemChance
+from farewave.payments.bell import Bell
+from farewave.payments.deps import PaymentsDeps
 from farewave.payments.desk import PayDesk
 from farewave.people.deps import PeopleDeps
 from farewave.rail.board import Board
@@ -52,9 +54,10 @@ async def fill(app: FastAPI, parts: Parts) -> httpx.AsyncClient:
     )
     app.state.banks = BanksDeps(keys.sealer, parts.banks, settings.sandbox)
     app.state.wallet = WalletDeps(keys.sealer, parts.banks)
+    app.state.payments = PaymentsDeps(keys.sealer, Bell(parts.database), settings.base_url)
     app.state.gateway = GatewayDeps(
         platform_key=keys.platform,
-        pay_desk=PayDesk(parts.database),
+        pay_desk=PayDesk(parts.database, keys.sealer),
         registry=Registry(parts.database),
         platform=Platform(settings.base_url, keys.sealer, keys.platform),
         certificates=PlatformCertificates.of(keys.platform_certificate, keys.authority.root),

@@ -9,7 +9,7 @@ from farewave.kit.invariant import invariant
 from farewave.kit.sealing import Sealer
 from farewave.ledger import service as ledger
 from farewave.ledger.model import AccountKind, NewAccount, Reason, posted
-from farewave.payments import code_payments
+from farewave.payments import codes as pay_codes
 from farewave.people.model import Actor
 from farewave.wallet import service as wallet
 from farewave.wallet.model import balance_account_id
@@ -57,6 +57,6 @@ async def new_codes(database: Database, payers: Sequence[Actor], count: int) -> 
     for start in range(0, len(payers), PER_COMMIT):
         async with database.transaction() as tx:
             for payer in payers[start : start + PER_COMMIT]:
-                codes = await code_payments.issue_proved_codes(tx, payer, each_has)
+                codes = await pay_codes.issue_proved_codes(tx, payer, each_has)
                 hands.append([code.code for code in codes])
     return [code for turn in zip(*hands, strict=True) for code in turn][:count]

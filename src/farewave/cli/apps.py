@@ -17,6 +17,8 @@ from farewave.gateway.certificates import PlatformCertificates
 from farewave.gateway.keys import public_key_text
 from farewave.gateway.model import AppCreated
 from farewave.kit.outcome import Refused
+from farewave.payments import shop_codes
+from farewave.payments.shop_code import LABEL_CHARS_MAX, PATH, ShopCode
 
 app = typer.Typer(help="Applications on the Open Platform.", no_args_is_help=True)
 
@@ -97,6 +99,43 @@ def create(
     else:
         for key, value in shown.items():
             out.print(f"[bold]{key}[/bold]\n{value}\n", soft_wrap=True)
+
+
+@app.command("shop-code")
+def shop_code(
+    app_id: Annotated[str, typer.Option(help="The application whose merchant is paid.")],
+    label: Annotated[str, typer.Option(help="What is sold there, as payers see it.")],
+    notify_url: Annotated[str | None, typer.Option(help="Where its payments are notified.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Make a code that stays on a shop's wall: who scans it says how much."""
+    settings = load_settings()
+    if not 0 < len(label) <= LABEL_CHARS_MAX:
+        stop(f"the label has up to {LABEL_CHARS_MAX} characters")
+
+    async def main() -> ShopCode | None:
+        async with installation(settings) as database, database.transaction() as tx:
+            found = await gateway.app_by_id(tx, app_id)
+            if found is None:
+                return None
+            return await shop_codes.put_up(
+                tx,
+                merchant_id=found.merchant_id,
+                app_id=app_id,
+                label=label,
+                notify_url=notify_url,
+            )
+
+    made = run(main())
+    if made is None:
+        stop(f"there is no application {app_id}")
+    link = f"{settings.base_url}{PATH}{made.token}"
+    if as_json:
+        print(json.dumps({"link": link, "picture": f"{link}.svg", "token": made.token}))
+    else:
+        out.print(
+            f"[bold]link[/bold]\n{link}\n\n[bold]picture[/bold]\n{link}.svg\n", soft_wrap=True
+        )
 
 
 def _certificates(created: AppCreated, keys: Keys) -> dict[str, str]:

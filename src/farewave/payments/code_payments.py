@@ -6,95 +6,24 @@ an order number that comes twice in a batch is judged in a second round, on what
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
 from farewave.db.events import record_events
-from farewave.db.pool import STATEMENT_TIMEOUT_S
 from farewave.kit.ids import new_id
 from farewave.kit.outcome import Refused
+from farewave.kit.sealing import Sealer
 from farewave.ledger import service as ledger
-from farewave.payments import bills, limits, paycode, rules, service, store
-from farewave.payments.authorization import Authorization
+from farewave.payments import bills, code_devices, limits, paycode, rules, service, store
+from farewave.payments.code_payment import CodePayment, Number, Outcome
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.limits import Spending
-from farewave.payments.model import NOWHERE, Fund, Merchant, NewTrade, Place, Trade
+from farewave.payments.model import Fund, Merchant, NewTrade, Place, Trade, TradeStatus
 from farewave.payments.notifications import enqueue_notifications
 from farewave.payments.paycode import CodeRefusal, PayCode
-from farewave.people import service as people
-from farewave.people.model import Actor
 from farewave.wallet import service as wallet
-
-_CODE_TRIES = 8
-DECIDED_AFTER = timedelta(seconds=STATEMENT_TIMEOUT_S + 5)
-"""So long after its end a code isn't called over yet.
-
-A payment is judged by the instant its transaction began at and is seen once that has committed: one
-that came in time may wait for a lock or the disk meanwhile, as long as a statement may take. Who is
-told too early that nothing was paid pays twice.
-"""
-Number = tuple[UUID, str]
-"""A merchant and one of its order numbers."""
-
-
-@dataclass(frozen=True, slots=True)
-class CodePayment:
-    """What a merchant asks for with a code that it scanned."""
-
-    merchant_id: UUID
-    app_id: str
-    out_trade_no: str
-    subject: str
-    amount_fen: int
-    auth_code: str
-    expires_at: datetime | None
-    notify_url: str | None
-    body: str | None = None
-    passback_params: str | None = None
-    place: Place = NOWHERE
-
-    @property
-    def number(self) -> Number:
-        return self.merchant_id, self.out_trade_no
-
-    def trade_of(self, payer: PayCode) -> NewTrade:
-        """The trade that it makes, now that the payer is known."""
-        return NewTrade(
-            self.merchant_id,
-            self.app_id,
-            self.out_trade_no,
-            self.subject,
-            self.amount_fen,
-            payer.user_no,
-            self.expires_at,
-            self.notify_url,
-            self.body,
-            self.passback_params,
-        )
-
-
-Outcome = Trade | Refused
-
-
-@dataclass(frozen=True, slots=True)
-class CodeView:
-    """A code as the person sees it who shows it: what it paid, or the last payment refused."""
-
-    code: PayCode
-    now: datetime
-    trade: Trade | None
-    merchant: Merchant | None
-    """Whom it paid, or who was refused."""
-    refusal: CodeRefusal | None
-    froze: Authorization | None = None
-
-    @property
-    def over(self) -> bool:
-        """Nothing was paid by the code, and nothing will be."""
-        unused = self.trade is None and self.froze is None
-        return unused and self.now >= self.code.expires_at + DECIDED_AFTER
 
 
 @dataclass(slots=True)
@@ -103,7 +32,9 @@ class _Batch:
 
     shard: int
     codes: dict[str, PayCode]
-    """As they were before; one that this batch pays by is taken out."""
+    """As they were before, by what they are kept as; one that this batch pays by is taken out."""
+    unproved: Set[str]
+    """Codes with a ticket that no living device of it made just now."""
     sellers: Mapping[UUID, Merchant]
     taken: Mapping[Number, str]
     """The order numbers that were free, with the trade number that each will stand for."""
@@ -114,74 +45,28 @@ class _Batch:
     spent: dict[UUID, Spending]
     paid: list[tuple[str, Trade]] = field(default_factory=list)
     """Each code that paid, with its trade."""
+    waiting: list[tuple[str, Trade]] = field(default_factory=list)
+    """Each code whose person is asked first, with its trade."""
     places: list[tuple[str, Place]] = field(default_factory=list)
     """Of those trades that have one."""
 
 
-async def issue_code(tx: Tx, actor: Actor, pay_password: str) -> PayCode | Refused:
-    """A fresh code for `actor`. Refusals: those of `people.check_pay_password`."""
-    wrong = await people.check_pay_password(tx, actor, pay_password)
-    if wrong is not None:
-        return wrong
-    (code,) = await issue_proved_codes(tx, actor, 1)
-    return code
-
-
-async def show_code(tx: ReadTx, actor: Actor, code: str) -> CodeView | Refused:
-    """What has become of a code of `actor`'s. Refusal: PAY_CODE_UNKNOWN, also of another's."""
-    shard = paycode.shard_of_code(code)
-    found = await store.code(tx, shard, code) if shard == actor.shard else None
-    if found is None or found.person_id != actor.person_id:
-        return Refused(PaymentsRefusal.PAY_CODE_UNKNOWN)
-    if found.trade_no is not None:
-        trade = await store.trade(tx, found.shard, found.trade_no)
-        if trade is None:  # it froze money instead
-            froze = await store.authorization(tx, found.shard, found.trade_no)
-            assert froze is not None, "a used code has its trade or its authorisation"
-            seller = await store.merchant(tx, froze.merchant_id)
-            return CodeView(found, tx.now, None, seller, None, froze)
-        return CodeView(found, tx.now, trade, await service.seller_of(tx, trade), None)
-    refusal = await store.code_refusal(tx, found.shard, code)
-    merchant = await store.merchant(tx, refusal.merchant_id) if refusal else None
-    return CodeView(found, tx.now, None, merchant, refusal)
-
-
-async def issue_proved_codes(tx: Tx, actor: Actor, count: int) -> list[PayCode]:
-    """As `issue_code`, for somebody whose proof was taken already, many at once."""
-    person = await people.person(tx, actor.shard, actor.person_id)
-    await store.ensure_spending(tx, actor.shard, actor.person_id, limits.nothing_spent(tx.now))
-    issued: list[PayCode] = []
-    for _ in range(_CODE_TRIES):
-        fresh = [_fresh(tx, actor, person.real_name_level) for _ in range(count - len(issued))]
-        free = await store.insert_codes(tx, actor.shard, fresh)
-        issued += [code for code in fresh if code.code in free]
-        if len(issued) == count:
-            return issued
-    raise AssertionError("thirteen random digits aren't taken eight times in a row")
-
-
-def _fresh(tx: Tx, actor: Actor, real_name_level: int) -> PayCode:
-    return PayCode(
-        shard=actor.shard,
-        code=paycode.new_code(actor.shard, tx.chance),
-        person_id=actor.person_id,
-        user_no=actor.user_no,
-        real_name_level=real_name_level,
-        issued_at=tx.now,
-        expires_at=tx.now + paycode.LIVES,
-    )
-
-
 async def pay_batch(
-    tx: Tx, shard: int, asked: Sequence[CodePayment], opened: Set[UUID] = frozenset()
+    tx: Tx,
+    sealer: Sealer,
+    shard: int,
+    asked: Sequence[CodePayment],
+    opened: Set[UUID] = frozenset(),
 ) -> list[Outcome]:
     """The outcome of each of `asked`, whose codes are of `shard`; those accepted stand on commit.
 
-    `opened`: merchants known to have their account on this shard, which needn't be looked at.
+    A trade that waits: its person is asked to confirm it, by a device's code that may not pay so
+    much unasked. `opened`: merchants known to have their account on this shard, which needn't be
+    looked at.
     Refusals: AUTH_CODE_INVALID, AMOUNT_INVALID, EXPIRED_ALREADY, CONTEXT_INCONSISTENT,
     TRADE_HAS_SUCCESS, TRADE_HAS_CLOSE, LIMIT_PAYMENT, LIMIT_DAY, LIMIT_MONTH, BALANCE_NOT_ENOUGH.
     """
-    batch = await _locked(tx, shard, asked)
+    batch = await _locked(tx, sealer, shard, asked)
     await service.open_merchant_accounts(tx, shard, batch.sellers.keys() - opened)
     outcomes: dict[int, Outcome] = {}
     left: Sequence[int] = range(len(asked))
@@ -194,27 +79,32 @@ async def pay_batch(
     return ended
 
 
-async def _locked(tx: Tx, shard: int, asked: Sequence[CodePayment]) -> _Batch:
+async def _locked(tx: Tx, sealer: Sealer, shard: int, asked: Sequence[CodePayment]) -> _Batch:
     """What `asked` needs, behind its locks; the order numbers that are free are taken."""
-    codes = await store.lock_codes(tx, shard, {each.auth_code for each in asked})
+    codes = await store.lock_codes(tx, shard, {each.kept_as for each in asked})
+    unproved = await code_devices.unproved(tx, sealer, codes, {each.auth_code for each in asked})
     sellers = await store.merchants(tx, {each.merchant_id for each in asked})
-    payable = [each for each in asked if not isinstance(_acceptable(each, codes, tx.now), Refused)]
+    payable = [
+        each
+        for each in asked
+        if not isinstance(_acceptable(each, codes, unproved, tx.now), Refused)
+    ]
     wanted = {each.number: service.new_trade_no(tx, shard) for each in payable}
     free = await store.claim_trades(tx, shard, list(wanted.items()))
     known, cancelled = await _known(tx, {each.number for each in asked} - free)
-    payers = {codes[each.auth_code].person_id for each in payable}
+    payers = {codes[each.kept_as].person_id for each in payable}
     spent = await store.lock_spending(tx, shard, payers)
     taken = {number: wanted[number] for number in free}
-    return _Batch(shard, codes, sellers, taken, known, cancelled, spent)
+    return _Batch(shard, codes, unproved, sellers, taken, known, cancelled, spent)
 
 
 def _acceptable(
-    asked: CodePayment, codes: Mapping[str, PayCode], now: datetime
+    asked: CodePayment, codes: Mapping[str, PayCode], unproved: Set[str], now: datetime
 ) -> tuple[PayCode, NewTrade] | Refused:
     """Who would pay and for which trade, if the code and the trade's form allow it."""
-    code = paycode.judge(codes.get(asked.auth_code), now)
-    if isinstance(code, Refused):
-        return code
+    code = paycode.judge(codes.get(asked.kept_as), now)
+    if isinstance(code, Refused) or asked.auth_code in unproved:
+        return Refused(PaymentsRefusal.AUTH_CODE_INVALID)
     new = asked.trade_of(code)
     return rules.judge_new_trade(new, now) or (code, new)
 
@@ -238,7 +128,7 @@ def _round(
     seen: set[object] = set()
     for place in left:
         each = asked[place]
-        code = batch.codes.get(each.auth_code)
+        code = batch.codes.get(each.kept_as)
         marks = {each.number, code.person_id} if code else {each.number}
         (later if marks & seen else now).append(place)
         seen |= marks
@@ -248,25 +138,42 @@ def _round(
 async def _pay(tx: Tx, batch: _Batch, asked: Mapping[int, CodePayment]) -> dict[int, Outcome]:
     """Judge payments of different people and order numbers; those accepted change `batch`."""
     outcomes = {place: _judged(tx, batch, each) for place, each in asked.items()}
-    trades = {place: each for place, each in outcomes.items() if isinstance(each, Trade)}
-    plans = [rules.plan_paid_at_once(trade) for trade in trades.values()]
-    results = await ledger.submit(tx, plans)
-    for (place, trade), result in zip(trades.items(), results, strict=True):
+    made = {
+        place: each
+        for place, each in outcomes.items()
+        if isinstance(each, Trade) and batch.known.get(asked[place].number) is not each
+    }
+    at_once = {place: each for place, each in made.items() if each.was_paid}
+    results = await ledger.submit(tx, [rules.plan_paid_at_once(each) for each in at_once.values()])
+    for place, result in zip(at_once, results, strict=True):
         refused = rules.conclude_payment(result)
         if refused is not None:
             outcomes[place] = refused
-            continue
-        # From here on it must succeed: the money has moved in this transaction.
-        code = asked[place].auth_code
-        del batch.codes[code]
-        batch.known[asked[place].number] = trade
-        batch.spent[trade.payer_id] = limits.plus(
-            batch.spent[trade.payer_id], trade.amount_fen, tx.now
-        )
-        batch.paid.append((code, trade))
-        if any(asked[place].place):
-            batch.places.append((trade.trade_no, asked[place].place))
+            del made[place]
+    # From here on it must succeed: the money has moved in this transaction.
+    for place, trade in made.items():
+        _note(batch, asked[place], trade, tx.now)
     return outcomes
+
+
+def _note(batch: _Batch, asked: CodePayment, trade: Trade, now: datetime) -> None:
+    """A code has paid, or asks its person: it is used up."""
+    code = batch.codes.pop(asked.kept_as)
+    batch.known[asked.number] = trade
+    if trade.was_paid:
+        batch.spent[trade.payer_id] = _spent(batch, code, trade.amount_fen, now)
+        batch.paid.append((code.code, trade))
+    else:
+        batch.codes[code.code] = replace(code, trade_no=trade.trade_no)
+        batch.waiting.append((code.code, trade))
+    if any(asked.place):
+        batch.places.append((trade.trade_no, asked.place))
+
+
+def _spent(batch: _Batch, code: PayCode, amount_fen: int, now: datetime) -> Spending:
+    """What the code's person will have spent. A code of the server's had the pay password."""
+    unasked = code.device_id is not None
+    return limits.plus(batch.spent[code.person_id], amount_fen, now, unasked=unasked)
 
 
 def _judged(tx: Tx, batch: _Batch, asked: CodePayment) -> Outcome:
@@ -276,10 +183,10 @@ def _judged(tx: Tx, batch: _Batch, asked: CodePayment) -> Outcome:
     became of the order number is then what helps, not that the code is over.
     """
     known = batch.known.get(asked.number)
-    acceptable = _acceptable(asked, batch.codes, tx.now)
+    acceptable = _acceptable(asked, batch.codes, batch.unproved, tx.now)
     if isinstance(acceptable, Refused):
         over = acceptable.reason is PaymentsRefusal.AUTH_CODE_INVALID
-        return rules.judge_paying_again(known) if over and known else acceptable
+        return _judged_again(batch, asked, known) if over and known else acceptable
     code, new = acceptable
     if known is not None:
         return rules.judge_paying_again(known)
@@ -288,31 +195,45 @@ def _judged(tx: Tx, batch: _Batch, asked: CodePayment) -> Outcome:
     if asked.number not in batch.taken:
         # It was claimed by a transaction that failed while we waited: the merchant asks again.
         return Refused(PaymentsRefusal.CONTEXT_INCONSISTENT)
-    spent = limits.plus(batch.spent[code.person_id], asked.amount_fen, tx.now)
+    spent = _spent(batch, code, asked.amount_fen, tx.now)
     refused = limits.judge(spent, asked.amount_fen, code.real_name_level)
     if refused is not None:
         return refused
+    at_once = code.device_id is None or limits.may_pay_unasked(spent, asked.amount_fen)
     return rules.new_trade(
-        new,
+        new if at_once else replace(new, expires_at=asked.confirm_until(tx.now)),
         batch.sellers[asked.merchant_id],
         new_id(batch.shard, tx.now, tx.chance),
         batch.taken[asked.number],
         code.person_id,
         tx.now,
-        paid_from=Fund.BALANCE,
+        paid_from=Fund.BALANCE if at_once else None,
     )
 
 
+def _judged_again(batch: _Batch, asked: CodePayment, known: Trade) -> Outcome:
+    """A merchant asks again with a code that is over; it made `known`, which waits: the same."""
+    code = batch.codes.get(asked.kept_as)
+    made_it = code is not None and code.trade_no == known.trade_no
+    waits = known.status is TradeStatus.WAIT_BUYER_PAY
+    same = (asked.amount_fen, asked.subject) == (known.amount_fen, known.subject)
+    return known if made_it and waits and same else rules.judge_paying_again(known)
+
+
 async def _write(tx: Tx, batch: _Batch) -> None:
-    """What was paid, and the order numbers that are free again."""
-    shard, trades = batch.shard, [trade for _, trade in batch.paid]
-    paid_numbers = {(trade.merchant_id, trade.out_trade_no) for trade in trades}
-    await store.release_claims(tx, batch.taken.keys() - paid_numbers)
+    """What was paid or waits for its person, and the order numbers that are free again."""
+    shard, used = batch.shard, [*batch.paid, *batch.waiting]
+    made_numbers = {(trade.merchant_id, trade.out_trade_no) for _, trade in used}
+    await store.release_claims(tx, batch.taken.keys() - made_numbers)
+    if not used:
+        return
+    await store.insert_trades(tx, [trade for _, trade in used])
+    await store.insert_places(tx, shard, batch.places)
+    await store.use_codes(tx, shard, [(code, trade.trade_no) for code, trade in used])
+    await store.insert_confirmations(tx, [trade for _, trade in batch.waiting])
+    trades = [trade for _, trade in batch.paid]
     if not trades:
         return
-    await store.insert_paid_trades(tx, trades)
-    await store.insert_places(tx, shard, batch.places)
-    await store.use_codes(tx, shard, [(code, trade.trade_no) for code, trade in batch.paid])
     payers = {trade.payer_id for trade in trades}
     await store.write_spending(tx, shard, {each: batch.spent[each] for each in payers})
     new_bills = [bills.payment_bill(trade, batch.sellers[trade.merchant_id]) for trade in trades]
@@ -326,9 +247,7 @@ async def _note_refusals(
 ) -> None:
     """What the people who show the codes are told as well."""
     last = {
-        each.auth_code: CodeRefusal(
-            each.auth_code, each.merchant_id, each.amount_fen, outcome, tx.now
-        )
+        each.kept_as: CodeRefusal(each.kept_as, each.merchant_id, each.amount_fen, outcome, tx.now)
         for each, outcome in zip(asked, ended, strict=True)
         if isinstance(outcome, Refused) and outcome.reason in paycode.CONCERN_THE_PAYER
     }

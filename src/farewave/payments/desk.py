@@ -6,8 +6,9 @@ from uuid import UUID
 from farewave.db import Database, DatabaseAway, Tx
 from farewave.kit.desk import Desk, DeskClosed, DeskFull
 from farewave.kit.outcome import Refused
+from farewave.kit.sealing import Sealer
 from farewave.payments import code_payments
-from farewave.payments.code_payments import CodePayment, Outcome
+from farewave.payments.code_payment import CodePayment, Outcome
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import Trade
 from farewave.payments.paycode import shard_of_code
@@ -19,12 +20,13 @@ QUEUE_MAX = 5_000
 class PayDesk:
     """A desk for each shard, where the code's person has the money."""
 
-    def __init__(self, database: Database, *, queue_max: int = QUEUE_MAX) -> None:
+    def __init__(self, database: Database, sealer: Sealer, *, queue_max: int = QUEUE_MAX) -> None:
         self._database = database
-        self._lanes = [_Lane(database, shard, queue_max) for shard in range(database.shards)]
+        shards = range(database.shards)
+        self._lanes = [_Lane(database, sealer, shard, queue_max) for shard in shards]
 
     async def pay(self, asked: CodePayment) -> Outcome:
-        """The paid trade, or a refusal that changed nothing.
+        """The trade, paid or waiting for its person to confirm; or a refusal that changed nothing.
 
         Raises DatabaseAway when nobody knows whether it was paid (ask again with the same number)
         or when too many wait already (nothing was done).
@@ -48,8 +50,9 @@ class PayDesk:
 
 
 class _Lane:
-    def __init__(self, database: Database, shard: int, queue_max: int) -> None:
+    def __init__(self, database: Database, sealer: Sealer, shard: int, queue_max: int) -> None:
         self._database = database
+        self._sealer = sealer
         self._shard = shard
         # Accounts are never deleted, so a merchant seen with one needn't be looked at again.
         self._opened: set[UUID] = set()
@@ -63,7 +66,7 @@ class _Lane:
 
     async def _carry_out(self, asked: list[CodePayment]) -> list[Outcome]:
         outcomes = await self._database.run(
-            lambda tx: code_payments.pay_batch(tx, self._shard, asked, self._opened)
+            lambda tx: code_payments.pay_batch(tx, self._sealer, self._shard, asked, self._opened)
         )
         assert not isinstance(outcomes, Refused), "a batch tells outcomes, it isn't refused"
         self._opened |= {each.merchant_id for each in outcomes if isinstance(each, Trade)}

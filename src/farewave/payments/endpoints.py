@@ -21,7 +21,7 @@ from farewave.db.edge import (
 from farewave.db.idempotency import command_key, digest_of
 from farewave.kit.ids import parse_id
 from farewave.kit.outcome import KitRefusal, Refused
-from farewave.payments import code_payments, paying_by_card, service
+from farewave.payments import codes, paying_by_card, service
 from farewave.payments.card_payments import CardWish
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import Fund
@@ -107,7 +107,7 @@ async def issue_pay_code(request: Request, actor: CurrentActor, body: PayCodeBod
     """A code that pays once, within minutes, whoever scans it; each call makes a fresh one."""
     return await answer(
         request,
-        lambda tx: code_payments.issue_code(tx, actor, body.pay_password.get_secret_value()),
+        lambda tx: codes.issue_code(tx, actor, body.pay_password.get_secret_value()),
         shown_code_out,
         status=201,
     )
@@ -119,6 +119,6 @@ async def show_pay_code(request: Request, actor: CurrentActor, code: Code) -> Re
     language = language_of(request)
     return await answer_read(
         request,
-        lambda tx: code_payments.show_code(tx, actor, code),
+        lambda tx: codes.show_code(tx, actor, code),
         lambda view: code_state_out(view, language),
     )

@@ -9,7 +9,7 @@ import structlog
 from farewave.db import Database, DatabaseAway, Tx
 from farewave.db.leases import carry_on_leased
 from farewave.kit.outcome import Refused
-from farewave.payments import royalties, service, store, sweeping, sweeps
+from farewave.payments import confirmations, royalties, service, store, sweeping, sweeps
 from farewave.payments.settlement import Part
 from farewave.payments.sweep import Sweep
 
@@ -36,6 +36,11 @@ async def finish_due(database: Database) -> int:
 async def forget_codes(database: Database) -> int:
     """Drop pay codes that have long been over; how many."""
     return await _on_each_shard(database, service.forget_codes)
+
+
+async def forget_confirmations(database: Database) -> int:
+    """Drop what nobody can confirm any more; how many."""
+    return await _on_each_shard(database, confirmations.forget)
 
 
 async def sweep_home(database: Database) -> int:

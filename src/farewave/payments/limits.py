@@ -31,13 +31,26 @@ LIMITS = (
 """By real-name level: 0 without a real name, 1 with one."""
 
 
+UNASKED_PAYMENT_FEN = 200_00
+UNASKED_DAY_FEN = 1_000_00
+UNASKED_PAYMENT_FEN_MAX = 2_000_00
+UNASKED_DAY_FEN_MAX = 10_000_00
+
+
 class Spending(NamedTuple):
-    """What a person has paid on `day` and in the month that begins with `month`."""
+    """What a person has paid on `day` and in the month that begins with `month`.
+
+    `unasked_fen`: what of it a device's codes paid without asking, and how much they may, at once
+    and in a day.
+    """
 
     day: date
     day_fen: int
     month: date
     month_fen: int
+    unasked_fen: int = 0
+    unasked_payment_max_fen: int = UNASKED_PAYMENT_FEN
+    unasked_day_max_fen: int = UNASKED_DAY_FEN
 
 
 def nothing_spent(now: datetime) -> Spending:
@@ -46,7 +59,7 @@ def nothing_spent(now: datetime) -> Spending:
     return Spending(today, 0, today.replace(day=1), 0)
 
 
-def plus(spent: Spending, amount_fen: int, now: datetime) -> Spending:
+def plus(spent: Spending, amount_fen: int, now: datetime, *, unasked: bool = False) -> Spending:
     """`spent` and `amount_fen` more, with the sums of days and months that are over left behind.
 
     The sandbox's clock can be moved back: then a later day than today's is over, too.
@@ -55,7 +68,14 @@ def plus(spent: Spending, amount_fen: int, now: datetime) -> Spending:
     month = today.replace(day=1)
     day_fen = spent.day_fen if spent.day == today else 0
     month_fen = spent.month_fen if spent.month == month else 0
-    return Spending(today, day_fen + amount_fen, month, month_fen + amount_fen)
+    unasked_fen = spent.unasked_fen if spent.day == today else 0
+    return spent._replace(
+        day=today,
+        day_fen=day_fen + amount_fen,
+        month=month,
+        month_fen=month_fen + amount_fen,
+        unasked_fen=unasked_fen + (amount_fen if unasked else 0),
+    )
 
 
 def minus(spent: Spending, amount_fen: int, at: datetime) -> Spending:
@@ -82,3 +102,22 @@ def judge(after: Spending, amount_fen: int, real_name_level: int) -> Refused | N
         if sum_fen > limit_fen:
             return Refused(reason, {"limit_yuan": yuan_text(limit_fen)})
     return None
+
+
+def may_pay_unasked(after: Spending, amount_fen: int) -> bool:
+    """Whether a device's code pays without its person being asked; `after` counts it so."""
+    once = amount_fen <= after.unasked_payment_max_fen
+    return once and after.unasked_fen <= after.unasked_day_max_fen
+
+
+def judge_unasked(payment_fen: int, day_fen: int) -> Refused | None:
+    """Whether a person may let codes pay so much unasked. Nothing: each payment is asked."""
+    if 0 <= payment_fen <= min(day_fen, UNASKED_PAYMENT_FEN_MAX) and day_fen <= UNASKED_DAY_FEN_MAX:
+        return None
+    return Refused(
+        PaymentsRefusal.UNASKED_LIMIT_INVALID,
+        {
+            "payment_yuan": yuan_text(UNASKED_PAYMENT_FEN_MAX),
+            "day_yuan": yuan_text(UNASKED_DAY_FEN_MAX),
+        },
+    )

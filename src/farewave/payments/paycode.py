@@ -1,8 +1,9 @@
 """Pay codes: what a phone shows and a merchant scans. Pure.
 
-18 digits: `28`, the shard in three digits, thirteen random ones; the Open Platform's `auth_code`
-is 16 to 24 digits that begin with 25 to 30. A code is good for one payment and a short time, so
-whoever guesses has ten to the thirteenth to choose from and minutes to do it.
+18 digits that the server makes: `28`, the shard in three digits, thirteen random ones; the Open
+Platform's `auth_code` is 16 to 24 digits that begin with 25 to 30. A code is good for one payment
+and a short time, so whoever guesses has ten to the thirteenth to choose from and minutes to do it.
+The 24 digits that a phone makes (`device_code`) begin alike and are kept by their first 14.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from farewave.kit.chance import Chance, digits
 from farewave.kit.outcome import Refused
+from farewave.payments.device_code import CODE_LENGTH, TICKET_LENGTH
 from farewave.payments.errors import PaymentsRefusal
 
 LIVES = timedelta(minutes=5)
@@ -23,7 +25,7 @@ _LENGTH = 18
 
 @dataclass(frozen=True, slots=True)
 class PayCode:
-    """A code and whom it stands for. `trade_no`: what it paid."""
+    """A code, or a device's ticket, and whom it stands for. `trade_no`: what it paid."""
 
     shard: int
     code: str
@@ -33,6 +35,8 @@ class PayCode:
     issued_at: datetime
     expires_at: datetime
     trade_no: str | None = None
+    device_id: UUID | None = None
+    """Of a ticket: whose key proves its codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,19 @@ def new_code(shard: int, chance: Chance) -> str:
     return f"{_PREFIX}{shard:03d}{digits(chance, _LENGTH - 5)}"
 
 
+def new_ticket(shard: int, chance: Chance) -> str:
+    """A ticket for a device, which nobody can foresee."""
+    return f"{_PREFIX}{shard:03d}{digits(chance, TICKET_LENGTH - 5)}"
+
+
+def kept_as(code: str) -> str:
+    """What a code is found by: itself, or the ticket of one that a device made."""
+    return code[:TICKET_LENGTH] if len(code) == CODE_LENGTH else code
+
+
 def shard_of_code(code: str) -> int | None:
     """The shard that is written in a code, or None when it can't be one of ours."""
-    if len(code) != _LENGTH or not (code.isascii() and code.isdigit()):
+    if len(code) not in (_LENGTH, CODE_LENGTH) or not (code.isascii() and code.isdigit()):
         return None
     return int(code[2:5]) if code.startswith(_PREFIX) else None
 

@@ -12,7 +12,7 @@ from farewave.kit.outcome import Language
 from farewave.kit.qr import qr_svg
 from farewave.payments import bills
 from farewave.payments.card_refunds import CardPaymentState, label_of
-from farewave.payments.code_payments import CodeView
+from farewave.payments.codes import CodeView
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import Fund, TradeStatus
 from farewave.payments.paycode import PayCode
@@ -71,16 +71,19 @@ class PaidByCode(BaseModel):
 
 
 class PayCodeState(BaseModel):
-    """What has become of a code: `waiting` for a merchant, `paid`, or `over` without.
+    """What has become of a code: `waiting` for a merchant, `asked` whether it may pay (the cashier
+    of `trade_no` confirms), `paid`, or `over` without.
 
     It is `waiting` for a moment after `expires_at`: a payment that came in time may be on its way.
     """
 
-    status: Literal["waiting", "paid", "over"]
+    status: Literal["waiting", "asked", "paid", "over"]
     expires_at: datetime
     paid: PaidByCode | None
     refusal: PayCodeRefusal | None
     """The last one, as long as nothing was paid."""
+    trade_no: str | None = None
+    """Of what its person is asked to confirm."""
 
 
 class CashierFund(BaseModel):
@@ -231,8 +234,9 @@ def code_state_out(view: CodeView, language: Language) -> PayCodeState:
             refused_at=refusal.at,
         )
     return PayCodeState(
-        status="paid" if paid else "over" if view.over else "waiting",
+        status="paid" if paid else "asked" if view.asked else "over" if view.over else "waiting",
         expires_at=view.code.expires_at,
         paid=paid,
         refusal=refused,
+        trade_no=trade.trade_no if trade is not None and view.asked else None,
     )

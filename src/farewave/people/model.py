@@ -17,6 +17,8 @@ _IDENTITY = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _USER_NO = re.compile(r"2088[0-9]{12}")
 _SHARD_DIGITS = 3
 SHARDS_OF_USER_NO_MAX = 10**_SHARD_DIGITS
+UNKNOWN_DEVICE = "unknown"
+"""The label of a device that doesn't tell what it is."""
 
 # GB 11643-1999: ISO 7064 MOD 11-2, the weight of place i is 2^(17 - i) mod 11.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

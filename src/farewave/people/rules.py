@@ -10,7 +10,7 @@ from farewave.kit.clock import shanghai_day
 from farewave.kit.invariant import invariant
 from farewave.kit.outcome import Refused
 from farewave.people.errors import PeopleRefusal
-from farewave.people.model import IdentityNumber, PhoneNumber, RealName
+from farewave.people.model import UNKNOWN_DEVICE, IdentityNumber, PhoneNumber, RealName
 from farewave.people.proofs import Quota, SmsCode, Tries
 
 ACCOUNT_AGE_MIN = 16
@@ -214,7 +214,6 @@ _BROWSERS = (
     ("CriOS", "Chrome"),
     ("Safari", "Safari"),
 )
-UNKNOWN_DEVICE = "unknown"
 
 
 def device_label(user_agent: str) -> str:

@@ -9,7 +9,6 @@ from farewave.kit.ids import id_text
 from farewave.kit.sealing import Sealer
 from farewave.people import model
 from farewave.people.model import CodePurpose
-from farewave.people.rules import UNKNOWN_DEVICE
 
 PERSON_PREFIX = "per"
 DEVICE_PREFIX = "dev"
@@ -114,7 +113,7 @@ def device_out(device: model.Device, actor: model.Actor) -> Device:
     """`device` for its person, who asks from one of them."""
     return Device(
         device_id=id_text(DEVICE_PREFIX, device.session_id),
-        name=None if device.label == UNKNOWN_DEVICE else device.label,
+        name=None if device.label == model.UNKNOWN_DEVICE else device.label,
         signed_in_at=device.signed_in_at,
         seen_at=device.seen_at,
         is_this=device.session_id == actor.session_id,

@@ -699,6 +699,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pay-code-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Devices
+         * @description The person's phones that make codes, the one last used first.
+         */
+        get: operations["listCodeDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay-code-devices/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Enrol
+         * @description Let this phone make codes, by the pay password; again is with a new key.
+         */
+        put: operations["enrolCodeDevice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay-code-devices/mine/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch Tickets
+         * @description Tickets for the codes that this phone will make. The batch before stays good, no other.
+         */
+        post: operations["fetchCodeTickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay-code-devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke
+         * @description Let a phone make no more codes: those that it made are dead at once.
+         */
+        delete: operations["revokeCodeDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay-code-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Limits
+         * @description How much the phones' codes may pay without asking.
+         */
+        get: operations["getUnaskedLimits"];
+        /**
+         * Set Limits
+         * @description Set that, by the pay password.
+         */
+        put: operations["setUnaskedLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Questions
+         * @description What merchants ask for that the person is to confirm, the oldest first.
+         */
+        get: operations["listPayQuestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay-questions/{trade_no}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Say no: the trade closes. Again is the same.
+         */
+        post: operations["declinePayQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop-codes/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Code
+         * @description Whose code it is; nobody has to be signed in.
+         */
+        get: operations["getShopCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop-codes/{token}/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Trade
+         * @description Say how much: this makes the trade that the person pays then.
+         */
+        post: operations["beginShopTrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkouts/{token}": {
         parameters: {
             query?: never;
@@ -1913,6 +2097,23 @@ export interface components {
             code: string;
         };
         /**
+         * CodeDevice
+         * @description A phone that makes codes. `name` is like `iPhone · Safari`, empty when not known.
+         */
+        CodeDevice: {
+            /** Device Id */
+            device_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Enrolled At
+             * Format: date-time
+             */
+            enrolled_at: string;
+            /** Is This */
+            is_this: boolean;
+        };
+        /**
          * CodePurpose
          * @description What an SMS code is good for; a code of one purpose opens no other door.
          * @enum {string}
@@ -2261,6 +2462,15 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Declined
+         * @description The trade is closed; nothing was charged.
+         */
+        Declined: {
+            /** Trade No */
+            trade_no: string;
+            status: components["schemas"]["TradeStatus"];
+        };
+        /**
          * DemoAccount
          * @description A demonstration person to sign in as (sandbox only).
          */
@@ -2300,6 +2510,30 @@ export interface components {
          * @enum {string}
          */
         Direction: "in" | "out";
+        /**
+         * EnrolBody
+         * @description `public_key`: the phone's point on P-256, uncompressed, in base64url.
+         */
+        EnrolBody: {
+            /**
+             * Public Key
+             * @example BHG…
+             */
+            public_key: string;
+            /**
+             * Pay Password
+             * Format: password
+             */
+            pay_password: string;
+        };
+        /**
+         * Enrolled
+         * @description The server's public key: with it the phone comes to the same key as the server.
+         */
+        Enrolled: {
+            /** Server Public Key */
+            server_public_key: string;
+        };
         /**
          * Failure
          * @description Why it failed: a stable code and a sentence.
@@ -2790,7 +3024,8 @@ export interface components {
         };
         /**
          * PayCodeState
-         * @description What has become of a code: `waiting` for a merchant, `paid`, or `over` without.
+         * @description What has become of a code: `waiting` for a merchant, `asked` whether it may pay (the cashier
+         *     of `trade_no` confirms), `paid`, or `over` without.
          *
          *     It is `waiting` for a moment after `expires_at`: a payment that came in time may be on its way.
          */
@@ -2799,7 +3034,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "waiting" | "paid" | "over";
+            status: "waiting" | "asked" | "paid" | "over";
             /**
              * Expires At
              * Format: date-time
@@ -2807,6 +3042,8 @@ export interface components {
             expires_at: string;
             paid: components["schemas"]["PaidByCode"] | null;
             refusal: components["schemas"]["PayCodeRefusal"] | null;
+            /** Trade No */
+            trade_no?: string | null;
         };
         /** PayPasswordBody */
         PayPasswordBody: {
@@ -2820,6 +3057,25 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * PayQuestion
+         * @description A merchant asks for so much: the cashier of `trade_no` confirms, or it is declined.
+         */
+        PayQuestion: {
+            /** Trade No */
+            trade_no: string;
+            /** Merchant Name */
+            merchant_name: string;
+            /** Subject */
+            subject: string;
+            /** Amount Fen */
+            amount_fen: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         /**
          * Payee
@@ -3014,6 +3270,32 @@ export interface components {
             demo: components["schemas"]["DemoAccount"] | null;
         };
         /**
+         * ShopCode
+         * @description Whom one pays, and what is sold where the code hangs.
+         */
+        ShopCode: {
+            /** Merchant Name */
+            merchant_name: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * ShopPaymentBody
+         * @description How much, as the person in the shop was told.
+         */
+        ShopPaymentBody: {
+            /** Amount Fen */
+            amount_fen: number;
+        };
+        /**
+         * ShopTrade
+         * @description The trade: the cashier takes it from here.
+         */
+        ShopTrade: {
+            /** Trade No */
+            trade_no: string;
+        };
+        /**
          * ShownPayCode
          * @description What the phone shows, as digits, bar code or QR (`qr_svg`), until `expires_at`.
          */
@@ -3204,6 +3486,24 @@ export interface components {
             qr_svg: string;
         };
         /**
+         * Tickets
+         * @description Each makes the codes of half a minute, until `expires_at`.
+         */
+        Tickets: {
+            /** Tickets */
+            tickets: string[];
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+        };
+        /**
          * TopUp
          * @description Money from a card to the balance.
          */
@@ -3277,6 +3577,37 @@ export interface components {
              * @default
              */
             note: string;
+            /**
+             * Pay Password
+             * Format: password
+             */
+            pay_password: string;
+        };
+        /**
+         * Unasked
+         * @description What codes may pay without asking, and what they paid so today.
+         */
+        Unasked: {
+            /** Payment Fen */
+            payment_fen: number;
+            /** Day Fen */
+            day_fen: number;
+            /** Spent Fen */
+            spent_fen: number;
+            /** Payment Fen Max */
+            payment_fen_max: number;
+            /** Day Fen Max */
+            day_fen_max: number;
+        };
+        /**
+         * UnaskedBody
+         * @description What codes may pay without asking: at once, and in a day. Nothing: each one is asked.
+         */
+        UnaskedBody: {
+            /** Payment Fen */
+            payment_fen: number;
+            /** Day Fen */
+            day_fen: number;
             /**
              * Pay Password
              * Format: password
@@ -4328,6 +4659,278 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PayCodeState"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listCodeDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeDevice"][];
+                };
+            };
+        };
+    };
+    enrolCodeDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    fetchCodeTickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tickets"];
+                };
+            };
+        };
+    };
+    revokeCodeDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getUnaskedLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unasked"];
+                };
+            };
+        };
+    };
+    setUnaskedLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnaskedBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unasked"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listPayQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayQuestion"][];
+                };
+            };
+        };
+    };
+    declinePayQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Declined"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getShopCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopCode"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    beginShopTrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShopPaymentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopTrade"];
                 };
             };
             /** @description Validation Error */

@@ -14,7 +14,7 @@ from farewave.payments.desk import PayDesk
 C = TypeVar("C")
 Content = Mapping[str, object]
 Done = dict[str, object]
-"""An answer's node without `code` and `msg`."""
+"""An answer's node; without `code` and `msg` it is a plain success."""
 
 
 class BareDone(dict[str, object]):

@@ -1,7 +1,7 @@
 """alipay.trade.pay: the merchant scans the person's pay code, or captures what it has frozen."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from farewave.gateway.methods.family import AnyMethod, Caller, Content, DeskMethod, Done
 from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, invalid
@@ -20,7 +20,7 @@ from farewave.kit.money import yuan_text
 from farewave.kit.outcome import Refused
 from farewave.payments import authorizations
 from farewave.payments.authorizations import Capture
-from farewave.payments.code_payments import CodePayment
+from farewave.payments.code_payment import CONFIRM_WITHIN, CodePayment
 from farewave.payments.desk import PayDesk
 from farewave.payments.model import NewTrade, Place, Trade
 
@@ -38,6 +38,7 @@ class PayByCode:
     amount_fen: int
     auth_code: str
     expires_at: datetime | None
+    confirm_within: timedelta | None
     body: str | None
     passback_params: str | None
     place: Place
@@ -78,10 +79,11 @@ def _read_capture(fields: Fields) -> PayFromAuthorization | Problem:
 
 
 def read_pay(content: Content) -> PayByCode | PayFromAuthorization | Problem:
-    """`timeout_express` has no meaning here: the trade is paid at once or not made."""
+    """`timeout_express` counts where the person is asked first: how long they may take."""
     fields = Fields(content)
     if fields.has("auth_no"):
         return _read_capture(fields)
+    timeout = fields.timeout("timeout_express")
     scene = fields.optional_text("scene", ID_CHARS_MAX) or SCENES[0]
     command = PayByCode(
         out_trade_no=fields.text("out_trade_no", ID_CHARS_MAX),
@@ -89,6 +91,7 @@ def read_pay(content: Content) -> PayByCode | PayFromAuthorization | Problem:
         amount_fen=fields.amount_fen("total_amount"),
         auth_code=fields.text("auth_code", _CODE_CHARS_MAX),
         expires_at=fields.instant("time_expire"),
+        confirm_within=CONFIRM_WITHIN if timeout is None else timeout.span,
         body=fields.optional_text("body", BODY_CHARS_MAX),
         passback_params=fields.optional_text("passback_params", PASSBACK_CHARS_MAX),
         place=place_in(fields),
@@ -101,7 +104,7 @@ def read_pay(content: Content) -> PayByCode | PayFromAuthorization | Problem:
 async def ask(
     desk: PayDesk, caller: Caller, command: PayByCode | PayFromAuthorization
 ) -> Done | Problem | Refused:
-    """The paid trade."""
+    """The paid trade, or one that waits for its person to confirm it."""
     if isinstance(command, PayFromAuthorization):
         return await _capture(desk, caller, command)
     trade = await desk.pay(
@@ -117,9 +120,12 @@ async def ask(
             body=command.body,
             passback_params=command.passback_params,
             place=command.place,
+            confirm_within=command.confirm_within,
         )
     )
-    return trade if isinstance(trade, Refused) else paid(trade)
+    if isinstance(trade, Refused):
+        return trade
+    return paid(trade) if trade.was_paid else waiting(trade)
 
 
 async def _capture(
@@ -159,6 +165,17 @@ def paid(trade: Trade) -> Done:
         "invoice_amount": amount,
         "gmt_payment": shanghai_text(trade.paid_at),
         "fund_bill_list": fund_bills(trade, trade.amount_fen),
+    }
+
+
+def waiting(trade: Trade) -> Done:
+    """The person is asked; the till polls the trade. The blank is the platform's own."""
+    return {
+        "code": "10003",
+        "msg": " order success pay inprocess",
+        **numbers(trade),
+        "buyer_user_id": trade.buyer_user_no,
+        "total_amount": yuan_text(trade.amount_fen),
     }
 
 

@@ -75,8 +75,8 @@ async def merchants(tx: ReadTx, ids: Collection[UUID]) -> dict[UUID, Merchant]:
     return {row[0]: Merchant(*row) for row in rows}
 
 
-async def insert_paid_trades(tx: Tx, trades: Sequence[Trade]) -> None:
-    """Trades that are made and paid in one moment."""
+async def insert_trades(tx: Tx, trades: Sequence[Trade]) -> None:
+    """Trades that are made and paid in one moment, or wait for their person."""
     await tx.copy_rows("payments", "trade", _TRADE_COLUMNS, map(_trade_row, trades))
 
 

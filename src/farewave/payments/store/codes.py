@@ -10,9 +10,12 @@ from farewave.kit.outcome import Refused
 from farewave.payments.limits import Spending
 from farewave.payments.paycode import CONCERN_THE_PAYER, CodeRefusal, PayCode
 
-_CODE = "shard, code, person_id, user_no, real_name_level, issued_at, expires_at, trade_no"
+_CODE = (
+    "shard, code, person_id, user_no, real_name_level, issued_at, expires_at, trade_no, device_id"
+)
 _REASONS = {reason.code: reason for reason in CONCERN_THE_PAYER}
 _SPENDING = "person_id, day, day_fen, month, month_fen"
+_UNASKED = "unasked_fen, unasked_payment_max_fen, unasked_day_max_fen"
 
 
 async def insert_codes(tx: Tx, shard: int, codes: Sequence[PayCode]) -> set[str]:
@@ -121,7 +124,7 @@ async def ensure_spending(tx: Tx, shard: int, person_id: UUID, start: Spending) 
         " ON CONFLICT (shard, person_id) DO NOTHING",
         shard,
         person_id,
-        *start,
+        *start[:4],
     )
 
 
@@ -130,20 +133,43 @@ async def lock_spending(tx: Tx, shard: int, people: Collection[UUID]) -> dict[UU
     if not people:
         return {}
     rows = await tx.fetch(
-        f"SELECT {_SPENDING} FROM payments.spending WHERE shard = $1 AND person_id = ANY ($2)"
-        " ORDER BY person_id FOR UPDATE",
+        f"SELECT {_SPENDING}, {_UNASKED} FROM payments.spending"
+        " WHERE shard = $1 AND person_id = ANY ($2) ORDER BY person_id FOR UPDATE",
         shard,
         list(people),
     )
-    return {row[0]: Spending(row[1], row[2], row[3], row[4]) for row in rows}
+    return {row[0]: Spending(*row[1:]) for row in rows}
+
+
+async def spending(tx: ReadTx, shard: int, person_id: UUID) -> Spending | None:
+    """What a person has spent; None: nothing ever."""
+    row = await tx.fetchrow(
+        f"SELECT {_SPENDING}, {_UNASKED} FROM payments.spending"
+        " WHERE shard = $1 AND person_id = $2",
+        shard,
+        person_id,
+    )
+    return Spending(*row[1:]) if row else None
+
+
+async def set_unasked(tx: Tx, shard: int, person_id: UUID, payment_fen: int, day_fen: int) -> None:
+    """How much a person lets codes pay unasked; the row is there."""
+    await tx.execute(
+        "UPDATE payments.spending SET unasked_payment_max_fen = $3, unasked_day_max_fen = $4"
+        " WHERE shard = $1 AND person_id = $2",
+        shard,
+        person_id,
+        payment_fen,
+        day_fen,
+    )
 
 
 async def write_spending(tx: Tx, shard: int, spent: Mapping[UUID, Spending]) -> None:
     await tx.execute(
         "UPDATE payments.spending AS s SET day = n.day, day_fen = n.day_fen, month = n.month,"
-        " month_fen = n.month_fen"
-        " FROM unnest($2::uuid[], $3::date[], $4::bigint[], $5::date[], $6::bigint[])"
-        " AS n (person_id, day, day_fen, month, month_fen)"
+        " month_fen = n.month_fen, unasked_fen = n.unasked_fen"
+        " FROM unnest($2::uuid[], $3::date[], $4::bigint[], $5::date[], $6::bigint[], $7::bigint[])"
+        " AS n (person_id, day, day_fen, month, month_fen, unasked_fen)"
         " WHERE s.shard = $1 AND s.person_id = n.person_id",
         shard,
         list(spent),
@@ -151,4 +177,5 @@ async def write_spending(tx: Tx, shard: int, spent: Mapping[UUID, Spending]) -> 
         [each.day_fen for each in spent.values()],
         [each.month for each in spent.values()],
         [each.month_fen for each in spent.values()],
+        [each.unasked_fen for each in spent.values()],
     )

@@ -1,6 +1,6 @@
 """The use cases of people. `tx` comes first, nothing here commits, nothing calls outside.
 
-For the contexts above: `person`, `person_by_user_no`, `check_pay_password`.
+For the contexts above: `person`, `person_by_user_no`, `check_pay_password`, `living_sessions`.
 """
 
 from farewave.people.service.accounts import (
@@ -21,6 +21,7 @@ from farewave.people.service.sessions import (
     Seen,
     actor_of_token,
     devices,
+    living_sessions,
     renew_session,
     sign_out,
     sign_out_device,
@@ -35,6 +36,7 @@ __all__ = [
     "check_pay_password",
     "devices",
     "ensure_demo_person",
+    "living_sessions",
     "person",
     "person_by_phone",
     "person_by_user_no",

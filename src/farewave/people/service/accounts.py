@@ -14,6 +14,7 @@ from farewave.people.errors import PeopleRefusal
 from farewave.people.hashing import SERVICE_HASHING, PasswordHashing
 from farewave.people.model import (
     SHARDS_OF_USER_NO_MAX,
+    UNKNOWN_DEVICE,
     CodePurpose,
     Person,
     PhoneNumber,
@@ -72,7 +73,7 @@ async def sign_up(
     phone: PhoneNumber,
     code: str,
     password: str,
-    device: str = rules.UNKNOWN_DEVICE,
+    device: str = UNKNOWN_DEVICE,
 ) -> SignedIn | Refused:
     """Open an account for `phone`. That it has one already is told only after the right code."""
     if not rules.is_strong_password(password):
@@ -93,7 +94,7 @@ async def sign_in(
     *,
     phone: PhoneNumber,
     password: str,
-    device: str = rules.UNKNOWN_DEVICE,
+    device: str = UNKNOWN_DEVICE,
 ) -> SignedIn | Refused:
     """Sign in by password. A number without an account is refused as a wrong password is."""
     phone_index = phone.index(sealer)
@@ -113,7 +114,7 @@ async def sign_in_by_code(
     *,
     phone: PhoneNumber,
     code: str,
-    device: str = rules.UNKNOWN_DEVICE,
+    device: str = UNKNOWN_DEVICE,
 ) -> SignedIn | Refused:
     """Sign in by SMS code; it also ends a lock that wrong passwords made."""
     owner = await _owner_by_code(tx, sealer, phone, CodePurpose.SIGN_IN, code)
@@ -130,7 +131,7 @@ async def reset_password(
     phone: PhoneNumber,
     code: str,
     password: str,
-    device: str = rules.UNKNOWN_DEVICE,
+    device: str = UNKNOWN_DEVICE,
 ) -> SignedIn | Refused:
     """Set a new login password by SMS code; every session of before ends."""
     if not rules.is_strong_password(password):

@@ -1,5 +1,6 @@
 """Sessions: thirty days from when they were last used."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -46,6 +47,11 @@ async def actor_of_token(tx: ReadTx, token: SessionToken) -> Seen | None:
     if tx.now >= expires_at:
         return None
     return Seen(actor, is_stale=tx.now - seen_at >= SEEN_EVERY)
+
+
+async def living_sessions(tx: ReadTx, shard: int, session_ids: Collection[UUID]) -> set[UUID]:
+    """Those of `session_ids` that are signed in still: what a device may do ends then."""
+    return await store.living_sessions(tx, shard, session_ids)
 
 
 async def renew_session(tx: Tx, actor: Actor) -> None:

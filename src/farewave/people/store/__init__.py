@@ -28,6 +28,7 @@ from farewave.people.store.sessions import (
     delete_sessions_of,
     devices_of,
     insert_session,
+    living_sessions,
     load_session,
     touch_session,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "insert_person",
     "insert_sandbox_sms",
     "insert_session",
+    "living_sessions",
     "load_person",
     "load_person_by_user_no",
     "load_session",

@@ -1,5 +1,6 @@
 """Sessions by the SHA-256 of their token."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -40,6 +41,18 @@ async def load_session(
         return None
     actor = Actor(row["person_id"], shard, row["user_no"], row["session_id"])
     return actor, row["seen_at"], row["expires_at"]
+
+
+async def living_sessions(tx: ReadTx, shard: int, session_ids: Collection[UUID]) -> set[UUID]:
+    """Those of `session_ids` that are signed in."""
+    rows = await tx.fetch(
+        "SELECT session_id FROM people.session"
+        " WHERE shard = $1 AND session_id = ANY ($2) AND expires_at > $3",
+        shard,
+        list(session_ids),
+        tx.now,
+    )
+    return {row[0] for row in rows}
 
 
 async def touch_session(tx: Tx, actor: Actor, expires_at: datetime) -> None:
