@@ -4,6 +4,8 @@ import { useIsSandbox, useSession } from "@/api/session";
 import { LanguageSwitch } from "@/components/LanguageSwitch";
 import { Notices } from "@/components/Notices";
 import { Logo } from "@/components/Logo";
+import { PayQuestions } from "@/features/payments/PayQuestions";
+import { useDeviceKeeping } from "@/features/payments/offline/useDeviceKeeping";
 import { useTicketKeeping } from "@/features/rail/offline/useTicketKeeping";
 import { Navigation, TABS } from "./Navigation";
 import styles from "./Layout.module.css";
@@ -16,6 +18,7 @@ export function Layout() {
   const session = useSession();
   const sandbox = useIsSandbox();
   useTicketKeeping();
+  useDeviceKeeping();
   const onTab = TABS.some((tab) => tab.to === pathname);
   return (
     <div className={styles.app}>
@@ -41,6 +44,7 @@ export function Layout() {
         <div className={styles.progress} data-on={navigation.state !== "idle"} aria-hidden="true" />
         <Notices />
         <Outlet />
+        {session.data?.person?.has_pay_password && <PayQuestions />}
         {onTab && session.data?.person && <Navigation kind="bar" />}
       </div>
     </div>

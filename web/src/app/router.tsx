@@ -1,5 +1,6 @@
 import { createBrowserRouter, type RouteObject } from "react-router";
 import { RequireSession } from "@/components/RequireSession";
+import { KeptCodePage } from "@/features/payments/offline/KeptCodePage";
 import { OfflinePage } from "@/features/rail/offline/OfflinePage";
 import { railRoutes } from "@/features/rail/routes";
 import { Layout } from "./Layout";
@@ -22,11 +23,16 @@ const signedIn: RouteObject[] = [
   { path: "cards/bind", lazy: async () => ({ Component: (await import("@/features/banks/BindCardPage")).BindCardPage }) },
   { path: "cashier/:tradeNo", lazy: async () => ({ Component: (await import("@/features/payments/CashierPage")).CashierPage }) },
   { path: "authorize", lazy: async () => ({ Component: (await import("@/features/login/ConsentPage")).ConsentPage }) },
-  { path: "pay-code", lazy: async () => ({ Component: (await import("@/features/payments/PayCodePage")).PayCodePage }) },
   { path: "me", lazy: async () => ({ Component: (await import("@/features/people/MePage")).MePage }) },
+  { path: "me/pay-code", lazy: async () => ({ Component: (await import("@/features/payments/CodeSettingsPage")).CodeSettingsPage }) },
   { path: "me/devices", lazy: async () => ({ Component: (await import("@/features/people/DevicesPage")).DevicesPage }) },
   { path: "me/real-name", lazy: async () => ({ Component: (await import("@/features/people/RealNamePage")).RealNamePage }) },
   { path: "me/pay-password", lazy: async () => ({ Component: (await import("@/features/people/PayPasswordPage")).PayPasswordPage }) },
+];
+
+/** A phone that was enrolled shows its codes without a network, too. */
+const payCode: RouteObject[] = [
+  { path: "pay-code", lazy: async () => ({ Component: (await import("@/features/payments/PayCodePage")).PayCodePage }) },
 ];
 
 const routes: RouteObject[] = [
@@ -39,11 +45,13 @@ const routes: RouteObject[] = [
         errorElement: <PageFailed />,
         children: [
           { element: <RequireSession offline={OfflinePage} />, children: signedIn },
+          { element: <RequireSession offline={KeptCodePage} />, children: payCode },
           { path: "sign-in", lazy: async () => ({ Component: (await import("@/features/people/SignInPage")).SignInPage }) },
           { path: "sign-up", lazy: async () => ({ Component: (await import("@/features/people/SignUpPage")).SignUpPage }) },
           { path: "reset-password", lazy: async () => ({ Component: (await import("@/features/people/ResetPasswordPage")).ResetPasswordPage }) },
           // A desktop shows these to be scanned, whoever sits before it.
           { path: "pay/:token", lazy: async () => ({ Component: (await import("@/features/payments/CheckoutLinkPage")).CheckoutLinkPage }) },
+          { path: "s/:token", lazy: async () => ({ Component: (await import("@/features/payments/ShopCodePage")).ShopCodePage }) },
           { path: "q/:token", lazy: async () => ({ Component: (await import("@/features/payments/ScannedPage")).ScannedPage }) },
           { path: "sandbox", lazy: async () => ({ Component: (await import("@/features/sandbox/GatewayFaultsPage")).GatewayFaultsPage }) },
           // Tickets say themselves which of their pages need a session: anyone may look up trains.

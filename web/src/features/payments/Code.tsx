@@ -68,7 +68,7 @@ export function Code({ shown, over, refusal, failure, onAgain }: Props) {
 }
 
 /** The digits are only shown when wanted: who reads them to a stranger has paid the stranger. */
-function Digits({ code }: { code: string }) {
+export function Digits({ code }: { code: string }) {
   const { t } = useTranslation("payments");
   const [open, setOpen] = useState(false);
   if (!open) {
@@ -92,7 +92,7 @@ function Digits({ code }: { code: string }) {
   );
 }
 
-function Refused({ refusal }: { refusal: PayCodeRefusal }) {
+export function Refused({ refusal }: { refusal: PayCodeRefusal }) {
   const { t } = useTranslation("payments");
   const { pathname } = useLocation();
   return (

@@ -9,7 +9,7 @@ interface Props {
   paid: Paid;
   onAgain: () => Promise<void>;
   /** What asks for the pay password once more. */
-  children: ReactNode;
+  children?: ReactNode;
 }
 
 /** The merchant took the code: how much went to whom, and on to the bill. */

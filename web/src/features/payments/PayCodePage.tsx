@@ -1,25 +1,90 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { api, call } from "@/api/client";
 import { usePerson } from "@/api/session";
-import type { ShownPayCode } from "@/api/types";
+import type { PaidByCode as Paid, ShownPayCode } from "@/api/types";
 import { useFailure } from "@/api/useFailure";
+import { ListCard, ListRow } from "@/components/ListCard";
 import { withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
 import { PayPasswordSheet } from "@/components/PayPasswordSheet";
+import { Skeletons } from "@/components/Skeletons";
 import { SubmitButton } from "@/components/SubmitButton";
 import { useMoneyMoved } from "@/features/wallet/queries";
 import { Code } from "./Code";
+import { DeviceCode } from "./DeviceCode";
+import { keptQuery, type Kept } from "./offline/kept";
 import { PaidByCode } from "./PaidByCode";
 import { payCodeQuery } from "./queries";
 import styles from "./payCode.module.css";
 
 const HERE = "/pay-code";
 
-/** A code for a merchant's scanner: asked for with the pay password, watched until it has paid. */
+/** A code for a merchant's scanner: this phone's own, or one asked for with the pay password. */
 export function PayCodePage() {
+  const { t } = useTranslation("payments");
+  const kept = useQuery(keptQuery);
+  const [once, setOnce] = useState(false);
+  if (kept.isPending) {
+    return (
+      <PageShell title={t("code.title")} back="/">
+        <Skeletons height={420} />
+      </PageShell>
+    );
+  }
+  if (!kept.data || once) return <AskedCode />;
+  return (
+    <OwnCode
+      kept={kept.data}
+      onOnce={() => {
+        setOnce(true);
+      }}
+    />
+  );
+}
+
+/** Codes that this phone makes. */
+function OwnCode({ kept, onOnce }: { kept: Kept; onOnce: () => void }) {
+  const { t } = useTranslation("payments");
+  const [paid, setPaid] = useState<Paid | null>(null);
+  const moneyMoved = useMoneyMoved();
+  const onPaid = useCallback(
+    (told: Paid) => {
+      setPaid(told);
+      void moneyMoved();
+    },
+    [moneyMoved],
+  );
+  if (paid) {
+    return (
+      <PaidByCode
+        paid={paid}
+        onAgain={() => {
+          setPaid(null);
+          return Promise.resolve();
+        }}
+      />
+    );
+  }
+  return (
+    <PageShell title={t("code.title")} back="/">
+      <DeviceCode kept={kept} onPaid={onPaid} />
+      <div className={styles.ways}>
+        <button type="button" className={styles.way} onClick={onOnce}>
+          {t("device.once")}
+        </button>
+        <Link className={styles.way} to="/me/pay-code">
+          {t("device.settings")}
+        </Link>
+      </div>
+    </PageShell>
+  );
+}
+
+/** One that was asked for with the pay password, watched until it has paid. */
+function AskedCode() {
   const { t } = useTranslation("payments");
   const person = usePerson();
   const navigate = useNavigate();
@@ -85,6 +150,11 @@ export function PayCodePage() {
           <p className={styles.lead}>{t("code.lead")}</p>
           <SubmitButton onClick={ask}>{t(person.has_pay_password ? "code.show" : "code.setPassword")}</SubmitButton>
         </section>
+      )}
+      {person.has_pay_password && (
+        <ListCard>
+          <ListRow icon="payCode" title={t("device.offer")} text={t("device.offerText")} to="/me/pay-code" />
+        </ListCard>
       )}
       {sheet}
     </PageShell>

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
 import { serverNow } from "@/api/clock";
-import type { Cashier, Checkout, Fund, PayCodeState } from "@/api/types";
+import type { Cashier, Checkout, CodeDevice, Fund, PayCodeState, PayQuestion, Unasked } from "@/api/types";
 
 const LOOK_AGAIN_MS = 5_000;
 const BANK_ANSWERS_MS = 1_500;
@@ -60,4 +60,30 @@ export const payCodeQuery = (code: string, expiresAt: string) =>
       if (state.data && state.data.status !== "waiting") return false;
       return serverNow() < Date.parse(expiresAt) ? TILL_ANSWERS_MS : LOOK_AGAIN_MS;
     },
+  });
+
+/** What merchants ask this person to confirm; a stream of events tells when to look. */
+export const payQuestionsQuery = queryOptions({
+  queryKey: ["pay-questions"],
+  queryFn: (): Promise<PayQuestion[]> => call(api.GET("/api/v1/pay-questions")),
+  staleTime: Infinity,
+});
+
+/** How much this person's codes may pay unasked. */
+export const unaskedQuery = queryOptions({
+  queryKey: ["pay-code-limits"],
+  queryFn: (): Promise<Unasked> => call(api.GET("/api/v1/pay-code-limits")),
+});
+
+/** The phones that make codes. */
+export const codeDevicesQuery = queryOptions({
+  queryKey: ["pay-code-devices"],
+  queryFn: (): Promise<CodeDevice[]> => call(api.GET("/api/v1/pay-code-devices")),
+});
+
+/** A shop's own code. */
+export const shopCodeQuery = (token: string) =>
+  queryOptions({
+    queryKey: ["shop-code", token],
+    queryFn: () => call(api.GET("/api/v1/shop-codes/{token}", { params: { path: { token } } })),
   });

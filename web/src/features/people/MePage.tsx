@@ -48,6 +48,7 @@ export function MePage() {
           value={person.has_pay_password ? t("me.isSet") : t("me.notSet")}
           to="/me/pay-password"
         />
+        <ListRow icon="payCode" title={t("me.payCode")} to="/me/pay-code" />
         <ListRow icon="card" title={t("me.cards")} to="/cards" />
         <ListRow icon="phone" title={t("devices.title")} to="/me/devices" />
         <div className={styles.languageRow}>

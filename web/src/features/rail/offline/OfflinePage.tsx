@@ -6,6 +6,7 @@ import { PageShell } from "@/components/PageShell";
 import { useSentence } from "@/components/sentence";
 import { SubmitButton } from "@/components/SubmitButton";
 import { useTimeWords } from "@/components/time";
+import { KeptCodeRow } from "@/features/payments/offline/KeptCodeRow";
 import { useRailWords } from "../data/words";
 import { keptTicketsQuery } from "./keptTickets";
 import styles from "./offline.module.css";
@@ -29,6 +30,7 @@ export function OfflinePage({ error, onRetry }: { error: unknown; onRetry: () =>
           </SubmitButton>
         }
       />
+      <KeptCodeRow />
       <ListCard title={t("offline.tickets")}>
         {kept.data?.length === 0 && <p className={styles.none}>{t("offline.none")}</p>}
         <ul>
