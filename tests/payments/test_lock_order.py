@@ -13,6 +13,7 @@ from farewave.db import ReadTx, Tx
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
 from farewave.payments import (
+    agreements,
     authorizations,
     cancelling,
     card_payments,
@@ -22,6 +23,8 @@ from farewave.payments import (
     payouts,
     service,
 )
+from farewave.payments.agreement import FOREVER, AgreementProduct, NewOffer, Offer, Terms
+from farewave.payments.agreements import Deduction, OfferView
 from farewave.payments.authorization import NewAuthorization
 from farewave.payments.authorizations import Capture, Which
 from farewave.payments.card_payments import CONCLUSIONS, CardWish
@@ -39,11 +42,13 @@ ORDER = [
     "people.pay_password",
     "payments.pay_code",
     "payments.checkout",
+    "payments.agreement_offer",
     "payments.trade_claim",
     "payments.payout_claim",
     "payments.authorization_claim",
     "payments.trade",
     "payments.authorization",
+    "payments.agreement",
     "banks.instruction",
     "wallet.bill",
     "payments.spending",
@@ -248,3 +253,39 @@ async def test_a_payout(scene: Scene, watch: Watch) -> None:
     asked = NewPayout(merchant_id, app_id, "P1", payee.person_id, payee.shard, 500, "", "")
     paying = payouts.pay_out(scene.database, asked)
     assert await watch.of(paying) == ["payments.payout_claim", "ledger.book"]
+
+
+async def test_an_agreement(scene: Scene, watch: Watch) -> None:
+    app = scene.shop.app
+    terms = Terms(AgreementProduct.GENERAL, "S", None, FOREVER)
+    new = NewOffer(app.merchant_id, app.app_id, "A1", terms, None, None)
+    made = await scene.database.run(lambda tx: agreements.offer(tx, new))
+    assert isinstance(made, Offer)
+    signed: list[OfferView | Refused] = []
+
+    async def sign(tx: Tx) -> object:
+        given = {"seen": made.seen, "pay_password": PAY_PASSWORD}
+        signed.append(await agreements.sign(tx, scene.buyer.actor, made.token, **given))
+        return signed[0]
+
+    assert await watch.of(scene.database.run(sign)) == [
+        "people.pay_password",
+        "payments.agreement_offer",
+    ]
+    assert isinstance(signed[0], OfferView)
+    assert signed[0].agreement is not None
+    agreement_no = signed[0].agreement.agreement_no
+    asked = Deduction(agreement_no, None, scene.shop.asks(scene.buyer, 1_000))
+    assert await watch.of(scene.database.run(lambda tx: agreements.deduct(tx, asked))) == [
+        "payments.trade_claim",
+        "payments.agreement",
+        "payments.spending",
+        "ledger.book",
+    ]
+    ending = scene.database.run(
+        lambda tx: agreements.unsign_own(tx, scene.buyer.actor, agreement_no)
+    )
+    assert await watch.of(ending) == ["payments.agreement"]
+    # The number is free again: the offer is locked before what became of it.
+    again = scene.database.run(lambda tx: agreements.offer(tx, new))
+    assert await watch.of(again) == ["payments.agreement_offer", "payments.agreement"]

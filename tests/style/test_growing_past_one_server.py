@@ -40,6 +40,7 @@ WALKS_EVERYTHING = {
     "payments.trade_claim AS c LEFT JOIN payments.trade": "the audit, over all shards at once",
     "payments.payout_claim AS c FULL JOIN payments.payout": "the audit, over all shards at once",
     "payments.authorization_claim AS c FULL JOIN payments.authorization": "the audit, likewise",
+    "payments.agreement_offer AS o LEFT JOIN payments.agreement": "the audit, likewise",
 }
 _SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b")
 _TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+((?:ledger|payments|wallet|rail|db)\.[a-z_]+)")

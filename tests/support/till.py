@@ -39,7 +39,7 @@ class Till:
         told = json.loads(made.stdout)
         return cls(server, told["app_id"], key, stored_key(told["platform_public_key"]))
 
-    def call(self, method: str, **content: str) -> dict[str, Any]:
+    def call(self, method: str, **content: object) -> dict[str, Any]:
         """What the platform answers."""
         params = public_params(self.app_id, method)
         params["biz_content"] = json.dumps(content, ensure_ascii=False)
@@ -51,7 +51,7 @@ class Till:
         assert verified(octets, signature, self.platform_key, "RSA2")
         return dict(node)
 
-    def page(self, method: str, return_url: str | None = None, **content: str) -> str:
+    def page(self, method: str, return_url: str | None = None, **content: object) -> str:
         """The address that a merchant's own page sends a browser to."""
         params = public_params(self.app_id, method)
         params["biz_content"] = json.dumps(content, ensure_ascii=False)

@@ -13,7 +13,7 @@ from farewave.banks import endpoints as banks
 from farewave.banks.demo import endpoints as demo_bank
 from farewave.console import endpoints as console
 from farewave.db.edge import BugsAnswered, install_error_handlers
-from farewave.gateway import cashier, consent
+from farewave.gateway import agreement_pages, cashier, consent
 from farewave.gateway import fault_endpoints as gateway_faults
 from farewave.gateway.downloads import download_routes
 from farewave.gateway.endpoints import PATH as GATEWAY_PATH
@@ -73,6 +73,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         cashier.router,
         consent.router,
         console.router,
+        agreement_pages.router,
         rail.router,
         rail.notify_router,
     ]

@@ -23,6 +23,7 @@ _OTHER_VERBS = {
     "alipay.fund.trans.common.query": ("GET",),
     "alipay.open.app.alipaycert.download": ("GET",),
     "alipay.trade.order.settle.query": ("GET",),
+    "alipay.user.agreement.query": ("GET",),
     # An older SDK for Java asks by GET, today's documents by POST.
     "alipay.trade.query": ("GET", "POST"),
 }

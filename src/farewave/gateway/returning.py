@@ -15,12 +15,31 @@ from farewave.gateway.envelope import answer_octets, node_name
 from farewave.gateway.signing import sign, signed_octets
 from farewave.kit.clock import shanghai_text
 from farewave.kit.money import yuan_text
+from farewave.payments.agreement import Agreement
 from farewave.payments.checkout import Checkout, Product
 from farewave.payments.model import Trade
+from farewave.payments.notifications import agreement_fields
 
 _RETURNED = (
     *("charset", "out_trade_no", "method", "total_amount", "trade_no", "auth_app_id", "version"),
     *("app_id", "sign_type", "seller_id", "timestamp", "sign"),
+)
+_AGREEMENT_RETURNED = frozenset(
+    {
+        *(
+            "charset",
+            "method",
+            "auth_app_id",
+            "version",
+            "app_id",
+            "sign_type",
+            "timestamp",
+            "sign",
+        ),
+        *("status", "agreement_no", "external_agreement_no", "personal_product_code"),
+        *("sign_scene", "alipay_user_id", "alipay_logon_id", "sign_time", "valid_time"),
+        "invalid_time",
+    }
 )
 _FROM_AN_APP = ("resultStatus", "result", "memo")
 _METHOD = {
@@ -43,6 +62,28 @@ def clashes(return_url: str) -> str | None:
     """A parameter of `return_url` that the platform's own would be mistaken for."""
     given = parse_qsl(urlsplit(return_url).query, keep_blank_values=True)
     return next((name for name, _ in given if name in (*_RETURNED, *_FROM_AN_APP)), None)
+
+
+def agreement_clashes(return_url: str) -> str | None:
+    """As `clashes`, for the way back from signing an agreement."""
+    given = parse_qsl(urlsplit(return_url).query, keep_blank_values=True)
+    return next((name for name, _ in given if name in _AGREEMENT_RETURNED), None)
+
+
+def agreement_return(back: str, signed: Agreement, key: rsa.RSAPrivateKey, now: datetime) -> str:
+    """Where the person goes once an agreement is signed, its parameters signed with the others."""
+    params = {
+        "charset": "utf-8",
+        "method": "alipay.user.agreement.page.sign.return",
+        "auth_app_id": signed.app_id,
+        "version": "1.0",
+        "app_id": signed.app_id,
+        "sign_type": "RSA2",
+        "timestamp": shanghai_text(now),
+        "status": signed.status(now).value,
+        **agreement_fields(signed),
+    }
+    return _signed_into(back, params, key)
 
 
 def ways(checkout: Checkout, trade: Trade | None, key: rsa.RSAPrivateKey, now: datetime) -> Ways:
@@ -73,6 +114,10 @@ def _page_return(
         "seller_id": trade.seller_id,
         "timestamp": shanghai_text(now),
     }
+    return _signed_into(back, params, key)
+
+
+def _signed_into(back: str, params: dict[str, str], key: rsa.RSAPrivateKey) -> str:
     given = parse_qsl(urlsplit(back).query, keep_blank_values=True)
     whole = {name.encode(): value.encode() for name, value in (*given, *params.items())}
     return _with(

@@ -23,6 +23,7 @@ from farewave.kit.clock import shanghai_text
 from farewave.kit.ids import derived_id
 from farewave.kit.money import yuan_text
 from farewave.payments import rules
+from farewave.payments.agreement import Agreement
 from farewave.payments.authorization import Authorization, Operation
 from farewave.payments.model import Fund, Refund, Trade
 from farewave.payments.ports import NotificationSender, NotSent
@@ -135,6 +136,42 @@ async def enqueue_authorization_news(tx: Tx, of: Authorization, done: Operation)
         "total_pay_amount": yuan_text(of.paid_fen),
         "gmt_create": shanghai_text(of.created_at),
         "gmt_trans": shanghai_text(done.at),
+    }
+    message = (notify_id, {"url": of.notify_url, "params": params})
+    await enqueue_all(tx, shard=of.shard, topic=TOPIC, messages=[message], due_at=tx.now)
+
+
+def agreement_fields(of: Agreement) -> dict[str, str]:
+    """An agreement in the Open Platform's words; what isn't there is left out."""
+    told = {
+        "agreement_no": of.agreement_no,
+        "external_agreement_no": of.external_agreement_no,
+        "personal_product_code": of.terms.product.personal,
+        "sign_scene": of.terms.sign_scene,
+        "alipay_user_id": of.user_no,
+        "alipay_logon_id": of.logon_id,
+        "sign_time": shanghai_text(of.signed_at),
+        "valid_time": shanghai_text(of.signed_at),
+        "invalid_time": shanghai_text(of.ends_at),
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+async def enqueue_agreement_news(tx: Tx, of: Agreement) -> None:
+    """Have the merchant told that an agreement was signed, or has ended."""
+    if of.notify_url is None:
+        return
+    ended = of.stopped_at is not None
+    what = "unsign" if ended else "sign"
+    notify_id = derived_id(of.agreement_id, of.shard, f"payments.notify.{what}")
+    params = {
+        "notify_type": f"dut_user_{what}",
+        "notify_id": notify_id.hex,
+        "app_id": of.app_id,
+        "auth_app_id": of.app_id,
+        "status": "UNSIGN" if ended else "NORMAL",
+        **({"unsign_time": shanghai_text(of.ends_at)} if ended else {}),
+        **agreement_fields(of),
     }
     message = (notify_id, {"url": of.notify_url, "params": params})
     await enqueue_all(tx, shard=of.shard, topic=TOPIC, messages=[message], due_at=tx.now)

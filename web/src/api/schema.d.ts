@@ -1393,6 +1393,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agreement-offers/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Offer
+         * @description What it says. Nobody has to be signed in: a desktop shows it to be scanned.
+         */
+        get: operations["getAgreementOffer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agreement-offers/{token}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign
+         * @description Sign it. Again by the same person is the same.
+         */
+        post: operations["signAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Agreements
+         * @description What the person has agreed to and not ended, the newest first.
+         */
+        get: operations["listAgreements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agreements/{agreement_no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Agreement
+         * @description End one. The merchant can take nothing more; one that has ended already stays so.
+         */
+        delete: operations["endAgreement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rail/stations": {
         parameters: {
             query?: never;
@@ -1735,6 +1815,33 @@ export interface components {
         Agreed: {
             /** Return To */
             return_to: string;
+        };
+        /**
+         * AgreementOffer
+         * @description An agreement to sign, for whoever has its link. `ended`: it was signed and is over.
+         */
+        AgreementOffer: {
+            /** Merchant Name */
+            merchant_name: string;
+            plan: components["schemas"]["Plan"] | null;
+            /** Valid Until */
+            valid_until: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "signed" | "ended" | "over";
+            /** Qr Svg */
+            qr_svg: string;
+            /**
+             * Opens Until
+             * Format: date-time
+             */
+            opens_until: string;
+            /** Seen */
+            seen: string;
+            /** Return To */
+            return_to: string | null;
         };
         /**
          * AuthenticatorOffer
@@ -3151,6 +3258,30 @@ export interface components {
             name_en: string;
         };
         /**
+         * Plan
+         * @description When and how much at most. Every `period` days or months from `first_on` on.
+         */
+        Plan: {
+            /**
+             * Period Type
+             * @enum {string}
+             */
+            period_type: "DAY" | "MONTH";
+            /** Period */
+            period: number;
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /** Single Fen */
+            single_fen: number;
+            /** Total Fen */
+            total_fen: number | null;
+            /** Total Payments */
+            total_payments: number | null;
+        };
+        /**
          * Product
          * @description How the person comes to it.
          * @enum {string}
@@ -3310,6 +3441,19 @@ export interface components {
              */
             expires_at: string;
         };
+        /**
+         * SignBody
+         * @description The pay password signs the terms that were seen.
+         */
+        SignBody: {
+            /** Seen */
+            seen: string;
+            /**
+             * Pay Password
+             * Format: password
+             */
+            pay_password: string;
+        };
         /** SignInBody */
         SignInBody: {
             /**
@@ -3353,6 +3497,32 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * SignedAgreement
+         * @description What a person has agreed to.
+         */
+        SignedAgreement: {
+            /** Agreement No */
+            agreement_no: string;
+            /** Merchant Name */
+            merchant_name: string;
+            plan: components["schemas"]["Plan"] | null;
+            /** Next On */
+            next_on: string | null;
+            /**
+             * Signed At
+             * Format: date-time
+             */
+            signed_at: string;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Payments */
+            payments: number;
+            /** Paid Fen */
+            paid_fen: number;
         };
         /**
          * SmsCode
@@ -5746,6 +5916,121 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConsoleBill"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getAgreementOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementOffer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    signAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementOffer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listAgreements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedAgreement"][];
+                };
+            };
+        };
+    };
+    endAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agreement_no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

@@ -26,6 +26,10 @@ const signedIn: RouteObject[] = [
   { path: "me", lazy: async () => ({ Component: (await import("@/features/people/MePage")).MePage }) },
   { path: "me/pay-code", lazy: async () => ({ Component: (await import("@/features/payments/CodeSettingsPage")).CodeSettingsPage }) },
   { path: "me/devices", lazy: async () => ({ Component: (await import("@/features/people/DevicesPage")).DevicesPage }) },
+  {
+    path: "me/agreements",
+    lazy: async () => ({ Component: (await import("@/features/agreements/AgreementsPage")).AgreementsPage }),
+  },
   { path: "me/real-name", lazy: async () => ({ Component: (await import("@/features/people/RealNamePage")).RealNamePage }) },
   { path: "me/pay-password", lazy: async () => ({ Component: (await import("@/features/people/PayPasswordPage")).PayPasswordPage }) },
 ];
@@ -52,6 +56,7 @@ const routes: RouteObject[] = [
           // A desktop shows these to be scanned, whoever sits before it.
           { path: "pay/:token", lazy: async () => ({ Component: (await import("@/features/payments/CheckoutLinkPage")).CheckoutLinkPage }) },
           { path: "s/:token", lazy: async () => ({ Component: (await import("@/features/payments/ShopCodePage")).ShopCodePage }) },
+          { path: "sign/:token", lazy: async () => ({ Component: (await import("@/features/agreements/SignPage")).SignPage }) },
           { path: "q/:token", lazy: async () => ({ Component: (await import("@/features/payments/ScannedPage")).ScannedPage }) },
           { path: "sandbox", lazy: async () => ({ Component: (await import("@/features/sandbox/GatewayFaultsPage")).GatewayFaultsPage }) },
           // Tickets say themselves which of their pages need a session: anyone may look up trains.

@@ -1,6 +1,7 @@
 """The gateway's methods, a file for each family: their commands, and what they answer."""
 
 from farewave.gateway.methods import (
+    agreements,
     authorizations,
     bills,
     certificates,
@@ -25,6 +26,7 @@ _FAMILIES = (
     bills,
     certificates,
     logins,
+    agreements,
 )
 METHODS: dict[str, AnyMethod] = {
     method.name: method for family in _FAMILIES for method in family.METHODS

@@ -2,6 +2,7 @@
 
 from farewave.gateway.problems import Problem
 from farewave.kit.outcome import RefusalCode, Refused
+from farewave.payments.errors import AgreementRefusal as G
 from farewave.payments.errors import AuthorizationRefusal as A
 from farewave.payments.errors import PaymentsRefusal as P
 from farewave.payments.errors import PayoutRefusal, RoyaltyRefusal
@@ -88,6 +89,28 @@ CAPTURE_PROBLEM_OF: dict[RefusalCode, Problem] = {
     A.CLOSED: _acq("AUTH_ORDER_HAS_CLOSED", "授权单据已关闭"),
 }
 """Of paying a trade out of one."""
+AGREEMENT_PROBLEM_OF: dict[RefusalCode, Problem] = {
+    G.NOT_FOUND: _fund("USER_AGREEMENT_NOT_EXIST", "用户协议不存在"),
+    G.AUTHOREE_WRONG: _fund("AUTHOREE_IS_NOT_MATCH", "被授权方不匹配"),
+    G.PLAN_WRONG: _fund("INVALID_PARAMETER", "参数无效：period_rule_params"),
+    G.SIGNED_ALREADY: _fund("ILLEGAL_AGREEMENT", "协议不合法：该商户签约号已签约"),
+    G.ENDED_ALREADY: _fund("AGREEMENT_HAS_UNSIGNED", "协议已解约"),
+    G.NOT_NORMAL: _fund("USER_AGREEMENT_STATUS_NOT_NORMAL", "用户协议状态非正常"),
+    G.OF_ANOTHER_PRODUCT: _fund("PRODUCT_CODE_NOT_SUPPORTED_ERROR", "产品码不支持"),
+    G.DAY_WRONG: _fund("ILLEGAL_EXECUTION_TIME", "扣款时间不合法"),
+}
+"""Of agreements."""
+DEDUCTION_PROBLEM_OF: dict[RefusalCode, Problem] = {
+    G.NOT_FOUND: _acq("AGREEMENT_NOT_EXIST", "用户协议不存在"),
+    G.AUTHOREE_WRONG: _acq("AGREEMENT_INVALID", "用户协议失效"),
+    G.NOT_NORMAL: _acq("AGREEMENT_STATUS_NOT_NORMAL", "用户协议状态非NORMAL"),
+    G.OF_ANOTHER_PRODUCT: _acq("AGREEMENT_INVALID", "用户协议失效"),
+    G.NOT_DUE: _acq("CYCLE_PAY_DATE_NOT_MATCH", "扣款日期不在签约时的允许范围之内"),
+    G.SINGLE_EXCEEDED: _acq("CYCLE_PAY_SINGLE_FEE_EXCEED", "周期扣款的单次金额超过签约时限制"),
+    G.TOTAL_EXCEEDED: _acq("CYCLE_PAY_TOTAL_FEE_EXCEED", "周期扣款的总金额超过签约时限制"),
+    G.TIMES_EXCEEDED: _acq("CYCLE_PAY_TOTAL_TIMES_EXCEED", "周期扣款的总次数超过签约时限制"),
+}
+"""Of paying a trade by one."""
 RECEIVER_LIST_EMPTY = _fund("RECEIVER_LIST_EMPTY", "分账接收方列表为空")
 RECEIVER_LIST_OVERLOAD = _fund("RECEIVER_LIST_OVERLOAD", "分账接收方列表超过限制")
 RECEIVER_TYPE_INVALID = _fund("INVALID_RECEIVER_TYPE", "分账接收方类型不合法")

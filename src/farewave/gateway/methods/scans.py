@@ -1,11 +1,11 @@
-"""alipay.trade.pay: the merchant scans the person's pay code, or captures what it has frozen."""
+"""alipay.trade.pay: the merchant scans a pay code, captures what it froze, or was agreed with."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from farewave.gateway.methods.family import AnyMethod, Caller, Content, DeskMethod, Done
 from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, invalid
-from farewave.gateway.methods.refusals import CAPTURE_PROBLEM_OF
+from farewave.gateway.methods.refusals import CAPTURE_PROBLEM_OF, DEDUCTION_PROBLEM_OF
 from farewave.gateway.methods.trades import (
     BODY_CHARS_MAX,
     PASSBACK_CHARS_MAX,
@@ -18,7 +18,9 @@ from farewave.gateway.problems import Problem
 from farewave.kit.clock import shanghai_text
 from farewave.kit.money import yuan_text
 from farewave.kit.outcome import Refused
-from farewave.payments import authorizations
+from farewave.payments import agreements, authorizations
+from farewave.payments.agreement import AgreementProduct
+from farewave.payments.agreements import Deduction
 from farewave.payments.authorizations import Capture
 from farewave.payments.code_payment import CONFIRM_WITHIN, CodePayment
 from farewave.payments.desk import PayDesk
@@ -78,9 +80,47 @@ def _read_capture(fields: Fields) -> PayFromAuthorization | Problem:
     return fields.problem or command
 
 
-def read_pay(content: Content) -> PayByCode | PayFromAuthorization | Problem:
+@dataclass(frozen=True, slots=True)
+class PayByAgreement:
+    """What a deduction asks for."""
+
+    out_trade_no: str
+    subject: str
+    amount_fen: int
+    agreement_no: str
+    product: AgreementProduct | None
+    body: str | None
+    passback_params: str | None
+    place: Place
+
+
+def _read_deduction(fields: Fields) -> PayByAgreement | Problem:
+    by = fields.inner("agreement_params")
+    code = fields.optional_text("product_code", ID_CHARS_MAX)
+    known = code in set(AgreementProduct)
+    command = PayByAgreement(
+        out_trade_no=fields.text("out_trade_no", ID_CHARS_MAX),
+        subject=fields.text("subject", SUBJECT_CHARS_MAX),
+        amount_fen=fields.amount_fen("total_amount"),
+        agreement_no=by.text("agreement_no", ID_CHARS_MAX),
+        product=AgreementProduct(code) if code is not None and known else None,
+        body=fields.optional_text("body", BODY_CHARS_MAX),
+        passback_params=fields.optional_text("passback_params", PASSBACK_CHARS_MAX),
+        place=place_in(fields),
+    )
+    if fields.problem is None and by.problem is None and code is not None and not known:
+        return invalid("product_code")
+    return fields.problem or by.problem or command
+
+
+Command = PayByCode | PayFromAuthorization | PayByAgreement
+
+
+def read_pay(content: Content) -> Command | Problem:
     """`timeout_express` counts where the person is asked first: how long they may take."""
     fields = Fields(content)
+    if fields.has("agreement_params"):
+        return _read_deduction(fields)
     if fields.has("auth_no"):
         return _read_capture(fields)
     timeout = fields.timeout("timeout_express")
@@ -101,10 +141,10 @@ def read_pay(content: Content) -> PayByCode | PayFromAuthorization | Problem:
     return fields.problem or command
 
 
-async def ask(
-    desk: PayDesk, caller: Caller, command: PayByCode | PayFromAuthorization
-) -> Done | Problem | Refused:
+async def ask(desk: PayDesk, caller: Caller, command: Command) -> Done | Problem | Refused:
     """The paid trade, or one that waits for its person to confirm it."""
+    if isinstance(command, PayByAgreement):
+        return await _deduct(desk, caller, command)
     if isinstance(command, PayFromAuthorization):
         return await _capture(desk, caller, command)
     trade = await desk.pay(
@@ -131,24 +171,37 @@ async def ask(
 async def _capture(
     desk: PayDesk, caller: Caller, command: PayFromAuthorization
 ) -> Done | Problem | Refused:
-    new = NewTrade(
+    asked = Capture(command.auth_no, _trade_of(caller, command), command.completes)
+    trade = await desk.pay_apart(lambda tx: authorizations.capture(tx, asked))
+    if isinstance(trade, Refused):
+        return CAPTURE_PROBLEM_OF.get(trade.reason, trade)
+    return paid(trade)
+
+
+async def _deduct(
+    desk: PayDesk, caller: Caller, command: PayByAgreement
+) -> Done | Problem | Refused:
+    asked = Deduction(command.agreement_no, command.product, _trade_of(caller, command))
+    trade = await desk.pay_apart(lambda tx: agreements.deduct(tx, asked))
+    if isinstance(trade, Refused):
+        return DEDUCTION_PROBLEM_OF.get(trade.reason, trade)
+    return paid(trade)
+
+
+def _trade_of(caller: Caller, command: PayFromAuthorization | PayByAgreement) -> NewTrade:
+    return NewTrade(
         merchant_id=caller.app.merchant_id,
         app_id=caller.app.app_id,
         out_trade_no=command.out_trade_no,
         subject=command.subject,
         amount_fen=command.amount_fen,
-        buyer_user_no="",  # whose money is frozen
+        buyer_user_no="",  # whose money is frozen, or who agreed
         expires_at=None,
         notify_url=caller.notify_url,
         body=command.body,
         passback_params=command.passback_params,
         place=command.place,
     )
-    asked = Capture(command.auth_no, new, command.completes)
-    trade = await desk.pay_apart(lambda tx: authorizations.capture(tx, asked))
-    if isinstance(trade, Refused):
-        return CAPTURE_PROBLEM_OF.get(trade.reason, trade)
-    return paid(trade)
 
 
 def paid(trade: Trade) -> Done:
