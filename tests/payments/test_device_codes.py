@@ -14,6 +14,7 @@ from farewave.payments import code_devices, confirmations, jobs, limits, store
 from farewave.payments.code_payment import CONFIRM_WITHIN, CodePayment
 from farewave.payments.device_code import SLOT_S
 from farewave.payments.errors import PaymentsRefusal as P
+from farewave.payments.errors import PhoneRefusal
 from farewave.payments.model import Trade, TradeStatus
 from farewave.people import service as people
 from farewave.people.errors import PeopleRefusal
@@ -122,7 +123,7 @@ async def test_a_phone_that_is_signed_out_revoked_or_enrolled_anew_makes_no_code
     assert told(await desk.pay(scan(scene, anew.code(slot)))) is P.AUTH_CODE_INVALID
     refused = await scene.database.run(lambda tx: code_devices.fetch_tickets(tx, actor))
     assert isinstance(refused, Refused)
-    assert refused.reason is P.CODE_DEVICE_UNKNOWN
+    assert refused.reason is PhoneRefusal.CODE_DEVICE_UNKNOWN
     last = await enrolled(scene.database, scene.sealer, actor)
     await scene.database.run(lambda tx: people.sign_out(tx, scene.buyer.token))
     assert told(await desk.pay(scan(scene, last.code(slot)))) is P.AUTH_CODE_INVALID

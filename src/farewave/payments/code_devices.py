@@ -13,7 +13,7 @@ from farewave.db import ReadTx, Tx
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
 from farewave.payments import device_code, limits, paycode, store
-from farewave.payments.errors import PaymentsRefusal
+from farewave.payments.errors import PhoneRefusal
 from farewave.payments.limits import Spending
 from farewave.payments.paycode import PayCode
 from farewave.people import service as people
@@ -51,7 +51,7 @@ async def enrol(
     ours = device_code.public_octets(private)
     key = device_code.agreed_key(private, public_key, device=public_key, server=ours)
     if key is None:
-        return Refused(PaymentsRefusal.DEVICE_KEY_INVALID)
+        return Refused(PhoneRefusal.DEVICE_KEY_INVALID)
     sealed = sealer.seal(_KEY_KIND, key.hex(), tx.chance)
     await store.put_device(tx, actor.shard, actor.session_id, actor.person_id, sealed)
     await store.ensure_spending(tx, actor.shard, actor.person_id, limits.nothing_spent(tx.now))
@@ -65,7 +65,7 @@ async def fetch_tickets(tx: Tx, actor: Actor) -> list[PayCode] | Refused:
     """
     batch_no = await store.next_batch(tx, actor.shard, actor.session_id)
     if batch_no is None:
-        return Refused(PaymentsRefusal.CODE_DEVICE_UNKNOWN)
+        return Refused(PhoneRefusal.CODE_DEVICE_UNKNOWN)
     await store.drop_tickets(tx, actor.shard, actor.session_id, batch_no - 1)
     person = await people.person(tx, actor.shard, actor.person_id)
     issued: list[PayCode] = []
@@ -133,7 +133,7 @@ async def devices(tx: ReadTx, actor: Actor) -> list[CodeDevice]:
 async def revoke(tx: Tx, actor: Actor, device_id: UUID) -> Refused | None:
     """Let a phone of the actor's make no more codes. Refusal: CODE_DEVICE_UNKNOWN."""
     if not await store.delete_device(tx, actor.shard, actor.person_id, device_id):
-        return Refused(PaymentsRefusal.CODE_DEVICE_UNKNOWN)
+        return Refused(PhoneRefusal.CODE_DEVICE_UNKNOWN)
     return None
 
 

@@ -34,7 +34,7 @@ from farewave.payments.device_schemas import (
     tickets_out,
     unasked_out,
 )
-from farewave.payments.errors import PaymentsRefusal
+from farewave.payments.errors import PhoneRefusal
 from farewave.people.model import Actor
 from farewave.people.session import CurrentActor
 
@@ -92,7 +92,7 @@ async def revoke(
     """Let a phone make no more codes: those that it made are dead at once."""
     parsed = parse_id(CODE_DEVICE_PREFIX, device_id)
     if parsed is None:
-        return refusal_response(Refused(PaymentsRefusal.CODE_DEVICE_UNKNOWN), language_of(request))
+        return refusal_response(Refused(PhoneRefusal.CODE_DEVICE_UNKNOWN), language_of(request))
     return await answer(
         request, lambda tx: code_devices.revoke(tx, actor, parsed), lambda _: None, status=204
     )

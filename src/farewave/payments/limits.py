@@ -12,7 +12,7 @@ from typing import NamedTuple
 from farewave.kit.clock import shanghai_day
 from farewave.kit.money import yuan_text
 from farewave.kit.outcome import Refused
-from farewave.payments.errors import PaymentsRefusal
+from farewave.payments.errors import PaymentsRefusal, PhoneRefusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def judge_unasked(payment_fen: int, day_fen: int) -> Refused | None:
     if 0 <= payment_fen <= min(day_fen, UNASKED_PAYMENT_FEN_MAX) and day_fen <= UNASKED_DAY_FEN_MAX:
         return None
     return Refused(
-        PaymentsRefusal.UNASKED_LIMIT_INVALID,
+        PhoneRefusal.UNASKED_LIMIT_INVALID,
         {
             "payment_yuan": yuan_text(UNASKED_PAYMENT_FEN_MAX),
             "day_yuan": yuan_text(UNASKED_DAY_FEN_MAX),

@@ -8,7 +8,7 @@ from farewave.db import ReadTx, Tx
 from farewave.kit.ids import new_id, shard_of
 from farewave.kit.outcome import Refused
 from farewave.payments import service, store
-from farewave.payments.errors import PaymentsRefusal
+from farewave.payments.errors import PhoneRefusal
 from farewave.payments.model import Merchant, Trade
 from farewave.payments.shop_code import SECRET_OCTETS, ShopCode, parse_token
 from farewave.people.model import Actor
@@ -40,10 +40,10 @@ async def show(tx: ReadTx, token: str) -> tuple[ShopCode, Merchant] | Refused:
     """Whose code it is. Refusal: SHOP_CODE_NOT_FOUND."""
     parsed = parse_token(token)
     if parsed is None or shard_of(parsed[0]) >= tx.shards:
-        return Refused(PaymentsRefusal.SHOP_CODE_NOT_FOUND)
+        return Refused(PhoneRefusal.SHOP_CODE_NOT_FOUND)
     code = await store.shop_code(tx, shard_of(parsed[0]), parsed[0])
     if code is None or code.secret != parsed[1]:
-        return Refused(PaymentsRefusal.SHOP_CODE_NOT_FOUND)
+        return Refused(PhoneRefusal.SHOP_CODE_NOT_FOUND)
     merchant = await store.merchant(tx, code.merchant_id)
     assert merchant is not None, "a shop code belongs to a merchant"
     return code, merchant

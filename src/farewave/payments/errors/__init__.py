@@ -1,6 +1,7 @@
 """What payments can refuse."""
 
 from farewave.payments.errors.agreements import AgreementRefusal
+from farewave.payments.errors.phones import PhoneRefusal
 from farewave.payments.errors.trades import (
     AuthorizationRefusal,
     PaymentsRefusal,
@@ -13,5 +14,6 @@ __all__ = [
     "AuthorizationRefusal",
     "PaymentsRefusal",
     "PayoutRefusal",
+    "PhoneRefusal",
     "RoyaltyRefusal",
 ]
