@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import Route, TimeoutError, expect
+from playwright.async_api import Page, Route, TimeoutError, expect
 
 from tests.browser.conftest import Window
 from tests.browser.inspection import axe_complaints, layout_complaints, letter_complaints
@@ -22,6 +22,24 @@ _SCROLL_TO_END = """() => {
 _SHOT_MS = 20_000
 _PICTURES = Path(named) if (named := os.environ.get("FAREWAVE_SCREENSHOTS")) else None
 _SCREENS = {"phone": PHONE_SCREEN, "desktop": DESKTOP_SCREEN}
+
+
+async def photograph(page: Page, name: str) -> None:
+    """The screen as it is; where the page goes on below, also its end."""
+    if _PICTURES is None:
+        return
+    await _shoot(page, _PICTURES / f"{name}.png")
+    if await page.evaluate(_SCROLL_TO_END):
+        await _shoot(page, _PICTURES / f"{name}-end.png")
+        await page.evaluate("() => scrollTo(0, 0)")
+
+
+async def _shoot(page: Page, path: Path) -> None:
+    """A browser that draws in software now and then never comes to it: asked again, it does."""
+    try:
+        await page.screenshot(path=path, animations="disabled", timeout=_SHOT_MS)
+    except TimeoutError:
+        await page.screenshot(path=path, animations="disabled")
 
 
 @dataclass
@@ -70,7 +88,7 @@ class Gallery:
         found = []
         for screen, size in _SCREENS.items():
             await page.set_viewport_size(size)
-            await self._photograph(f"{name}-{language}-{screen}")
+            await photograph(page, f"{name}-{language}-{screen}")
             for complaint in await layout_complaints(page, language, self.site):
                 found.append(f"{screen}: {complaint}")
             if screen == "phone":
@@ -80,23 +98,6 @@ class Gallery:
         found += self.window.errors
         self.window.errors.clear()
         self.complaints += [f"{name} {language}: {complaint}" for complaint in found]
-
-    async def _photograph(self, name: str) -> None:
-        """The screen as it is; where the page goes on below, also its end."""
-        if _PICTURES is None:
-            return
-        page = self.window.page
-        await self._shoot(_PICTURES / f"{name}.png")
-        if await page.evaluate(_SCROLL_TO_END):
-            await self._shoot(_PICTURES / f"{name}-end.png")
-            await page.evaluate("() => scrollTo(0, 0)")
-
-    async def _shoot(self, path: Path) -> None:
-        """A browser that draws in software now and then never comes to it: asked again, it does."""
-        try:
-            await self.window.page.screenshot(path=path, animations="disabled", timeout=_SHOT_MS)
-        except TimeoutError:
-            await self.window.page.screenshot(path=path, animations="disabled")
 
     async def _wait_until_still(self) -> None:
         page = self.window.page

@@ -8,7 +8,7 @@ from playwright.async_api import Page, Route, expect
 
 from farewave.gateway.signing import notification_verified
 from tests.browser.conftest import Opening, People
-from tests.browser.gallery import Gallery, folder
+from tests.browser.gallery import Gallery, photograph
 from tests.browser.pages.order import CashierPage
 from tests.browser.pages.people import SignInPage
 from tests.browser.pages.screen import Screen
@@ -161,5 +161,5 @@ async def test_a_request_that_isnt_right_shows_a_page_about_it(
     assert answer.status == 400
     await expect(seen.page.locator("html")).to_have_attribute("lang", re.compile(f"^{language}"))
     await expect(seen.page.get_by_text("isv.invalid-signature")).to_be_visible()
-    await seen.page.screenshot(path=folder() / f"merchant-wrong-{language}.png")
+    await photograph(seen.page, f"merchant-wrong-{language}")
     seen.errors.clear()  # the console tells of the 400
