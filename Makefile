@@ -22,7 +22,7 @@ $(WEB): $(WEB_SOURCES) scripts/build-web | $(ENVIRONMENT)
 run: setup ## Start the wallet on this machine
 	@.venv/bin/farewave serve
 
-test: setup ## The tests, some twelve minutes on two cores
+test: setup ## The tests, some twenty minutes on two cores
 	@scripts/test -m "not long"
 
 test-all: setup ## The tests, with ten times the examples, and the long ones
