@@ -79,6 +79,19 @@ def test_a_certificate_is_issued_by_the_root_and_can_issue_none() -> None:
         certificate.verify_directly_issued_by(certificate_of(PLATFORM_KEY, AUTHORITY))
 
 
+async def test_a_long_name_is_cut_to_the_64_octets_that_a_certificate_has_room_for(
+    database: Database,
+) -> None:
+    for name, common_name in (("铁" * 64, "铁" * 21), ("a" + "é" * 63, "a" + "é" * 31)):
+        async with database.transaction() as tx:
+            made = await service.create_app(tx, name=name, public_key=None, authority=AUTHORITY)
+        assert isinstance(made, AppCreated)
+        assert made.certificate is not None
+        subject = x509.load_pem_x509_certificate(made.certificate.pem.encode()).subject
+        (told,) = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        assert told.value == common_name
+
+
 async def test_an_application_with_a_certificate_is_answered_with_the_platforms(
     door: httpx.AsyncClient, certified: AppCreated
 ) -> None:

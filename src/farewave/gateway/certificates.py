@@ -24,7 +24,7 @@ APP_VALID = timedelta(days=5 * 365)
 _EARLY = timedelta(days=1)
 """Certificates hold a little earlier, for clocks that are behind."""
 _SERIAL_OCTETS = 16
-_COMMON_NAME_CHARS_MAX = 64
+_COMMON_NAME_OCTETS_MAX = 64
 _COUNTRY, _ORGANISATION, _UNIT = "CN", "Farewave", "Open Platform"
 _SHORT = {
     NameOID.COUNTRY_NAME: "C",
@@ -99,9 +99,10 @@ def issued(
     now: datetime,
     chance: Chance,
 ) -> x509.Certificate:
-    """A certificate for `public_key`, whose common name is `to` (cut to 64 characters)."""
+    """A certificate for `public_key`, whose common name is `to` (cut to 64 octets)."""
+    common_name = to.encode()[:_COMMON_NAME_OCTETS_MAX].decode(errors="ignore")
     return (
-        _begun(_name(to[:_COMMON_NAME_CHARS_MAX]), public_key, now, valid, chance)
+        _begun(_name(common_name), public_key, now, valid, chance)
         .issuer_name(authority.root.subject)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(authority.key, hashes.SHA256())
