@@ -143,6 +143,32 @@ async def test_no_more_is_split_than_the_trade_brought(split: Split) -> None:
     assert await audited(split.database) == []
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"extend_params": {"royalty_finish": True}},
+        {"extend_params": {"royalty_finish": {}}},
+        {"extend_params": {"royalty_finish": "yes"}},
+        {"extend_params": "true"},
+        {"royalty_parameters": [{"trans_in": "2088", "amount": "1", "trans_out": 2088}]},
+        {"royalty_parameters": [{"trans_in": "2088", "amount": "1", "trans_out": "2" * 65}]},
+    ],
+)
+async def test_a_malformed_finish_or_sender_is_told_and_splits_nothing(
+    split: Split, wrong: dict[str, object]
+) -> None:
+    to = split.other.seller_id
+    await split.bind(to)
+    whole: dict[str, object] = {
+        "out_request_no": "S1",
+        "trade_no": split.trade_no,
+        "royalty_parameters": [{"trans_in": to, "amount": "1"}],
+    }
+    assert sub_code(await split.call(SETTLE, **{**whole, **wrong})) == "ACQ.INVALID_PARAMETER"
+    asked = {"trade_no": split.trade_no, "out_request_no": "S1"}
+    assert sub_code(await split.call(SETTLE_QUERY, **asked)) == "ACQ.TRADE_NOT_EXIST"
+
+
 async def test_a_share_may_be_a_part_of_the_trade_in_percent(split: Split) -> None:
     to = split.other.seller_id
     await split.bind(to)

@@ -57,18 +57,21 @@ def read_settle(content: Content) -> SettleOrder | Problem:
     fields = Fields(content)
     out_request_no = fields.text("out_request_no", ID_CHARS_MAX)
     trade_no = fields.text("trade_no", ID_CHARS_MAX)
-    finish = fields.inner("extend_params").optional_text("royalty_finish", ID_CHARS_MAX)
+    extend = fields.inner("extend_params")
+    finish = extend.optional_text("royalty_finish", ID_CHARS_MAX)
     shares: list[Share] = []
     senders: set[str] = set()
     for each in fields.each("royalty_parameters", PARTS_MAX):
+        sender = each.optional_text("trans_out", ID_CHARS_MAX)
         share = _share(each)
         if isinstance(share, Problem):
-            return fields.problem or share
+            return fields.problem or extend.problem or share
         shares.append(share)
-        senders.add(each.optional_text("trans_out", ID_CHARS_MAX) or "")
-    if fields.problem is None and finish not in (None, "true", "false"):
+        senders.add(sender or "")
+    problem = fields.problem or extend.problem
+    if problem is None and finish not in (None, "true", "false"):
         return invalid("royalty_finish")
-    return fields.problem or SettleOrder(
+    return problem or SettleOrder(
         out_request_no,
         trade_no,
         tuple(shares),
