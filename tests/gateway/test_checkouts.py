@@ -126,6 +126,19 @@ async def test_a_wrong_field_is_told(shop: Shop, changed: dict[str, str], code: 
     assert sub_code(await shop.call(PRECREATE, out_trade_no="Q9", **{**ORDER, **changed})) == code
 
 
+@pytest.mark.parametrize("back", [BACK, "javascript:alert(1)", "https://shop.test/\0", "x" * 999])
+async def test_nobody_goes_back_from_a_scanned_code(
+    shop: Shop, door: httpx.AsyncClient, back: str
+) -> None:
+    params = public_params(shop.app.app_id, PRECREATE) | {"return_url": back}
+    params["biz_content"] = json.dumps({"out_trade_no": "Q1", **ORDER})
+    answer = await door.post("/gateway.do", data=signed(params))
+    node = answer.json()["alipay_trade_precreate_response"]
+    assert node["code"] == "10000"
+    token = str(node["qr_code"]).rpartition("/")[2]
+    assert (await shown(shop, token)).checkout.return_url is None
+
+
 async def test_an_invented_link_finds_nothing(shop: Shop) -> None:
     token = await precreated(shop)
     for wrong in (token[:-1] + ("0" if token[-1] != "0" else "1"), "f" * 48, token[:47], ""):

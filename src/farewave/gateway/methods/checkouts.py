@@ -128,7 +128,8 @@ def _new(caller: Caller, command: OfferCheckout, now: datetime) -> NewCheckout:
         pay_within=within,
         opens_for=max(opens_for, timedelta()),
         notify_url=caller.notify_url,
-        return_url=caller.return_url,
+        # A code is scanned away from any browser of the merchant's: nobody goes back.
+        return_url=None if command.product is Product.PRECREATE else caller.return_url,
         quit_url=command.quit_url,
         body=command.body,
         passback_params=command.passback_params,
