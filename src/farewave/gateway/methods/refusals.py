@@ -74,6 +74,7 @@ AUTH_PROBLEM_OF: dict[RefusalCode, Problem] = {
     A.FINISHED: _fund("ORDER_ALREADY_FINISH", "订单已经完结"),
     A.CLOSED: _fund("ORDER_ALREADY_CLOSED", "订单已经关闭"),
     A.EXCEEDS: _AUTH_LIMIT,
+    P.AMOUNT_INVALID: _fund("INVALID_PARAMETER", "参数无效：amount"),
     A.CANCEL_TOO_LATE: _fund("CANCEL_OPERATION_TIME_OUT", "超过撤销时间范围"),
     P.AUTH_CODE_INVALID: _fund("PAYMENT_AUTH_CODE_INVALID", "支付授权码无效"),
     P.BALANCE_NOT_ENOUGH: _fund("MONEY_NOT_ENOUGH", "用户可用余额不足"),
