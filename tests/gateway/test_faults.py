@@ -99,7 +99,7 @@ async def test_production_does_not_ask_the_switchboard(database: Database, shop:
 @pytest.mark.parametrize(
     ("changed", "refusal"),
     [
-        ({"app_id": "2021999999999999"}, GatewayRefusal.APP_UNKNOWN),
+        ({"app_id": "2021999999999999"}, GatewayRefusal.APP_NOT_FOUND),
         ({"method": "alipay.trade.dance"}, GatewayRefusal.METHOD_UNKNOWN),
     ],
 )

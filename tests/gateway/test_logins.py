@@ -262,7 +262,7 @@ async def test_each_wrong_call_has_its_code(
 
 
 WRONG_PAGES = [
-    pytest.param({"app_id": "2021000000000000"}, "gateway.app_unknown", id="no such application"),
+    pytest.param({"app_id": "2021000000000000"}, "gateway.app_not_found", id="no such application"),
     pytest.param(
         {"redirect_uri": "https://shop.test/back"},
         "gateway.redirect_not_registered",

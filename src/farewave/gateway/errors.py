@@ -37,12 +37,6 @@ class GatewayRefusal(RefusalCode):
         "A redirect address must be a whole http or https address of up to 256 characters, without"
         " parameters of the platform's own.",
     )
-    APP_UNKNOWN = (
-        "gateway.app_unknown",
-        404,
-        "没有找到这个应用。",
-        "There is no such application.",
-    )
     REDIRECT_NOT_REGISTERED = (
         "gateway.redirect_not_registered",
         422,

@@ -38,7 +38,7 @@ async def armed(tx: ReadTx) -> list[ArmedFault]:
 async def arm(tx: Tx, fault: ArmedFault) -> ArmedFault | Refused:
     """Have `fault` happen from now on, in the place of another of this method; no calls: none."""
     if await store.load_app(tx, fault.app_id) is None:
-        return Refused(GatewayRefusal.APP_UNKNOWN)
+        return Refused(GatewayRefusal.APP_NOT_FOUND)
     if fault.method not in METHODS:
         return Refused(GatewayRefusal.METHOD_UNKNOWN)
     await store.save_fault(tx, fault)

@@ -140,7 +140,7 @@ def judge_asked(
 ) -> Asked | Refused:
     """What a browser may be asked about. `registered`: the application's own addresses."""
     if not app_known:
-        return Refused(GatewayRefusal.APP_UNKNOWN)
+        return Refused(GatewayRefusal.APP_NOT_FOUND)
     redirect_uri = query.get("redirect_uri", "")
     # As it was registered, to the letter: what is only alike may be somebody else's.
     if redirect_uri not in registered:
