@@ -16,6 +16,7 @@ from farewave.gateway import service as gateway
 from farewave.gateway.certificates import PlatformCertificates
 from farewave.gateway.keys import public_key_text
 from farewave.gateway.model import AppCreated
+from farewave.gateway.reach import can_be_notified
 from farewave.kit.outcome import Refused
 from farewave.payments import shop_codes
 from farewave.payments.shop_code import LABEL_CHARS_MAX, PATH, ShopCode
@@ -112,6 +113,10 @@ def shop_code(
     settings = load_settings()
     if not 0 < len(label) <= LABEL_CHARS_MAX:
         stop(f"the label has up to {LABEL_CHARS_MAX} characters")
+    public_only = not settings.sandbox
+    if notify_url is not None and not can_be_notified(notify_url, public_only=public_only):
+        where = " on the public internet" if public_only else ""
+        stop(f"--notify-url isn't an http or https address{where} of up to 256 characters")
 
     async def main() -> ShopCode | None:
         async with installation(settings) as database, database.transaction() as tx:

@@ -8,9 +8,10 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver
+from yarl import URL
 
 from farewave.gateway.posting import TIMED_OUT, NoReply, reply_of
-from farewave.gateway.reach import NotPublic, PublicOnly, is_public, literal
+from farewave.gateway.reach import NotPublic, PublicOnly, may_be_public
 from farewave.gateway.rules import is_http_address
 
 _FAULTS = (aiohttp.ClientError, OSError, ValueError)
@@ -54,9 +55,9 @@ class Outward:
         """As `posting.post_form`."""
         if not is_http_address(url):
             return NoReply("address")
-        if self._public_only and not _may_be_public(url):
-            return NOT_PUBLIC
         try:
+            if self._public_only and not may_be_public(URL(url)):
+                return NOT_PUBLIC
             async with (
                 asyncio.timeout(timeout_s),
                 self._opened().post(
@@ -103,9 +104,3 @@ class Outward:
                 headers=_HEADERS,
             )
         return self._session
-
-
-def _may_be_public(url: str) -> bool:
-    """Names are judged when they are looked up; numbers aren't looked up, and are judged here."""
-    address = literal(urlsplit(url).hostname or "")
-    return address is None or is_public(address)

@@ -8,6 +8,9 @@ import ipaddress
 import socket
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from farewave.gateway.rules import is_http_address
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -60,6 +63,29 @@ def literal(host: str) -> Address | None:
         return ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return None
+
+
+def may_be_public(url: URL) -> bool:
+    """Whether `url` may be posted to as far as it tells itself; names are judged at their look-up.
+
+    The host is the one that is connected to: full-width digits have become plain ones in it. What
+    is all digits and no address (`2130706433`, `127.1`) is one to some systems, and to none a name.
+    """
+    host = url.raw_host or ""
+    address = literal(host)
+    if address is not None:
+        return is_public(address)
+    return not host.replace(".", "").isdigit()
+
+
+def can_be_notified(text: str, *, public_only: bool) -> bool:
+    """Whether notifications are posted to `text`, as far as it tells itself."""
+    if not is_http_address(text):
+        return False
+    try:
+        return not public_only or may_be_public(URL(text))
+    except ValueError:
+        return False
 
 
 class PublicOnly(AbstractResolver):
