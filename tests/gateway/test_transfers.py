@@ -1,13 +1,19 @@
 """alipay.fund.*: a merchant sends money to people, once for each number, and asks what it has."""
 
 import asyncio
+from collections.abc import Collection
+from uuid import UUID
 
 import pytest
 
+from farewave.db import ReadTx
 from farewave.kit.sealing import Sealer
+from farewave.ledger import service as ledger
+from farewave.ledger.model import Balance
 from farewave.payments import jobs
+from farewave.payments.sweep import home_shard
 from farewave.wallet import service as wallet
-from tests.gateway.shop import Node, Shop
+from tests.gateway.shop import Node, Shop, endow
 from tests.gateway.test_trades import sub_code
 from tests.support.payments import audited
 from tests.support.people import NAME, Someone, signed_up_person
@@ -162,6 +168,31 @@ async def test_each_refusal_is_the_platforms_own(
 async def test_nobody_sees_another_merchants_account(till: Shop) -> None:
     node = await till.call(ACCOUNT_QUERY, alipay_user_id="2088999000000000")
     assert sub_code(node) == "NO_ACCOUNT_PERMISSION"
+
+
+@pytest.mark.parametrize("method", [ACCOUNT_QUERY, "alipay.data.bill.balance.query"])
+async def test_a_sweep_between_two_shards_that_are_read_changes_no_sum(
+    shop: Shop, sealer: Sealer, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """Seen on one of the shards only, the money would be told twice, or not at all."""
+    home = home_shard(shop.app.merchant_id, shop.database.shards)
+    while shop.buyer.actor.shard == home:
+        shop.buyer = await signed_up_person(shop.database, sealer)
+    await endow(shop.database, shop.buyer, 50_00)
+    await shop.pay((await shop.create(total_amount="50"))["trade_no"])
+    swept = []
+    read = ledger.balances
+
+    async def overtaken(tx: ReadTx, shard: int, ids: Collection[UUID]) -> dict[UUID, Balance]:
+        found = await read(tx, shard, ids)
+        if not swept and shard == min(home, shop.buyer.actor.shard):
+            swept.append(shard)
+            assert await jobs.sweep_home(shop.database) == 1
+        return found
+
+    monkeypatch.setattr(ledger, "balances", overtaken)
+    assert (await shop.call(method))["available_amount"] == "50.00"
+    assert swept
 
 
 async def test_one_number_asked_for_at_once_is_paid_once(till: Shop, sealer: Sealer) -> None:

@@ -13,7 +13,7 @@ from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
 from farewave.ledger import service as ledger
 from farewave.ledger.model import Reason, posted
-from farewave.payments import jobs, service, store, sweep, sweeping, sweeps
+from farewave.payments import jobs, merchant_money, service, store, sweep, sweeping, sweeps
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import RefundDone, Trade, TradeStatus, merchant_account_id
 from farewave.payments.sweep import Sweep
@@ -296,6 +296,21 @@ async def test_the_audit_sees_money_that_was_lost_between_two_shards(away: Away)
         await tx.execute("DELETE FROM payments.sweep")
     (found,) = await audited(away.database)
     assert found.check == "in_transit_is_under_way"
+
+
+async def test_what_a_merchant_has_is_the_same_at_every_step_of_a_sweep(away: Away) -> None:
+    async def has_fen() -> int:
+        async with away.database.reading() as tx:
+            has = await merchant_money.money_of(tx, away.shop.app.merchant_id)
+        return has.available_fen
+
+    seen = [await has_fen()]
+    (left,) = await away.leave()
+    seen.append(await has_fen())
+    await away.database.run(lambda tx: sweeps.arrive(tx, away.home, [left]))
+    seen.append(await has_fen())
+    await away.database.run(lambda tx: sweeps.conclude(tx, left.shard, [left]))
+    assert [*seen, await has_fen()] == [PRICE_FEN] * 4
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,23 @@ class MerchantMoney(NamedTuple):
 
 
 async def money_of(tx: ReadTx, merchant_id: UUID) -> MerchantMoney:
-    """What the merchant has now."""
+    """What the merchant has now; `tx` reads on one snapshot, or a sweep counts twice or never."""
     available_fen = frozen_fen = 0
     for shard in range(tx.shards):
         account_id = merchant_account_id(merchant_id, shard)
         has = (await ledger.balances(tx, shard, [account_id])).get(account_id)
-        available_fen += await store.under_way_fen(tx, shard, merchant_id)
+        available_fen += await _under_way_fen(tx, shard, merchant_id)
         if has is not None:
             available_fen += has.available_fen
             frozen_fen += has.debits_pending
     return MerchantMoney(available_fen, frozen_fen)
+
+
+async def _under_way_fen(tx: ReadTx, shard: int, merchant_id: UUID) -> int:
+    """What left `shard` and isn't there yet: the books know, it is written down a moment later."""
+    under_way_fen = 0
+    for each in await store.sweeps_not_concluded(tx, shard, merchant_id):
+        arriving_id = each.crossing.arriving_id
+        if not await ledger.transfers_by_id(tx, each.to_shard, [arriving_id]):
+            under_way_fen += each.amount_fen
+    return under_way_fen

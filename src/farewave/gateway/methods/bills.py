@@ -4,10 +4,17 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from farewave.db import Tx
+from farewave.db import Database, Tx
 from farewave.gateway.billing import BillType, log_id, movements_of
 from farewave.gateway.downloads import Period, download_url, names_of, other_name
-from farewave.gateway.methods.family import AnyMethod, Caller, Content, Done, Method
+from farewave.gateway.methods.family import (
+    AnyMethod,
+    Caller,
+    Content,
+    Done,
+    Method,
+    SteppedMethod,
+)
 from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, invalid
 from farewave.gateway.problems import Problem
 from farewave.kit.clock import shanghai_day, shanghai_text
@@ -78,9 +85,10 @@ def read_nothing(_: Content) -> Nothing:
     return Nothing()
 
 
-async def balance(tx: Tx, caller: Caller, _: Nothing) -> Done:
-    """What the merchant has now."""
-    has = await merchant_money.money_of(tx, caller.app.merchant_id)
+async def balance(database: Database, caller: Caller, _: Nothing) -> Done:
+    """What the merchant has now, all of it read on one snapshot."""
+    async with database.reading() as tx:
+        has = await merchant_money.money_of(tx, caller.app.merchant_id)
     return {
         "total_amount": yuan_text(has.total_fen),
         "available_amount": yuan_text(has.available_fen),
@@ -146,6 +154,6 @@ def _line(each: Movement, other: str) -> dict[str, str]:
 
 METHODS: tuple[AnyMethod, ...] = (
     Method("alipay.data.dataservice.bill.downloadurl.query", read_bill, download),
-    Method("alipay.data.bill.balance.query", read_nothing, balance),
+    SteppedMethod("alipay.data.bill.balance.query", read_nothing, balance),
     Method("alipay.data.bill.accountlog.query", read_account_log, account_log),
 )

@@ -214,13 +214,14 @@ def read_account(content: Content) -> WhichAccount | Problem:
     return fields.problem or meant
 
 
-async def account_query(tx: Tx, caller: Caller, meant: WhichAccount) -> Done | Problem:
-    """What the merchant has."""
-    merchant = await payments.merchant(tx, caller.app.merchant_id)
-    assert merchant is not None, "an application belongs to a merchant"
-    if meant.seller_id not in (None, merchant.seller_id):
-        return _NO_PERMISSION
-    has = await merchant_money.money_of(tx, merchant.merchant_id)
+async def account_query(database: Database, caller: Caller, meant: WhichAccount) -> Done | Problem:
+    """What the merchant has, all of it read on one snapshot."""
+    async with database.reading() as tx:
+        merchant = await payments.merchant(tx, caller.app.merchant_id)
+        assert merchant is not None, "an application belongs to a merchant"
+        if meant.seller_id not in (None, merchant.seller_id):
+            return _NO_PERMISSION
+        has = await merchant_money.money_of(tx, merchant.merchant_id)
     return {
         "available_amount": yuan_text(has.available_fen),
         "freeze_amount": yuan_text(has.frozen_fen),
@@ -235,5 +236,5 @@ METHODS: tuple[AnyMethod, ...] = (
     ),
     Method("alipay.fund.trans.common.query", read_which, common_query),
     Method("alipay.fund.trans.order.query", read_which, order_query),
-    Method("alipay.fund.account.query", read_account, account_query),
+    SteppedMethod("alipay.fund.account.query", read_account, account_query),
 )

@@ -112,8 +112,8 @@ from farewave.payments.store.sweeps import (
     merchant_ids_after,
     set_arrived,
     sweeps_after,
+    sweeps_not_concluded,
     sweeps_under_way_at,
-    under_way_fen,
 )
 from farewave.payments.store.trades import (
     add_refund,
@@ -240,6 +240,7 @@ __all__ = [
     "shop_code",
     "spending",
     "sweeps_after",
+    "sweeps_not_concluded",
     "sweeps_under_way_at",
     "trade",
     "trades",
@@ -249,7 +250,6 @@ __all__ = [
     "trades_without_claim",
     "unanswered",
     "unbind_receivers",
-    "under_way_fen",
     "use_codes",
     "write_agreement",
     "write_authorization",

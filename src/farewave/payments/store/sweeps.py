@@ -86,16 +86,15 @@ async def sweeps_after(tx: ReadTx, shard: int, sweep_id: UUID | None, limit: int
     return [Sweep(*row) for row in rows]
 
 
-async def under_way_fen(tx: ReadTx, shard: int, merchant_id: UUID) -> int:
-    """How much of a merchant's money left this shard and isn't written down as arrived."""
-    return int(
-        await tx.fetchval(
-            "SELECT coalesce(sum(amount_fen), 0)::bigint FROM payments.sweep"
-            " WHERE shard = $1 AND merchant_id = $2 AND arrived_at IS NULL",
-            shard,
-            merchant_id,
-        )
+async def sweeps_not_concluded(tx: ReadTx, shard: int, merchant_id: UUID) -> list[Sweep]:
+    """Those of a merchant that left this shard and aren't written down as arrived; they may be."""
+    rows = await tx.fetch(
+        f"SELECT {_SWEEP} FROM payments.sweep"
+        " WHERE shard = $1 AND merchant_id = $2 AND arrived_at IS NULL",
+        shard,
+        merchant_id,
     )
+    return [Sweep(*row) for row in rows]
 
 
 async def sweeps_under_way_at(
