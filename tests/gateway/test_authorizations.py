@@ -158,6 +158,29 @@ async def test_cancelling_releases_everything_and_again_answers_the_same(shop: S
     assert await audited(shop.database) == []
 
 
+async def test_a_clock_that_was_moved_back_changes_no_answer(shop: Shop) -> None:
+    """What was done last isn't the last by its time, then."""
+    first = await frozen(shop)
+    await move_clock(shop.database, -timedelta(hours=1))
+    await released(shop, first["auth_no"], "10")
+    assert (await frozen(shop))["operation_id"] == first["operation_id"]
+    await move_clock(shop.database, -timedelta(hours=1))
+    which = {"out_order_no": "H1", "out_request_no": "H1-1"}
+    cancelled = await shop.call(CANCEL, **which)
+    assert cancelled["code"] == "10000"
+    assert await shop.call(CANCEL, **which) == cancelled
+
+
+async def test_nothing_is_released_under_the_number_that_cancelling_has(shop: Shop) -> None:
+    first = await frozen(shop)
+    number = f"cancel.{first['auth_no']}"
+    assert sub_code(await released(shop, first["auth_no"], "10", number)) == "UNIQUE_VIOLATION"
+    which = {"out_order_no": "H1", "out_request_no": "H1-1"}
+    assert (await shop.call(CANCEL, **which))["action"] == "unfreeze"
+    assert await money(shop) == (100_00, 100_00)
+    assert await audited(shop.database) == []
+
+
 async def test_a_number_that_was_cancelled_before_freezes_nothing_after(shop: Shop) -> None:
     which = {"out_order_no": "H1", "out_request_no": "H1-1"}
     for _ in range(2):

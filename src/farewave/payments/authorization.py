@@ -5,6 +5,7 @@ release a part ends it and makes the next one of the rest, within one batch: nob
 between the two.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -83,6 +84,11 @@ class Authorization:
         """How the ledger names it."""
         return f"authorization:{self.auth_no}"
 
+    @property
+    def cancel_no(self) -> str:
+        """Under which request number cancelling releases all of it: no merchant's to use."""
+        return f"cancel.{self.auth_no}"
+
     def pending_id(self, number: int) -> UUID:
         """The ledger's id of the pending transfer of this number."""
         return derived_id(self.auth_id, self.shard, f"payments.authorization.{number}")
@@ -138,6 +144,18 @@ class Operation:
     amount_fen: int
     remark: str
     at: datetime
+
+
+def freezing_of(done: Sequence[Operation]) -> Operation:
+    """What it began with: there is one, and its time may tie with another's, or be later."""
+    return next(each for each in done if each.type is OperationType.FREEZE)
+
+
+def closing_of(known: Authorization, done: Sequence[Operation]) -> Operation:
+    """What closed it: cancelling, or else the last release."""
+    released = [each for each in done if each.type is OperationType.UNFREEZE]
+    cancelled = [each for each in released if each.out_request_no == known.cancel_no]
+    return (cancelled or released)[-1]
 
 
 def judge_new(new: NewAuthorization) -> Refused | None:

@@ -88,7 +88,7 @@ async def freeze(tx: Tx, new: NewAuthorization) -> Shown | Refused:
 async def _answer_repeat(
     tx: ReadTx, new: NewAuthorization, known: Authorization
 ) -> Shown | Refused:
-    first = (await store.operations(tx, known.shard, known.auth_no))[0]
+    first = rules.freezing_of(await store.operations(tx, known.shard, known.auth_no))
     return rules.judge_repeat(new, known, first) or (known, first)
 
 
@@ -153,6 +153,8 @@ async def unfreeze(
     known = await _lock(tx, which)
     if known is None:
         return Refused(AuthorizationRefusal.NOT_FOUND)
+    if out_request_no == known.cancel_no:
+        return Refused(AuthorizationRefusal.INCONSISTENT)
     for each in await store.operations(tx, known.shard, known.auth_no):
         if each.type is OperationType.UNFREEZE and each.out_request_no == out_request_no:
             same = each.amount_fen == amount_fen
@@ -196,9 +198,9 @@ async def cancel(tx: Tx, which: Which) -> Shown | Refused | None:
     if refused is not None:
         return refused
     if known.rest_fen == 0:
-        return known, (await store.operations(tx, known.shard, known.auth_no))[-1]
-    number = f"cancel.{known.auth_no}"
-    return await _release(tx, known, number, known.rest_fen, "撤销")
+        done = await store.operations(tx, known.shard, known.auth_no)
+        return known, rules.closing_of(known, done)
+    return await _release(tx, known, known.cancel_no, known.rest_fen, "撤销")
 
 
 async def _take_number(tx: Tx, merchant_id: UUID, out_order_no: str) -> Authorization | None:
