@@ -215,6 +215,36 @@ async def test_a_number_is_free_again_once_its_agreement_has_ended(scene: Scene)
     assert await audited(scene.database) == []
 
 
+async def test_a_number_names_its_living_agreement_though_the_clock_was_moved_back(
+    scene: Scene,
+) -> None:
+    await unsign(scene, await signed(scene))
+    await move_clock(scene.database, -timedelta(days=1))
+    living = await signed(scene)
+    by_number = Which(scene.shop.app.merchant_id, None, scene.buyer.person.user_no, "A 1")
+    async with scene.database.reading() as tx:
+        assert await agreements.find(tx, by_number) == living
+
+
+async def test_a_payment_is_put_off_to_the_same_day_again_with_the_same_answer(
+    scene: Scene,
+) -> None:
+    of = await signed(scene)
+    assert of.next_on is not None
+    to = of.next_on + timedelta(days=3)
+
+    async def moved(day: date) -> Agreement | Refused:
+        return await scene.database.run(lambda tx: agreements.move_plan(tx, which(scene, of), day))
+
+    first = await moved(to)
+    assert isinstance(first, Agreement)
+    assert first.next_on == to
+    assert await moved(to) == first
+    assert await moved(to - timedelta(days=1)) == Refused(G.DAY_WRONG)
+    await unsign(scene, of)
+    assert await moved(to) == Refused(G.NOT_NORMAL)
+
+
 async def test_another_merchant_can_do_nothing_with_an_agreement(scene: Scene) -> None:
     of = await signed(scene, plan=None)
     rival = await Shop.opened(scene.database, "别家")

@@ -260,6 +260,11 @@ def deducted(known: Agreement, amount_fen: int, now: datetime) -> Agreement:
     )
 
 
+def stands_at(known: Agreement, day: date, now: datetime) -> bool:
+    """Whether the next payment is on that day already: to put it off to there changes nothing."""
+    return known.status(now) is AgreementStatus.NORMAL and known.next_on == day
+
+
 def judge_move(known: Agreement, to: date, now: datetime) -> Refused | None:
     """Whether the next payment can be put off to a day: later only, and within the agreement."""
     if known.status(now) is not AgreementStatus.NORMAL:

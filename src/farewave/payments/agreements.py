@@ -255,9 +255,12 @@ async def _deduct(tx: Tx, known: Agreement, new: NewTrade, trade_no: str) -> Tra
 
 
 async def move_plan(tx: Tx, which: Which, to: date) -> Agreement | Refused:
-    """Put the next payment off. Refusals: NOT_FOUND, AUTHOREE_WRONG, NOT_NORMAL, DAY_WRONG."""
+    """Put the next payment off; to the day that it has: the same answer again.
+
+    Refusals: NOT_FOUND, AUTHOREE_WRONG, NOT_NORMAL, OF_ANOTHER_PRODUCT, DAY_WRONG.
+    """
     known = await _locked(tx, which)
-    if isinstance(known, Refused):
+    if isinstance(known, Refused) or rules.stands_at(known, to, tx.now):
         return known
     refused = rules.judge_move(known, to, tx.now)
     if refused is not None:

@@ -167,11 +167,11 @@ async def lock_agreement(tx: Tx, shard: int, agreement_no: str) -> Agreement | N
 async def agreement_no_of(
     tx: ReadTx, shard: int, person_id: UUID, merchant_id: UUID, external_agreement_no: str
 ) -> str | None:
-    """A person's agreement by the merchant's number: the last one, if there were several."""
+    """A person's agreement by the merchant's number: the one that stands, else the last one."""
     found: str | None = await tx.fetchval(
         "SELECT agreement_no FROM payments.agreement WHERE shard = $1 AND person_id = $2"
         " AND merchant_id = $3 AND external_agreement_no = $4"
-        " ORDER BY signed_at DESC, agreement_no DESC LIMIT 1",
+        " ORDER BY (stopped_at IS NULL) DESC, signed_at DESC, agreement_no DESC LIMIT 1",
         shard,
         person_id,
         merchant_id,
