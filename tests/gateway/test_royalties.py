@@ -1,15 +1,18 @@
 """Splitting what a trade brought: with receivers named before, at once, each request once."""
 
+from uuid import UUID
+
 import pytest
 
-from farewave.db import Database
+from farewave.db import Database, Tx
 from farewave.gateway import service
 from farewave.gateway.model import AppCreated
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
-from farewave.payments import jobs, merchant_money, royalties
-from farewave.payments.settlement import CHECK_AFTER
+from farewave.payments import jobs, merchant_money, royalties, store
+from farewave.payments.settlement import CHECK_AFTER, Relation
 from farewave.wallet import service as wallet
+from farewave.wallet.model import Holder
 from tests.gateway.shop import Node, Shop
 from tests.gateway.test_trades import sub_code
 from tests.support.database import move_clock
@@ -98,6 +101,37 @@ async def test_parts_reach_people_on_every_shard_and_other_merchants_at_once(spl
         assert {each["state"] for each in details} == {"SUCCESS"}
         assert {each["trans_out"] for each in details} == {split.app.seller_id}
     assert await audited(split.database) == []
+
+
+async def test_receivers_are_locked_in_one_order_whatever_order_they_come_in(
+    split: Split, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two requests with the same ones, the other way round, would wait in a circle."""
+    shard = (await split.trade(split.trade_no)).shard
+    near = [each for each in split.people if each.actor.shard == shard]
+    while len(near) < 3:
+        someone = await signed_up_person(split.database, sealer)
+        near += [someone] if someone.actor.shard == shard else []
+    seen: list[object] = []
+    bind, ensure = store.bind_receiver, wallet.ensure_account
+
+    async def bound(tx: Tx, shard: int, merchant_id: UUID, relation: Relation) -> None:
+        seen.append(relation.receiver_no)
+        await bind(tx, shard, merchant_id, relation)
+
+    async def opened(tx: Tx, holder: Holder) -> UUID:
+        seen.append(holder.person_id)
+        return await ensure(tx, holder)
+
+    monkeypatch.setattr(store, "bind_receiver", bound)
+    numbers = sorted(numbers_of(near))
+    await split.bind(*reversed(numbers))
+    assert seen == numbers
+    seen.clear()
+    monkeypatch.setattr(wallet, "ensure_account", opened)
+    near.sort(key=lambda each: each.actor.person_id, reverse=True)
+    assert (await split.settle(*[(each, "1") for each in numbers_of(near)]))["code"] == "10000"
+    assert seen == [each.actor.person_id for each in reversed(near)]
 
 
 async def test_what_was_swept_home_comes_back_to_be_split(split: Split) -> None:

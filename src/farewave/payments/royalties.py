@@ -74,14 +74,17 @@ async def bind(
     Refusals: RECEIVER_NOT_FOUND, RECEIVER_NAME_WRONG, TOO_MANY_RECEIVERS.
     """
     shard = home_shard(merchant_id, tx.shards)
+    bound = []
     for each in wanted:
         found = await _receiver(tx, sealer, each.type, each.account)
         if found is None:
             return Refused(RoyaltyRefusal.RECEIVER_NOT_FOUND)
         if each.name and each.name != found.name:
             return Refused(RoyaltyRefusal.RECEIVER_NAME_WRONG)
-        bound = Relation(found.receiver_no, each.type, each.account, each.name, each.memo)
-        await store.bind_receiver(tx, shard, merchant_id, bound)
+        bound.append(Relation(found.receiver_no, each.type, each.account, each.name, each.memo))
+    # By number, as unbinding does: two requests with the same receivers wait in no circle.
+    for relation in sorted(bound, key=lambda each: each.receiver_no):
+        await store.bind_receiver(tx, shard, merchant_id, relation)
     if await store.count_relations(tx, shard, merchant_id) > rules.RECEIVERS_MAX:
         return Refused(RoyaltyRefusal.TOO_MANY_RECEIVERS)
     return None
@@ -210,10 +213,12 @@ def _part(made: Settlement, place: int, share: Share, amount_fen: int, to: Recei
 async def _write(tx: Tx, made: Settlement, parts: list[Part]) -> Settled | Refused:
     shard = made.shard
     await store.insert_settlement(tx, made, parts, tx.now + rules.CHECK_AFTER)
-    for part in parts:
-        if part.receiver_shard == shard:
-            await wallet.write_bill(tx, await _bill(tx, part))
-            await wallet.ensure_account(tx, Owner(part.receiver_id, shard))
+    staying = [part for part in parts if part.receiver_shard == shard]
+    for part in staying:
+        await wallet.write_bill(tx, await _bill(tx, part))
+    # In the order of their ids, as the ledger opens those of one call.
+    for person_id in sorted({part.receiver_id for part in staying}):
+        await wallet.ensure_account(tx, Owner(person_id, shard))
     merchants = {part.receiver_id for part in parts if part.receiver_shard is None}
     await service.open_merchant_accounts(tx, shard, {made.merchant_id, *merchants})
     crossings = {part.crossing.outgoing for part in parts if part.crosses}

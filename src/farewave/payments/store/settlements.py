@@ -62,9 +62,12 @@ async def bind_receiver(tx: Tx, shard: int, merchant_id: UUID, relation: Relatio
 async def unbind_receivers(
     tx: Tx, shard: int, merchant_id: UUID, receiver_nos: Collection[str]
 ) -> None:
+    """End relations, locked in the order of their numbers."""
     await tx.execute(
-        "DELETE FROM payments.royalty_relation"
-        " WHERE shard = $1 AND merchant_id = $2 AND receiver_no = ANY ($3)",
+        "DELETE FROM payments.royalty_relation WHERE shard = $1 AND merchant_id = $2"
+        " AND receiver_no IN (SELECT receiver_no FROM payments.royalty_relation"
+        " WHERE shard = $1 AND merchant_id = $2 AND receiver_no = ANY ($3)"
+        " ORDER BY receiver_no FOR UPDATE)",
         shard,
         merchant_id,
         list(receiver_nos),
