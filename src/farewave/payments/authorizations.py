@@ -277,11 +277,6 @@ async def find(
     return None
 
 
-async def of_code(tx: ReadTx, shard: int, auth_no: str) -> Authorization | None:
-    """What a used code froze, for its own person."""
-    return await store.authorization(tx, shard, auth_no)
-
-
 async def _place(tx: ReadTx, which: Which) -> tuple[int, str] | None:
     if which.auth_no is not None:
         shard = shard_of_trade_no(which.auth_no)

@@ -9,7 +9,7 @@ The key is agreed on once (ECDH on P-256, HKDF-SHA-256); see docs/decisions/0025
 """
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,8 +21,6 @@ from farewave.kit.chance import Chance
 SLOT_S = 30
 DRIFT_SLOTS = 1
 """How far a phone's clock may be off, either way."""
-SHOWN_FOR = timedelta(seconds=SLOT_S * (1 + DRIFT_SLOTS))
-"""From the beginning of its slot a code is taken so long at least, by a clock that is right."""
 TICKET_LENGTH = 14
 PROOF_LENGTH = 10
 CODE_LENGTH = TICKET_LENGTH + PROOF_LENGTH
