@@ -10,6 +10,7 @@ import pytest
 
 from farewave.db import Tx
 from farewave.kit.outcome import Refused
+from farewave.kit.sealing import Sealer
 from farewave.payments import code_devices, confirmations, jobs, limits, store
 from farewave.payments.code_payment import CONFIRM_WITHIN, CodePayment
 from farewave.payments.device_code import SLOT_S
@@ -21,7 +22,7 @@ from farewave.people.errors import PeopleRefusal
 from tests.payments.conftest import BALANCE_FEN, Scene
 from tests.support.database import move_clock
 from tests.support.payments import audited, buyer_with, pay
-from tests.support.people import PAY_PASSWORD
+from tests.support.people import PAY_PASSWORD, signed_up_person
 from tests.support.phones import Device, enrolled, slot_now, tickets_of
 
 AMOUNT_FEN = 1_000
@@ -119,7 +120,8 @@ async def test_a_phone_that_is_signed_out_revoked_or_enrolled_anew_makes_no_code
     listed = await scene.database.run(lambda tx: code_devices.devices(tx, actor))
     assert isinstance(listed, list)
     assert [each.is_this for each in listed] == [True]
-    await scene.database.run(lambda tx: code_devices.revoke(tx, actor, actor.session_id))
+    for _ in range(2):
+        await scene.database.run(lambda tx: code_devices.revoke(tx, actor, actor.session_id))
     assert told(await desk.pay(scan(scene, anew.code(slot)))) is P.AUTH_CODE_INVALID
     refused = await scene.database.run(lambda tx: code_devices.fetch_tickets(tx, actor))
     assert isinstance(refused, Refused)
@@ -127,6 +129,22 @@ async def test_a_phone_that_is_signed_out_revoked_or_enrolled_anew_makes_no_code
     last = await enrolled(scene.database, scene.sealer, actor)
     await scene.database.run(lambda tx: people.sign_out(tx, scene.buyer.token))
     assert told(await desk.pay(scan(scene, last.code(slot)))) is P.AUTH_CODE_INVALID
+
+
+async def test_the_keys_of_phones_that_were_signed_out_are_forgotten_no_others(
+    scene: Scene, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(code_devices, "JOB_BATCH_MAX", 1)  # so that it takes more than one step
+    phones = [await signed_up_person(scene.database, sealer) for _ in range(3)]
+    for each in phones:
+        await enrolled(scene.database, scene.sealer, each.actor)
+    for each in phones[1:]:
+        await scene.database.run(lambda tx, each=each: people.sign_out(tx, each.token))
+    assert await jobs.forget_code_devices(scene.database) == 2
+    async with scene.database.reading() as tx:
+        rows = await tx.fetch("SELECT device_id FROM payments.code_device")
+    assert [row["device_id"] for row in rows] == [phones[0].actor.session_id]
+    assert await jobs.forget_code_devices(scene.database) == 0
 
 
 async def test_tickets_end_with_their_time_and_with_the_second_batch_after_them(

@@ -60,7 +60,8 @@ async def test_a_phone_is_enrolled_pays_is_listed_and_revoked(scene: Scene, app:
         assert (await client.get(LIMITS)).json()["spent_fen"] == 1_000
         for bad in ("dev_1", "cdv_0", listed["device_id"][:-1]):
             assert (await client.delete(f"{DEVICES}/{bad}")).status_code == 404
-        assert (await client.delete(f"{DEVICES}/{listed['device_id']}")).status_code == 204
+        for _ in range(2):  # its answer may have been lost
+            assert (await client.delete(f"{DEVICES}/{listed['device_id']}")).status_code == 204
         assert (await client.get(DEVICES)).json() == []
 
 

@@ -55,6 +55,10 @@ def jobs(app: FastAPI) -> Mapping[str, tuple[float, Job]]:
         "payments.expire": (payments.EXPIRE_EVERY_S, lambda: payments.expire_due(database)),
         "payments.finish": (payments.FINISH_EVERY_S, lambda: payments.finish_due(database)),
         "payments.codes": (payments.FORGET_EVERY_S, lambda: payments.forget_codes(database)),
+        "payments.devices": (
+            payments.FINISH_EVERY_S,
+            lambda: payments.forget_code_devices(database),
+        ),
         "payments.confirmations": (
             payments.FORGET_EVERY_S,
             lambda: payments.forget_confirmations(database),

@@ -13,22 +13,27 @@ BATCH = 1000
 async def tidy(database: Database) -> int:
     """Drop stored answers after 7 days and done messages after 30; how many rows went comes back.
 
-    In small transactions, so that nobody waits for it; to be run each hour or so.
+    To be run each hour or so.
     """
     dropped = 0
-    for shard in range(database.shards):
-        for forget in (forget_old_commands, forget_done_messages):
-            dropped += await _all_of(database, shard, forget)
+    for forget in (forget_old_commands, forget_done_messages):
+        dropped += await all_on_each_shard(database, forget, BATCH)
     return dropped
 
 
-async def _all_of(
-    database: Database, shard: int, forget: Callable[[Tx, int], Awaitable[int]]
+async def all_on_each_shard(
+    database: Database, work: Callable[[Tx, int], Awaitable[int]], batch: int
 ) -> int:
-    dropped = 0
-    while True:
-        async with database.transaction() as tx:
-            went = await forget(tx, shard)
-        dropped += went
-        if went < BATCH:
-            return dropped
+    """Do `work` on shard after shard until nothing is left to do; how much there was.
+
+    `work` does `batch` at most and says how many. Each is a transaction of its own, so that nobody
+    waits for a long backlog.
+    """
+    done = 0
+    for shard in range(database.shards):
+        went = batch
+        while went >= batch:
+            async with database.transaction() as tx:
+                went = await work(tx, shard)
+            done += went
+    return done

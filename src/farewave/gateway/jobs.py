@@ -1,18 +1,16 @@
 """What the gateway does by the clock."""
 
 from farewave.db import Database
+from farewave.db.jobs import all_on_each_shard
 from farewave.gateway import logins
+from farewave.kit.limits import JOB_BATCH_MAX
 
 FORGET_EVERY_S = 3600.0
 
 
 async def forget_logins(database: Database) -> int:
-    """Delete logins that have long been over, shard by shard; how many.
+    """Delete logins that have long been over; how many.
 
     May run in any number of processes at once.
     """
-    gone = 0
-    for shard in range(database.shards):
-        async with database.transaction() as tx:
-            gone += await logins.forget(tx, shard)
-    return gone
+    return await all_on_each_shard(database, logins.forget, JOB_BATCH_MAX)

@@ -13,6 +13,7 @@ from farewave.gateway.model import RegisteredApp
 from farewave.gateway.oauth import Asked, Consent, Login, Tokens
 from farewave.gateway.problems import Problem
 from farewave.kit.ids import new_id
+from farewave.kit.limits import JOB_BATCH_MAX
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
 from farewave.people import service as people
@@ -166,4 +167,4 @@ def open_id_of(sealer: Sealer, app_id: str, user_no: str) -> str:
 
 async def forget(tx: Tx, shard: int) -> int:
     """Delete the logins of a shard that have long been over; how many."""
-    return await store.delete_logins_over(tx, shard, tx.now - oauth.KEPT_FOR)
+    return await store.delete_logins_over(tx, shard, tx.now - oauth.KEPT_FOR, JOB_BATCH_MAX)

@@ -22,7 +22,6 @@ _LOGIN = (
     " access_expires_at, refresh_expires_at"
 )
 _FAULTS = "SELECT app_id, method, fault, hang_s, calls_left, orders FROM gateway.fault"
-_FORGOTTEN_AT_ONCE = 1000
 
 
 async def load_app(tx: ReadTx, app_id: str) -> RegisteredApp | None:
@@ -205,7 +204,7 @@ async def set_tokens(
     return after
 
 
-async def delete_logins_over(tx: Tx, shard: int, before: datetime) -> int:
+async def delete_logins_over(tx: Tx, shard: int, before: datetime, limit: int) -> int:
     """Delete some logins that ended before an instant; how many."""
     rows = await tx.fetch(
         "DELETE FROM gateway.login WHERE shard = $1 AND login_id IN ("
@@ -215,7 +214,7 @@ async def delete_logins_over(tx: Tx, shard: int, before: datetime) -> int:
         " FOR UPDATE SKIP LOCKED) RETURNING 1",
         shard,
         before,
-        _FORGOTTEN_AT_ONCE,
+        limit,
     )
     return len(rows)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
+from farewave.kit.limits import JOB_BATCH_MAX
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
 from farewave.payments import device_code, limits, paycode, store
@@ -130,11 +131,22 @@ async def devices(tx: ReadTx, actor: Actor) -> list[CodeDevice]:
     ]
 
 
-async def revoke(tx: Tx, actor: Actor, device_id: UUID) -> Refused | None:
-    """Let a phone of the actor's make no more codes. Refusal: CODE_DEVICE_UNKNOWN."""
-    if not await store.delete_device(tx, actor.shard, actor.person_id, device_id):
-        return Refused(PhoneRefusal.CODE_DEVICE_UNKNOWN)
-    return None
+async def revoke(tx: Tx, actor: Actor, device_id: UUID) -> None:
+    """Let a phone of the actor's make no more codes; one that makes none stays so."""
+    await store.delete_device(tx, actor.shard, actor.person_id, device_id)
+
+
+async def forget(tx: Tx, shard: int, after: UUID) -> tuple[UUID | None, int]:
+    """Drop the keys of phones that aren't signed in any more, of a batch of those `after`.
+
+    The last one looked at comes back, None at the end, and how many went: a session that has ended
+    never comes back, and who signs in again gets another.
+    """
+    seen = await store.device_ids_after(tx, shard, after, JOB_BATCH_MAX)
+    ended = set(seen) - await people.living_sessions(tx, shard, seen)
+    if ended:
+        await store.delete_devices(tx, shard, ended)
+    return (seen[-1] if len(seen) == JOB_BATCH_MAX else None), len(ended)
 
 
 async def unasked_limits(tx: ReadTx, actor: Actor) -> Spending:

@@ -89,7 +89,7 @@ async def fetch_tickets(request: Request, actor: CurrentActor) -> Response:
 async def revoke(
     request: Request, actor: CurrentActor, device_id: Annotated[str, Path(max_length=40)]
 ) -> Response:
-    """Let a phone make no more codes: those that it made are dead at once."""
+    """Let a phone make no more codes: those that it made are dead at once. Again is the same."""
     parsed = parse_id(CODE_DEVICE_PREFIX, device_id)
     if parsed is None:
         return refusal_response(Refused(PhoneRefusal.CODE_DEVICE_UNKNOWN), language_of(request))

@@ -1,15 +1,25 @@
 """What payments do by the clock, shard by shard."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
 import structlog
 
-from farewave.db import Database, DatabaseAway, Tx
+from farewave.db import Database, DatabaseAway
+from farewave.db.jobs import all_on_each_shard
 from farewave.db.leases import carry_on_leased
+from farewave.kit.limits import JOB_BATCH_MAX
 from farewave.kit.outcome import Refused
-from farewave.payments import confirmations, royalties, service, store, sweeping, sweeps
+from farewave.payments import (
+    code_devices,
+    confirmations,
+    royalties,
+    service,
+    store,
+    sweeping,
+    sweeps,
+)
 from farewave.payments.settlement import Part
 from farewave.payments.sweep import Sweep
 
@@ -25,22 +35,34 @@ log = structlog.get_logger("farewave.payments")
 
 async def expire_due(database: Database) -> int:
     """Close the trades that nobody paid in time; how many."""
-    return await _on_each_shard(database, service.expire_due)
+    return await all_on_each_shard(database, service.expire_due, JOB_BATCH_MAX)
 
 
 async def finish_due(database: Database) -> int:
     """Finish the trades whose time to be refunded is over; how many."""
-    return await _on_each_shard(database, service.finish_due)
+    return await all_on_each_shard(database, service.finish_due, JOB_BATCH_MAX)
 
 
 async def forget_codes(database: Database) -> int:
     """Drop pay codes that have long been over; how many."""
-    return await _on_each_shard(database, service.forget_codes)
+    return await all_on_each_shard(database, service.forget_codes, JOB_BATCH_MAX)
 
 
 async def forget_confirmations(database: Database) -> int:
     """Drop what nobody can confirm any more; how many."""
-    return await _on_each_shard(database, confirmations.forget)
+    return await all_on_each_shard(database, confirmations.forget, JOB_BATCH_MAX)
+
+
+async def forget_code_devices(database: Database) -> int:
+    """Drop the keys of phones that are no longer signed in; how many."""
+    gone = 0
+    for shard in range(database.shards):
+        last: UUID | None = UUID(int=0)
+        while last is not None:
+            async with database.transaction() as tx:
+                last, dropped = await code_devices.forget(tx, shard, last)
+            gone += dropped
+    return gone
 
 
 async def sweep_home(database: Database) -> int:
@@ -114,12 +136,3 @@ def _not_split(each: Part, bug: Exception) -> None:
 
 def _not_swept(each: Sweep, bug: Exception) -> None:
     log.error("payments.not_swept", sweep=each.text, error=type(bug).__name__)
-
-
-async def _on_each_shard(database: Database, work: Callable[[Tx, int], Awaitable[int]]) -> int:
-    """Do `work` on shard after shard, each in a transaction of its own; how much there was."""
-    done = 0
-    for shard in range(database.shards):
-        async with database.transaction() as tx:
-            done += await work(tx, shard)
-    return done

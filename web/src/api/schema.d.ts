@@ -771,7 +771,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke
-         * @description Let a phone make no more codes: those that it made are dead at once.
+         * @description Let a phone make no more codes: those that it made are dead at once. Again is the same.
          */
         delete: operations["revokeCodeDevice"];
         options?: never;

@@ -71,6 +71,8 @@ from farewave.payments.store.confirmations import (
 )
 from farewave.payments.store.devices import (
     delete_device,
+    delete_devices,
+    device_ids_after,
     device_keys,
     devices_of,
     drop_tickets,
@@ -165,6 +167,8 @@ __all__ = [
     "code_refusal",
     "count_relations",
     "delete_device",
+    "delete_devices",
+    "device_ids_after",
     "device_keys",
     "devices_of",
     "drop_tickets",

@@ -90,13 +90,32 @@ async def devices_of(tx: ReadTx, shard: int, person_id: UUID) -> dict[UUID, date
     return {row[0]: row[1] for row in rows}
 
 
-async def delete_device(tx: Tx, shard: int, person_id: UUID, device_id: UUID) -> bool:
-    """Whether the person had it."""
-    deleted = await tx.fetchval(
-        "DELETE FROM payments.code_device WHERE shard = $1 AND person_id = $2 AND device_id = $3"
-        " RETURNING true",
+async def delete_device(tx: Tx, shard: int, person_id: UUID, device_id: UUID) -> None:
+    """Forget a phone's key, if it is the person's."""
+    await tx.execute(
+        "DELETE FROM payments.code_device WHERE shard = $1 AND person_id = $2 AND device_id = $3",
         shard,
         person_id,
         device_id,
     )
-    return deleted is not None
+
+
+async def device_ids_after(tx: ReadTx, shard: int, device_id: UUID, limit: int) -> list[UUID]:
+    """Phones of a shard in the order of their ids: for walking over all of them."""
+    rows = await tx.fetch(
+        "SELECT device_id FROM payments.code_device WHERE shard = $1 AND device_id > $2"
+        " ORDER BY device_id LIMIT $3",
+        shard,
+        device_id,
+        limit,
+    )
+    return [row[0] for row in rows]
+
+
+async def delete_devices(tx: Tx, shard: int, device_ids: Collection[UUID]) -> None:
+    """Forget these phones' keys."""
+    await tx.execute(
+        "DELETE FROM payments.code_device WHERE shard = $1 AND device_id = ANY ($2)",
+        shard,
+        list(device_ids),
+    )
