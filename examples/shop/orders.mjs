@@ -3,8 +3,8 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
-/** Where an order may go from where it is. */
-const NEXT = { waiting: ["paid", "closed"], paid: ["refunded"], refunded: [], closed: [] };
+/** Where an order may go from where it is. Of a refund it may hear before it hears of the payment. */
+const NEXT = { waiting: ["paid", "refunded", "closed"], paid: ["refunded"], refunded: [], closed: [] };
 
 export class Orders {
   #file;

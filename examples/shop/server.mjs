@@ -136,7 +136,8 @@ async function notified(visit) {
 }
 
 async function refund(visit, order) {
-  const why = order.status === "paid" ? await platform.refunded(order) : null;
+  if (order.status !== "paid") return visit.goTo(`/orders/${order.id}`);
+  const why = await platform.refunded(order);
   if (why) {
     const warning = visit.say("refundFailed", { why });
     return visit.show(orderPage(visit.say, visit.person, order, warning), 409);

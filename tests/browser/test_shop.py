@@ -16,7 +16,7 @@ from playwright.async_api import Page, expect
 
 from farewave.app.keys import load_keys
 from farewave.gateway.signing import signed_notification
-from tests.browser.conftest import Opening, People
+from tests.browser.conftest import Opening, People, Window
 from tests.browser.gallery import Gallery
 from tests.browser.pages.order import CashierPage
 from tests.browser.pages.screen import Screen
@@ -147,10 +147,8 @@ async def test_somebody_signs_in_buys_twice_and_gets_one_back(
     gallery.close()
 
 
-async def test_only_what_the_platform_signed_about_this_very_order_is_believed(
-    window: Opening, people: People, shop: Shop, farewave: Server
-) -> None:
-    seen = await window("en", people.moneyed(100_00))
+async def unpaid_tea(seen: Window, shop: Shop) -> str:
+    """The number of an order that is made, looked at, and not paid."""
     page = seen.page
     await page.goto(f"{shop.url}/sign-in")
     await (await Screen(page, seen.say).headed("login:title")).button("login:agree").click()
@@ -160,7 +158,28 @@ async def test_only_what_the_platform_signed_about_this_very_order_is_believed(
     await CashierPage(page, seen.say).here()
     await page.goto(f"{shop.url}/orders")
     await page.locator("ul.rows a").click()
-    number = await page.locator(".number").inner_text()
+    return await page.locator(".number").inner_text()
+
+
+def told_of_tea(shop: Shop, number: str, **more: str) -> dict[str, str]:
+    """What the platform notifies of such an order."""
+    return {
+        "app_id": shop.told["app_id"],
+        "seller_id": shop.told["seller_id"],
+        "out_trade_no": number,
+        "total_amount": "39.80",
+        "trade_status": "TRADE_SUCCESS",
+        "notify_id": "1",
+        **more,
+    }
+
+
+async def test_only_what_the_platform_signed_about_this_very_order_is_believed(
+    window: Opening, people: People, shop: Shop, farewave: Server
+) -> None:
+    seen = await window("en", people.moneyed(100_00))
+    page = seen.page
+    number = await unpaid_tea(seen, shop)
 
     back = f"{shop.url}/returned/wap?order={number}&trade_status=TRADE_SUCCESS&sign=A"
     answer = await page.goto(back)
@@ -169,14 +188,7 @@ async def test_only_what_the_platform_signed_about_this_very_order_is_believed(
     seen.errors.clear()  # the console tells of that status
     await expect(page.get_by_role("alert")).to_be_visible()
 
-    order = {
-        "app_id": shop.told["app_id"],
-        "seller_id": shop.told["seller_id"],
-        "out_trade_no": number,
-        "total_amount": "39.80",
-        "trade_status": "TRADE_SUCCESS",
-        "notify_id": "1",
-    }
+    order = told_of_tea(shop, number)
     platform = load_keys(farewave.data / "farewave" / "keys").platform
     rival = {"app_id": "2021000000000001", "seller_id": "2088000000000001"}
     others = [{name: value} for name, value in {**rival, "total_amount": "0.01"}.items()]
@@ -193,3 +205,30 @@ async def test_only_what_the_platform_signed_about_this_very_order_is_believed(
         assert httpx.post(f"{shop.url}/notify", data=own).text == "success"
     await expect_order(page, "paid", NOTIFIED["en"]["paid"])
     await expect(page.locator(".news li")).to_have_count(1)
+
+
+async def test_a_refund_that_is_told_of_before_the_payment_stays_one(
+    window: Opening, people: People, shop: Shop, farewave: Server
+) -> None:
+    seen = await window("en", people.moneyed(100_00))
+    page = seen.page
+    number = await unpaid_tea(seen, shop)
+    platform = load_keys(farewave.data / "farewave" / "keys").platform
+    refunded = {"trade_status": "TRADE_CLOSED", "refund_fee": "39.80", "notify_id": "2"}
+    for more in (refunded, {}):
+        fields = signed_notification(told_of_tea(shop, number, **more), platform)
+        assert httpx.post(f"{shop.url}/notify", data=fields).text == "success"
+        await page.goto(f"{shop.url}/orders/{number}")
+        await expect_order(page, "refunded", NOTIFIED["en"]["refunded"])
+
+
+async def test_what_was_never_paid_is_not_given_back(
+    window: Opening, people: People, shop: Shop
+) -> None:
+    seen = await window("en", people.moneyed(100_00))
+    number = await unpaid_tea(seen, shop)
+    order = f"{shop.url}/orders/{number}"
+    asked = await seen.context.request.post(f"{order}/refund", headers={"origin": shop.url})
+    assert asked.url == order
+    await seen.page.goto(order)
+    await expect_order(seen.page, "waiting")
