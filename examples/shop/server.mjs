@@ -21,8 +21,10 @@ const people = new Map(); // by session
 const token = () => randomBytes(24).toString("base64url");
 const cookie = (name, value, seconds) =>
   `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}`;
-const equal = (one, other) =>
-  one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+function equal(one, other) {
+  const [octets, others] = [Buffer.from(one), Buffer.from(other)];
+  return octets.length === others.length && timingSafeEqual(octets, others);
+}
 
 /** One request, with what every answer needs. */
 class Visit {
@@ -186,7 +188,13 @@ async function post(visit) {
 }
 
 async function answer(request, response) {
-  const visit = new Visit(request, response);
+  let visit;
+  try {
+    visit = new Visit(request, response);
+  } catch {
+    response.writeHead(400).end(); // what was asked for is no address
+    return;
+  }
   try {
     await (request.method === "POST" ? post(visit) : get(visit));
   } catch (problem) {

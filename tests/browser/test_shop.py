@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -232,3 +233,21 @@ async def test_what_was_never_paid_is_not_given_back(
     assert asked.url == order
     await seen.page.goto(order)
     await expect_order(seen.page, "waiting")
+
+
+@pytest.mark.parametrize("target", ["//", "http://[/"])
+def test_what_is_no_address_ends_nothing_but_its_request(shop: Shop, target: str) -> None:
+    where = httpx.URL(shop.url)
+    with socket.create_connection((where.host, where.port), timeout=60) as connection:
+        connection.sendall(f"GET {target} HTTP/1.1\r\nhost: shop\r\n\r\n".encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 400 ")
+    assert httpx.get(shop.url, timeout=60).status_code == 200
+
+
+def test_a_state_of_as_many_characters_and_more_octets_is_another(shop: Shop) -> None:
+    answer = httpx.get(
+        f"{shop.url}/signed-in?auth_code=x&state=%C3%A9",
+        headers={"cookie": "state=e"},
+        timeout=60,
+    )
+    assert answer.status_code == 400
