@@ -10,7 +10,7 @@ from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
 from tests.browser.pages.people import SignInPage
 from tests.browser.pages.screen import Screen
-from tests.support.browser import LANGUAGES, Language
+from tests.support.browser import LANGUAGES, Language, until
 from tests.support.server import Server
 
 BACK = "https://shop.test/back?order=7"
@@ -104,7 +104,10 @@ async def test_no_other_site_may_frame_the_page(
     async def framed(path: str) -> str:
         """What a page of that site shows in a frame."""
         await seen.page.evaluate(_FRAME, url + path)
-        return seen.page.main_frame.child_frames[-1].url
+        frame = seen.page.main_frame.child_frames[-1]
+        # The page hears that the frame is there before whoever drives the browser hears of where.
+        await until(lambda: frame.url not in {"", "about:blank"})
+        return frame.url
 
     assert await framed("/healthz") == f"{url}/healthz"  # of what may be framed
     for path in (door(app_id), door(app_id, redirect_uri="https://evil.test/back")):

@@ -78,7 +78,7 @@ def _wait_until_open(url: str, process: "subprocess.Popen[bytes]", log: Path) ->
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            httpx.get(url)
+            httpx.get(url, timeout=_START_S)
         except httpx.TransportError:
             time.sleep(0.1)
         else:
@@ -90,9 +90,11 @@ async def expect_order(page: Page, status: str, *news: str) -> None:
     await expect(page.locator(f'[data-status="{status}"]')).to_be_visible()
     for each in news:
         # The page shows itself anew when its status changes, not for more of the same.
-        while await page.get_by_text(each).count() == 0:
-            await page.wait_for_timeout(300)
+        async def told(news: str = each) -> bool:
             await page.reload()
+            return await page.get_by_text(news).count() > 0
+
+        await until(told)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -282,6 +282,43 @@ async def test_the_operator_sees_everybodys_and_merchants_dont(
         assert refusal(answer) == (403, "console.merchants_only")
 
 
+_AT_ONE_MOMENT = (
+    "UPDATE db.outbox SET due_at = date_trunc('day', due_at), done_at = date_trunc('day', done_at)"
+)
+
+
+async def test_deliveries_of_one_moment_are_paged_each_once(
+    console: Console, shop: Shop, buyer: Someone
+) -> None:
+    for _ in range(5):
+        await shop.paid(buyer, 100)
+    operator = await console.entered(None)
+    for state in ("waiting", "done"):
+        if state == "done":
+            await delivered(console.database, Merchants())
+        async with console.database.transaction() as tx:
+            await tx.execute(_AT_ONE_MOMENT)
+        whole = (await listed(operator, "deliveries", state=state))["notifications"]
+        assert len(whole) == 5
+        paged, cursor = [], {}
+        while len(paged) <= len(whole):
+            page = await listed(operator, "deliveries", state=state, limit=1, **cursor)
+            paged += page["notifications"]
+            if page["next_cursor"] is None:
+                break
+            cursor = {"cursor": page["next_cursor"]}
+        assert paged == whole
+
+
+@pytest.mark.parametrize("cursor", ["x", "1", "1.", "1." + "9" * 39, "9" * 18 + ".0"])
+async def test_a_place_among_deliveries_that_there_isnt_is_refused(
+    console: Console, cursor: str
+) -> None:
+    operator = await console.entered(None)
+    answer = await operator.get(f"{API}/deliveries", params={"cursor": cursor})
+    assert refusal(answer) == (422, "console.cursor_invalid")
+
+
 async def test_messages_of_other_kinds_are_nobodys_to_send(
     console: Console, shop: Shop, database: Database, sealer: Sealer
 ) -> None:

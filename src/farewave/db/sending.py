@@ -54,30 +54,34 @@ async def sendings(tx: ReadTx, shard: int, message_ids: Collection[UUID]) -> lis
     return [_sending(shard, row) for row in rows]
 
 
+Place = tuple[datetime, UUID]
+"""Where a list goes on: the instant and the number of a message."""
+
+
 async def waiting(
-    tx: ReadTx, shard: int, topic: str, after: datetime, limit: int
+    tx: ReadTx, shard: int, topic: str, after: Place, limit: int
 ) -> Sequence[Sending]:
     """What is to be sent of a topic, the next first, due later than `after`."""
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM db.outbox WHERE shard = $1 AND done_at IS NULL"
-        " AND due_at > $2 AND topic = $3 ORDER BY due_at LIMIT $4",
+        " AND (due_at, message_id) > ($2, $3) AND topic = $4"
+        " ORDER BY due_at, message_id LIMIT $5",
         shard,
-        after,
+        *after,
         topic,
         limit,
     )
     return [_sending(shard, row) for row in rows]
 
 
-async def done(
-    tx: ReadTx, shard: int, topic: str, before: datetime, limit: int
-) -> Sequence[Sending]:
+async def done(tx: ReadTx, shard: int, topic: str, before: Place, limit: int) -> Sequence[Sending]:
     """What was delivered or given up of a topic, the last first, earlier than `before`."""
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM db.outbox WHERE shard = $1 AND done_at IS NOT NULL"
-        " AND done_at < $2 AND topic = $3 ORDER BY done_at DESC LIMIT $4",
+        " AND (done_at, message_id) < ($2, $3) AND topic = $4"
+        " ORDER BY done_at DESC, message_id DESC LIMIT $5",
         shard,
-        before,
+        *before,
         topic,
         limit,
     )

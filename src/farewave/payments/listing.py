@@ -85,7 +85,7 @@ async def notify_again(tx: Tx, shard: int, notify_id: UUID) -> SentAgain:
     return await outbox.send_again(tx, shard, notify_id)
 
 
-async def deliveries_waiting(tx: ReadTx, after: datetime, limit: int) -> list[Sending]:
+async def deliveries_waiting(tx: ReadTx, after: outbox.Place, limit: int) -> list[Sending]:
     """Everybody's notifications that are to be sent, the next first."""
     found = [
         each
@@ -95,7 +95,7 @@ async def deliveries_waiting(tx: ReadTx, after: datetime, limit: int) -> list[Se
     return sorted(found, key=lambda each: (each.due_at, each.message_id))[:limit]
 
 
-async def deliveries_done(tx: ReadTx, before: datetime, limit: int) -> list[Sending]:
+async def deliveries_done(tx: ReadTx, before: outbox.Place, limit: int) -> list[Sending]:
     """Everybody's notifications that arrived or were given up, the last first."""
     found = [
         each

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
@@ -17,6 +18,8 @@ from farewave.console.endpoints.parts import (
     notification_out,
     notification_place,
     place_of,
+    sending_cursor_of,
+    sending_place_of,
 )
 from farewave.console.errors import ConsoleRefusal
 from farewave.console.model import ConsoleActor
@@ -32,7 +35,8 @@ from farewave.payments.listing import NEWEST, Listed, Wanted
 
 router = APIRouter()
 _PAGE_SIZE = 20
-_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST = (datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
+_LAST = (NEWEST[0], UUID(int=0))
 _NOT_FOUND = Refused(ConsoleRefusal.NOTIFICATION_NOT_FOUND)
 NotificationId = Annotated[
     str, Path(max_length=40, examples=["0.0192f0c1d2e37003800012345678abcd"])
@@ -95,18 +99,18 @@ async def list_deliveries(
     """Everybody's: what waits, the next first; or what is done, the last first."""
 
     async def work(tx: ReadTx) -> list[Sending] | Refused:
-        place = None if cursor is None else place_of(cursor)
+        place = None if cursor is None else sending_place_of(cursor)
         if isinstance(place, Refused):
             return place
         if state == "waiting":
-            return await listing.deliveries_waiting(tx, place[0] if place else _FIRST, limit)
-        return await listing.deliveries_done(tx, (place or NEWEST)[0], limit)
+            return await listing.deliveries_waiting(tx, place or _FIRST, limit)
+        return await listing.deliveries_done(tx, place or _LAST, limit)
 
     def present(page: list[Sending]) -> ConsoleNotifications:
         last = page[-1] if len(page) == limit else None
         return ConsoleNotifications(
             notifications=[notification_out(each) for each in page],
-            next_cursor=cursor_of(last.done_at or last.due_at) if last else None,
+            next_cursor=sending_cursor_of(last) if last else None,
         )
 
     return await answer_read(request, work, present)

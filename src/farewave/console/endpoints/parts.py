@@ -15,7 +15,7 @@ from farewave.kit.outcome import Refused
 
 DAYS_MAX = 366
 _DEFAULT_DAYS = 30
-_CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{0,28})")
+_CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{0,39})")
 _NOTIFICATION = re.compile(r"([0-9]{1,4})\.([0-9a-f]{32})")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -93,6 +93,22 @@ def place_of(cursor: str) -> tuple[datetime, str] | Refused:
     try:
         return (_EPOCH + int(match[1]) * _MICROSECOND, match[2]) if match else _BAD_CURSOR
     except OverflowError:
+        return _BAD_CURSOR
+
+
+def sending_cursor_of(last: Sending) -> str:
+    """Where a page of deliveries ended."""
+    return cursor_of(last.done_at or last.due_at, str(last.message_id.int))
+
+
+def sending_place_of(cursor: str) -> tuple[datetime, UUID] | Refused:
+    """Where the next page of deliveries begins. Refused: CURSOR_INVALID."""
+    place = place_of(cursor)
+    if isinstance(place, Refused):
+        return place
+    try:
+        return place[0], UUID(int=int(place[1]))
+    except ValueError:
         return _BAD_CURSOR
 
 
