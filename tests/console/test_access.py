@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import os
 import re
 from datetime import timedelta
 from typing import Any
@@ -235,9 +236,38 @@ async def test_a_passkey_is_made_signs_in_and_is_forgotten(console: Console, sho
     (kept,) = seen["passkeys"]
     assert (kept["label"], kept["used_at"] is None) == ("笔记本", False)
     assert re.fullmatch(r"pk_[0-9a-z]{26}", kept["passkey_id"])
+    another = await console.entered(shop)
+    assert (await client.delete(f"{API}/passkeys/pk_{26 * '0'}")).status_code == 200
+    assert await account(another) is not None
     left = await client.delete(f"{API}/passkeys/{kept['passkey_id']}")
     assert left.json()["passkeys"] == []
     assert refusal(await by_passkey(console, finger)) == (403, "console.passkey_invalid")
+    assert await account(another) is None  # whoever had the passkey may have been in by it
+    assert await account(client) is not None
+
+
+async def test_there_are_twenty_passkeys_at_most(console: Console, shop: Shop) -> None:
+    client = await console.entered(shop)
+    for _ in range(18):
+        await with_passkey(client)
+    options = [(await client.post(f"{API}/passkey-options")).json()["options"] for _ in range(4)]
+    made = [Authenticator(ORIGIN, HOST).made(each) for each in options]
+    answers = await asyncio.gather(
+        *(client.post(f"{API}/passkeys", json={"label": "x", "credential": each}) for each in made)
+    )
+    assert sorted(each.status_code for each in answers) == [201, 201, 409, 409]
+    assert {each.json().get("code") for each in answers} == {None, "console.too_many_passkeys"}
+
+
+@pytest.mark.parametrize("octets", [1024, 3000])
+async def test_a_passkey_of_too_long_a_number_is_refused(
+    console: Console, shop: Shop, octets: int
+) -> None:
+    client = await console.entered(shop)
+    options = (await client.post(f"{API}/passkey-options")).json()["options"]
+    made = Authenticator(ORIGIN, HOST, credential_id=os.urandom(octets)).made(options)
+    answer = await client.post(f"{API}/passkeys", json={"label": "x", "credential": made})
+    assert refusal(answer) == (403, "console.passkey_invalid")
 
 
 async def test_nobody_forgets_the_passkeys_of_another(

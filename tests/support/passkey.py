@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from typing import Any
 
 import cbor2
@@ -15,12 +16,14 @@ _PRESENT, _VERIFIED, _ATTESTED = 0x01, 0x04, 0x40
 class Authenticator:
     """One credential at one site. `verifies`: it asked its owner for a finger or a PIN."""
 
-    def __init__(self, origin: str, host: str, *, verifies: bool = True) -> None:
+    def __init__(
+        self, origin: str, host: str, *, verifies: bool = True, credential_id: bytes = b""
+    ) -> None:
         self.origin = origin
         self.host = host
         self.verifies = verifies
         self.count = 0
-        self.credential_id = hashlib.sha256(id(self).to_bytes(8, "big")).digest()
+        self.credential_id = credential_id or os.urandom(32)
         self._key = ec.generate_private_key(ec.SECP256R1())
 
     def made(self, options: dict[str, Any]) -> dict[str, Any]:

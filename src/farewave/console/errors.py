@@ -54,6 +54,12 @@ class ConsoleRefusal(RefusalCode):
         "通行密钥验证未通过，请重试。",
         "The passkey could not be verified. Please try again.",
     )
+    TOO_MANY_PASSKEYS = (
+        "console.too_many_passkeys",
+        409,
+        "通行密钥最多 {most} 个，请先删除不再使用的。",
+        "There can be {most} passkeys at most. Remove one that you no longer use.",
+    )
     PASSKEYS_IMPOSSIBLE = (
         "console.passkeys_impossible",
         409,

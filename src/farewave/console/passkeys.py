@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
 
 from farewave.console import service, store
 from farewave.console.errors import ConsoleRefusal
-from farewave.console.model import ConsoleActor, Entered, KnownPasskey, ProvedBy
+from farewave.console.model import ConsoleActor, Entered, KnownPasskey, ProvedBy, Token
 from farewave.console.service import Whole
 from farewave.db import ReadTx, Tx
 from farewave.kit.chance import Chance
@@ -37,8 +37,11 @@ from farewave.kit.sealing import Sealer
 
 ANSWERED_WITHIN = timedelta(minutes=5)
 LABEL_CHARS_MAX = 40
+PASSKEYS_MAX = 20
+_CREDENTIAL_ID_OCTETS_MAX = 1023
+"""As WebAuthn has it (level 2, section 6.5.1)."""
 _NOISE_OCTETS, _TIME_OCTETS, _MAC_OCTETS = 16, 8, 32
-_BROKEN = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
+_BROKEN = (WebAuthnException, ValueError, LookupError, TypeError, AttributeError)
 """What reading a credential that somebody made up ends with."""
 _REFUSED = Refused(ConsoleRefusal.PASSKEY_INVALID)
 _SIGN_IN = "sign_in"
@@ -85,7 +88,10 @@ async def registration_options(tx: ReadTx, actor: ConsoleActor, site: Site) -> d
 async def register(
     tx: Tx, actor: ConsoleActor, site: Site, label: str, credential: Credential
 ) -> Whole | Refused:
-    """Keep what the browser made. Refused: PASSKEY_INVALID."""
+    """Keep what the browser made. Refused: PASSKEY_INVALID, TOO_MANY_PASSKEYS."""
+    await store.lock_account(tx, actor.account_id)  # so that two at once count each other
+    if len(await store.credential_ids(tx, actor.account_id)) >= PASSKEYS_MAX:
+        return Refused(ConsoleRefusal.TOO_MANY_PASSKEYS, {"most": PASSKEYS_MAX})
     challenge = await _answered(tx, site.sealer, str(actor.account_id), credential)
     if challenge is None:
         return _REFUSED
@@ -98,6 +104,8 @@ async def register(
             require_user_verification=True,
         )
     except _BROKEN:
+        return _REFUSED
+    if len(made.credential_id) > _CREDENTIAL_ID_OCTETS_MAX:
         return _REFUSED
     known = KnownPasskey(
         made.credential_id, actor.account_id, made.credential_public_key, made.sign_count
@@ -144,9 +152,13 @@ async def enter_by_passkey(tx: Tx, site: Site, credential: Credential) -> Entere
     return await service.enter(tx, known.account_id, ProvedBy.PASSKEY)
 
 
-async def forget(tx: Tx, actor: ConsoleActor, passkey_id: UUID) -> Whole:
-    """Take one of the actor's passkeys away; one that isn't there is away already."""
-    await store.delete_passkey(tx, actor.account_id, passkey_id)
+async def forget(tx: Tx, actor: ConsoleActor, token: Token | None, passkey_id: UUID) -> Whole:
+    """Take one of the actor's passkeys away; one that isn't there is away already.
+
+    Every other session of the account ends: whoever has the passkey may be in by it.
+    """
+    if await store.delete_passkey(tx, actor.account_id, passkey_id):
+        await store.delete_other_sessions(tx, actor.account_id, token.sha256 if token else b"")
     return await service.whole(tx, actor)
 
 

@@ -125,6 +125,15 @@ async def delete_session(tx: Tx, token_sha256: bytes) -> None:
     await tx.execute("DELETE FROM console.session WHERE token_sha256 = $1", token_sha256)
 
 
+async def delete_other_sessions(tx: Tx, account_id: UUID, kept_sha256: bytes) -> None:
+    """Signed out everywhere but here."""
+    await tx.execute(
+        "DELETE FROM console.session WHERE account_id = $1 AND token_sha256 <> $2",
+        account_id,
+        kept_sha256,
+    )
+
+
 async def add_passkey(tx: Tx, passkey_id: UUID, label: str, known: KnownPasskey) -> bool:
     """A new passkey; False when there is one of this credential already."""
     added = await tx.fetchval(
@@ -180,13 +189,14 @@ async def note_passkey_used(tx: Tx, credential_id: bytes, sign_count: int) -> No
     )
 
 
-async def delete_passkey(tx: Tx, account_id: UUID, passkey_id: UUID) -> None:
-    """One of the account's; another's changes nothing."""
-    await tx.execute(
-        "DELETE FROM console.passkey WHERE account_id = $1 AND passkey_id = $2",
+async def delete_passkey(tx: Tx, account_id: UUID, passkey_id: UUID) -> bool:
+    """One of the account's; False when it wasn't there, and another's changes nothing."""
+    gone = await tx.fetchval(
+        "DELETE FROM console.passkey WHERE account_id = $1 AND passkey_id = $2 RETURNING true",
         account_id,
         passkey_id,
     )
+    return gone is not None
 
 
 async def take_challenge(tx: Tx, challenge_sha256: bytes, expires_at: datetime) -> bool:

@@ -132,13 +132,14 @@ async def add_passkey(request: Request, actor: Anybody, body: schemas.NewPasskey
     operation_id="forgetPasskey",
 )
 async def forget_passkey(request: Request, actor: Anybody, passkey_id: PasskeyId) -> Response:
-    """Take a passkey away; one that isn't there is away already."""
+    """Take a passkey away, and end other sessions; one that isn't there is away already."""
     parsed = parse_id(PASSKEY_PREFIX, passkey_id)
+    token = token_of(request)
 
     async def work(tx: Tx) -> service.Whole:
         if parsed is None:
             return await service.whole(tx, actor)
-        return await passkeys.forget(tx, actor, parsed)
+        return await passkeys.forget(tx, actor, token, parsed)
 
     return await answer(request, work, schemas.account_out)
 
