@@ -11,7 +11,13 @@ from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
 from tests.browser.pages.people import SignInPage
 from tests.browser.pages.screen import Screen
-from tests.support.browser import DESKTOP_SCREEN, LANGUAGES, PAY_PASSWORD, Language, Somebody
+from tests.support.browser import (
+    DESKTOP_SCREEN,
+    IN_BOTH_LANGUAGES,
+    PAY_PASSWORD,
+    Language,
+    Somebody,
+)
 from tests.support.server import Server
 from tests.support.till import Till
 
@@ -57,7 +63,7 @@ def agreement(till: Till, person: Somebody, number: str) -> dict[str, str]:
     return till.call("alipay.user.agreement.query", **asked)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_a_phone_signs_comes_back_and_ends_it_in_the_app(
     window: Opening, people: People, till: Till, language: Language
 ) -> None:
@@ -96,7 +102,7 @@ async def test_a_phone_signs_comes_back_and_ends_it_in_the_app(
     gallery.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_a_desktop_shows_a_code_and_hears_that_the_phone_has_signed(
     window: Opening, people: People, till: Till, language: Language
 ) -> None:

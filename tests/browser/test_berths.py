@@ -2,19 +2,18 @@
 
 from datetime import timedelta
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
 from tests.browser.pages.order import BookPage
-from tests.support.browser import LANGUAGES, Language
+from tests.support.browser import IN_BOTH_LANGUAGES, Language
 from tests.support.people import some_identity_number
 
 HARD_SLEEPER = "3"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_two_who_wish_for_lower_berths_get_them(
     window: Opening, people: People, language: Language
 ) -> None:

@@ -2,18 +2,17 @@
 
 from datetime import timedelta
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
 from tests.browser.pages.wallet import BillsPage
-from tests.support.browser import LANGUAGES, Language
+from tests.support.browser import IN_BOTH_LANGUAGES, Language
 
 API = "**/api/v1/wallet/bills?*"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_the_pages_of_a_search(window: Opening, people: People, language: Language) -> None:
     person = people.moneyed(2_000_00)
     held = person.phone.hold(person.phone.today() + timedelta(days=1))

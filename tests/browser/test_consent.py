@@ -10,7 +10,7 @@ from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
 from tests.browser.pages.people import SignInPage
 from tests.browser.pages.screen import Screen
-from tests.support.browser import LANGUAGES, Language, until
+from tests.support.browser import IN_BOTH_LANGUAGES, Language, until
 from tests.support.server import Server
 
 BACK = "https://shop.test/back?order=7"
@@ -48,7 +48,7 @@ async def returned(page: Page) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(page.url).query))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_somebody_signs_in_agrees_and_goes_back_with_a_code(
     window: Opening, people: People, app_id: str, language: Language
 ) -> None:
@@ -78,7 +78,7 @@ async def test_somebody_signs_in_agrees_and_goes_back_with_a_code(
     gallery.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_an_address_that_isnt_registered_is_told_and_not_followed(
     window: Opening, app_id: str, language: Language
 ) -> None:

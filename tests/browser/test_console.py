@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 import httpx
-import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from playwright.async_api import CDPSession, Locator, expect
@@ -22,11 +21,10 @@ from tests.browser.conftest import Opening, People, Window
 from tests.browser.gallery import Gallery
 from tests.browser.pages.screen import Screen
 from tests.gateway.calls import public_params, signed
-from tests.support.browser import LANGUAGES, Language, Somebody, until
+from tests.support.browser import IN_BOTH_LANGUAGES, Language, Somebody, until
 from tests.support.server import Server
 from tests.support.till import Till
 
-IN_BOTH_LANGUAGES = pytest.mark.parametrize("language", LANGUAGES)
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import Opening, People, Window
 from tests.browser.gallery import Gallery
 from tests.browser.pages.screen import Screen
-from tests.support.browser import LANGUAGES, PAY_PASSWORD, Language, until
+from tests.support.browser import IN_BOTH_LANGUAGES, PAY_PASSWORD, Language, until
 from tests.support.server import Server
 from tests.support.till import Till
 
@@ -64,7 +64,7 @@ async def turned_on(seen: Window, gallery: Gallery | None = None) -> DeviceCodeP
     return page
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_a_code_made_without_a_network_is_charged_over_the_real_gateway(
     window: Opening, people: People, till: Till, language: Language
 ) -> None:
@@ -94,7 +94,7 @@ async def test_a_code_made_without_a_network_is_charged_over_the_real_gateway(
     gallery.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_above_the_limit_the_phone_asks_at_once_and_the_till_polls(
     window: Opening, people: People, till: Till, language: Language
 ) -> None:
@@ -125,7 +125,7 @@ async def test_above_the_limit_the_phone_asks_at_once_and_the_till_polls(
     gallery.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_the_person_sets_the_limit_and_turns_a_phone_off(
     window: Opening, people: People, till: Till, language: Language
 ) -> None:

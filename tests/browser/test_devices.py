@@ -2,13 +2,12 @@
 
 import re
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
 from tests.browser.pages.people import DevicesPage
-from tests.support.browser import LANGUAGES, Language, Somebody
+from tests.support.browser import IN_BOTH_LANGUAGES, Language, Somebody
 from tests.support.story import Phone
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"
@@ -23,7 +22,7 @@ def also_signed_in(people: People, person: Somebody, user_agent: str) -> Phone:
     return phone
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_the_page_of_devices(window: Opening, people: People, language: Language) -> None:
     person = people.somebody()
     seen = await window(language, person)

@@ -1,19 +1,18 @@
 """The switchboard's page: a fault is switched on, seen, and cleared; photographed on the way."""
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Opening
 from tests.browser.gallery import Gallery
 from tests.browser.pages.screen import Screen
-from tests.support.browser import LANGUAGES, Language
+from tests.support.browser import IN_BOTH_LANGUAGES, Language
 from tests.support.server import Server
 from tests.support.till import Till
 
 QUERY = "alipay.trade.query"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_a_fault_is_switched_on_hits_a_call_and_is_cleared(
     window: Opening, farewave: Server, language: Language
 ) -> None:

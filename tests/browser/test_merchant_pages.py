@@ -12,7 +12,7 @@ from tests.browser.gallery import Gallery, photograph
 from tests.browser.pages.order import CashierPage
 from tests.browser.pages.people import SignInPage
 from tests.browser.pages.screen import Screen
-from tests.support.browser import DESKTOP_SCREEN, LANGUAGES, PAY_PASSWORD, Language
+from tests.support.browser import DESKTOP_SCREEN, IN_BOTH_LANGUAGES, PAY_PASSWORD, Language
 from tests.support.server import Server
 from tests.support.till import Till
 
@@ -42,7 +42,7 @@ async def expect_return(page: Page, till: Till, method: str) -> None:
     assert notification_verified(params, till.platform_key)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_a_desktop_shows_a_code_and_goes_back_once_the_phone_has_paid(
     window: Opening, people: People, till: Till, language: Language
 ) -> None:
@@ -78,7 +78,7 @@ async def test_a_desktop_shows_a_code_and_goes_back_once_the_phone_has_paid(
     after.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_a_phone_signs_in_pays_and_comes_back(
     window: Opening, people: People, till: Till, language: Language
 ) -> None:
@@ -107,7 +107,7 @@ async def test_a_phone_signs_in_pays_and_comes_back(
     gallery.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_money_is_kept_ready_by_the_pay_password(
     window: Opening, people: People, till: Till, language: Language
 ) -> None:
@@ -133,7 +133,7 @@ async def test_money_is_kept_ready_by_the_pay_password(
     gallery.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_an_order_that_was_cancelled_says_so(
     window: Opening, till: Till, language: Language
 ) -> None:
@@ -150,7 +150,7 @@ async def test_an_order_that_was_cancelled_says_so(
     gallery.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_a_request_that_isnt_right_shows_a_page_about_it(
     window: Opening, till: Till, language: Language
 ) -> None:

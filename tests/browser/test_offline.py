@@ -3,7 +3,6 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Opening, People, Window
@@ -11,7 +10,7 @@ from tests.browser.gallery import Gallery
 from tests.browser.pages.order import TicketPage
 from tests.browser.pages.screen import Screen
 from tests.browser.pages.wallet import BillsPage
-from tests.support.browser import LANGUAGES, Language, Somebody, until
+from tests.support.browser import IN_BOTH_LANGUAGES, Language, Somebody, until
 
 WHOLE_APP_MS = 60_000
 """How long fetching all files of the app may take on a machine that has much else to do."""
@@ -73,7 +72,7 @@ async def online_once(window: Opening, language: Language, person: Somebody) -> 
     return seen
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_a_ticket_is_shown_without_a_network_and_gone_after_signing_out(
     window: Opening, people: People, language: Language
 ) -> None:

@@ -9,7 +9,7 @@ from farewave.payments.codes import DECIDED_AFTER
 from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
 from tests.browser.pages.wallet import HomePage, PayCodePage
-from tests.support.browser import LANGUAGES, PAY_PASSWORD, Language
+from tests.support.browser import IN_BOTH_LANGUAGES, PAY_PASSWORD, Language
 from tests.support.server import Server
 from tests.support.till import Till
 
@@ -21,7 +21,7 @@ def till(farewave: Server) -> Till:
     return Till.opened(farewave, SHOP)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_a_merchant_takes_the_code_and_the_phone_says_so(
     window: Opening, people: People, till: Till, language: Language
 ) -> None:
@@ -63,7 +63,7 @@ async def test_a_merchant_takes_the_code_and_the_phone_says_so(
     gallery.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_a_phone_without_a_network_doesnt_say_that_nothing_was_charged(
     window: Opening, people: People, till: Till, language: Language
 ) -> None:

@@ -1,16 +1,15 @@
 """Money sent to a phone number in the app: who that is, how much, the pay password, the end."""
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
 from tests.browser.pages.wallet import SendPage
-from tests.support.browser import LANGUAGES, PAY_PASSWORD, Language
+from tests.support.browser import IN_BOTH_LANGUAGES, PAY_PASSWORD, Language
 from tests.support.people import some_phone
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_money_is_sent_to_a_friend(
     window: Opening, people: People, language: Language
 ) -> None:

@@ -22,7 +22,7 @@ from tests.browser.gallery import Gallery
 from tests.browser.pages.order import CashierPage
 from tests.browser.pages.screen import Screen
 from tests.browser.pages.wallet import BillsPage
-from tests.support.browser import LANGUAGES, PAY_PASSWORD, Language, until
+from tests.support.browser import IN_BOTH_LANGUAGES, PAY_PASSWORD, Language, until
 from tests.support.sdks import ROOT, SDKS, install
 from tests.support.server import Server, free_port
 
@@ -97,7 +97,7 @@ async def expect_order(page: Page, status: str, *news: str) -> None:
         await until(told)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_somebody_signs_in_buys_twice_and_gets_one_back(
     window: Opening, people: People, shop: Shop, language: Language
 ) -> None:

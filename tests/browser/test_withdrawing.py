@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
 from tests.browser.pages.wallet import WithdrawPage
-from tests.support.browser import LANGUAGES, PAY_PASSWORD, Language
+from tests.support.browser import IN_BOTH_LANGUAGES, PAY_PASSWORD, Language
 from tests.support.story import key
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@IN_BOTH_LANGUAGES
 async def test_money_is_withdrawn_to_the_card(
     window: Opening, people: People, bank: Callable[[str], None], language: Language
 ) -> None:

@@ -12,6 +12,7 @@ from inspect import isawaitable
 from pathlib import Path
 from typing import Literal
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, ViewportSize, async_playwright
 
 from farewave.app.demo import DEMO
@@ -20,6 +21,11 @@ from tests.support.story import Phone
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+IN_BOTH_LANGUAGES = pytest.mark.parametrize(
+    "language", ["zh", pytest.param("en", marks=pytest.mark.long)]
+)
+"""In Chinese always; in English among the long ones. The gallery's main pages and a whole story are
+always seen in both."""
 LANG_ATTRIBUTE = {"zh": "zh-CN", "en": "en"}
 PHONE_SCREEN: ViewportSize = {"width": 390, "height": 844}
 DESKTOP_SCREEN: ViewportSize = {"width": 1280, "height": 800}
