@@ -101,11 +101,13 @@ def follow_the_banks(dsn: str) -> None:
         httpx.Client(base_url=f"{server.url}/api/v1", timeout=60) as client,
     ):
         server.wait_until_banks_are_ready()
-        listed = httpx.get(server.banks_url).json()["banks"]
+        listed = httpx.get(server.banks_url, timeout=60).json()["banks"]
         assert {"ICBC", "ABC", "BOC", "CCB", "CMB"} <= {bank["bank_code"] for bank in listed}
-        unsigned = httpx.post(f"{server.banks_url}/banks/FWB/fault", json={"fault": "down"})
+        unsigned = httpx.post(
+            f"{server.banks_url}/banks/FWB/fault", json={"fault": "down"}, timeout=60
+        )
         assert unsigned.status_code == 401
-        assert httpx.get(f"{server.url}/banks/FWB/fault").headers["content-type"] != (
+        assert httpx.get(f"{server.url}/banks/FWB/fault", timeout=60).headers["content-type"] != (
             "application/json"
         ), "the wallet's origin has no doors of a bank"
 

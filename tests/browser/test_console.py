@@ -69,7 +69,7 @@ async def entered(window: Window, url: str) -> None:
 
 async def code_now(server: Server, secret: str, later: int = 0) -> str:
     """The code that an authenticator app shows, by the server's clock."""
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         now = (await client.get(f"{server.url}/api/v1/console/session")).json()["now"]
     octets = base64.b32decode(secret + "=" * (-len(secret) % 8))
     return totp.code_of(octets, totp.step_at(datetime.fromisoformat(now)) + later)
@@ -260,7 +260,7 @@ def sold(server: Server, buyer: Somebody, notify_url: str, number: str) -> Sale:
             "buyer_id": buyer.phone.get("/session")["person"]["user_no"],
         }
     )
-    made = httpx.post(f"{server.url}/gateway.do", data=signed(params, key=key)).json()
+    made = httpx.post(f"{server.url}/gateway.do", data=signed(params, key=key), timeout=60).json()
     trade_no = made["alipay_trade_create_response"]["trade_no"]
     buyer.phone.pay(trade_no)
     return Sale(till, app["seller_id"], app["console_url"], number, trade_no)

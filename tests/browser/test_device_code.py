@@ -119,8 +119,11 @@ async def test_above_the_limit_the_phone_asks_at_once_and_the_till_polls(
     asked = till.scan(await page.code(), "201.00")
     await sheet.get_by_role("button", name=seen.say("payments:question.no")).click()
     await expect(sheet).to_have_count(0)
-    numbers = {"out_trade_no": asked["out_trade_no"]}
-    assert till.call("alipay.trade.query", **numbers)["trade_status"] == "TRADE_CLOSED"
+
+    def status() -> str:
+        return till.call("alipay.trade.query", out_trade_no=asked["out_trade_no"])["trade_status"]
+
+    await until(lambda: status() == "TRADE_CLOSED")
     assert person.phone.balance_fen() == 1_500_00
     gallery.close()
 

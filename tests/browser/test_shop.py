@@ -17,6 +17,7 @@ from playwright.async_api import Page, expect
 
 from farewave.app.keys import load_keys
 from farewave.gateway.signing import signed_notification
+from farewave.testing.ports import free_port
 from tests.browser.conftest import Opening, People, Window
 from tests.browser.gallery import Gallery
 from tests.browser.pages.order import CashierPage
@@ -24,7 +25,7 @@ from tests.browser.pages.screen import Screen
 from tests.browser.pages.wallet import BillsPage
 from tests.support.browser import IN_BOTH_LANGUAGES, PAY_PASSWORD, Language, until
 from tests.support.sdks import ROOT, SDKS, install
-from tests.support.server import Server, free_port
+from tests.support.server import Server
 
 TEA = {"zh": "桂花乌龙 · 100 克", "en": "Osmanthus oolong, 100 g"}
 CUP = {"zh": "手作粗陶杯", "en": "Stoneware cup"}
@@ -197,15 +198,15 @@ async def test_only_what_the_platform_signed_about_this_very_order_is_believed(
     others = [{name: value} for name, value in {**rival, "total_amount": "0.01"}.items()]
     for changed in (*others, {"out_trade_no": f"{number}0"}):
         foreign = signed_notification({**order, **changed}, platform)
-        assert httpx.post(f"{shop.url}/notify", data=foreign).text == "failure", changed
+        assert httpx.post(f"{shop.url}/notify", data=foreign, timeout=60).text == "failure", changed
     invented = {**order, "sign": "AAAA", "sign_type": "RSA2"}
-    assert httpx.post(f"{shop.url}/notify", data=invented).text == "failure"
+    assert httpx.post(f"{shop.url}/notify", data=invented, timeout=60).text == "failure"
     await page.goto(f"{shop.url}/orders/{number}")
     await expect_order(page, "waiting")
 
     for _ in range(2):
         own = signed_notification(order, platform)
-        assert httpx.post(f"{shop.url}/notify", data=own).text == "success"
+        assert httpx.post(f"{shop.url}/notify", data=own, timeout=60).text == "success"
     await expect_order(page, "paid", NOTIFIED["en"]["paid"])
     await expect(page.locator(".news li")).to_have_count(1)
 
@@ -220,7 +221,7 @@ async def test_a_refund_that_is_told_of_before_the_payment_stays_one(
     refunded = {"trade_status": "TRADE_CLOSED", "refund_fee": "39.80", "notify_id": "2"}
     for more in (refunded, {}):
         fields = signed_notification(told_of_tea(shop, number, **more), platform)
-        assert httpx.post(f"{shop.url}/notify", data=fields).text == "success"
+        assert httpx.post(f"{shop.url}/notify", data=fields, timeout=60).text == "success"
         await page.goto(f"{shop.url}/orders/{number}")
         await expect_order(page, "refunded", NOTIFIED["en"]["refunded"])
 

@@ -24,6 +24,7 @@ def at_the_gate(server: Server, qr_text: str, station: str) -> dict[str, object]
         f"{server.url}/api/v1/rail/gate/checks",
         json={"qr_text": qr_text, "station": station},
         headers={"X-Gate-Token": token},
+        timeout=60,
     )
     assert asked.status_code == 200, asked.text
     return dict(asked.json())

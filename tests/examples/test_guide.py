@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -54,10 +55,14 @@ def running(desk: Path, wanted: str) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(
         [program, file], cwd=desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+    # So that reading a line of it doesn't wait for ever either.
+    limit = threading.Timer(_PATIENCE_S, process.kill)
+    limit.start()
     with process:
         try:
             yield process
         finally:
+            limit.cancel()
             process.kill()
 
 

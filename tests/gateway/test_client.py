@@ -136,7 +136,7 @@ async def test_a_broken_network_is_no_answer(error: type[httpx.RequestError]) ->
     ],
 )
 async def test_an_address_that_is_none_is_no_answer(url: str) -> None:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         client = OpenPlatformClient(http, url, "2021", APP_KEY, PLATFORM_KEY.public_key())
         assert isinstance(await client.call(METHOD, {}, now=NOW), NoAnswer)
 

@@ -99,7 +99,7 @@ async def test_a_broken_network_isnt_accepted() -> None:
     ],
 )
 async def test_an_address_that_is_none_isnt_accepted(url: str) -> None:
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         answer = await HttpNotifier(lambda _: partial(post_form, http), PLATFORM_KEY).send(
             url, PARAMS
         )

@@ -19,10 +19,11 @@ from farewave.gateway.model import AppCreated
 from farewave.gateway.rest import verbs_of
 from farewave.gateway.service import create_app
 from farewave.people.model import Actor
+from farewave.testing.ports import free_port
 from tests.protocol.merchant import Merchant
 from tests.support.killing import database_of
 from tests.support.sdks import Raised, Sdk, install
-from tests.support.server import Server, free_port, served
+from tests.support.server import Server, served
 
 HTTP_PORT = 80
 """Where the official Python SDK looks, whatever address it's given."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
-_PATIENCE_S = 30.0
+_PATIENCE_S = 60.0
 
 
 class Receiver:

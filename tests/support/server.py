@@ -1,9 +1,7 @@
 """A real `farewave serve` in a data folder of its own, to be killed and started again."""
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,28 +12,10 @@ from pathlib import Path
 
 import httpx
 
+from farewave.testing.ports import free_port
+
 START_TIMEOUT_S = 240
-_NEVER_GIVEN = (16384, 32768)
-"""Linux gives the ports from 32768 on to who connects (net.ipv4.ip_local_port_range), BSD and macOS
-those from 49152."""
 FAREWAVE = Path(sys.executable).parent / "farewave"
-
-
-def free_port() -> int:
-    """A port that is free, as is the next one: there the sandbox's banks answer.
-
-    It is one that no system gives to who connects: a server that was killed finds it free again,
-    however many connections are made meanwhile.
-    """
-    while True:
-        port = random.SystemRandom().randrange(*_NEVER_GIVEN, 2)
-        with socket.socket() as probe, socket.socket() as next_one:
-            try:
-                probe.bind(("127.0.0.1", port))
-                next_one.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
 
 
 class Server:
@@ -44,7 +24,8 @@ class Server:
     def __init__(self, data: Path, environment: dict[str, str]) -> None:
         self.data = data
         self.host = environment.get("FAREWAVE_HOST", "127.0.0.1")
-        self.port = int(environment.get("FAREWAVE_PORT") or free_port())
+        # The port after it is where the sandbox's banks answer.
+        self.port = int(environment.get("FAREWAVE_PORT") or free_port(in_a_row=2))
         self.url = f"http://{self.host}" + ("" if self.port == 80 else f":{self.port}")
         banks_port = environment.get("FAREWAVE_BANKS_PORT", self.port + 1)
         self.banks_url = f"http://127.0.0.1:{banks_port}"

@@ -44,7 +44,9 @@ class Till:
         params = public_params(self.app_id, method)
         params["biz_content"] = json.dumps(content, ensure_ascii=False)
         body = encoded(signed(params, key=self.key))
-        answer = httpx.post(f"{self.server.url}/gateway.do", content=body, headers=_FORM)
+        answer = httpx.post(
+            f"{self.server.url}/gateway.do", content=body, headers=_FORM, timeout=60
+        )
         cut = cut_answer(method, answer.content)
         assert cut is not None, answer.content
         node, octets, signature = cut

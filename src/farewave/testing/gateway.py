@@ -13,6 +13,8 @@ from pathlib import Path
 
 import httpx
 
+from farewave.testing.ports import free_port
+
 START_S = 240.0
 """For a machine that is busy; an idle one takes a few seconds."""
 _END_S = 60.0
@@ -72,7 +74,7 @@ def running() -> Iterator[Gateway]:
     with tempfile.TemporaryDirectory(prefix="farewave-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL runs as a user of its own where the tests are root's
-        gateway = Gateway(folder, *_place(), _free_port("127.0.0.1"))
+        gateway = Gateway(folder, *_place(), free_port())
         with (folder / "serve.log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own command
                 _farewave("serve"),
@@ -101,14 +103,7 @@ def _place() -> tuple[str, int]:
         with suppress(OSError), socket.socket() as probe:
             probe.bind((address, _HTTP_PORT))
             return address, _HTTP_PORT
-    return "127.0.0.1", _free_port("127.0.0.1")
-
-
-def _free_port(host: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return "127.0.0.1", free_port()
 
 
 def _wait_until_ready(gateway: Gateway, process: "subprocess.Popen[bytes]") -> None:
