@@ -50,4 +50,17 @@ def test_a_gateway_that_stays_busy_leaves_the_order_open(till, farewave_buyer, f
     with pytest.raises(ResultUnknown):
         till.charge("C5", farewave_buyer.pay_code(), "18.00")
     farewave_faults.clear()
-    assert not till.is_paid("C5")
+    assert till.is_paid("C5") is False
+
+
+def test_an_order_is_open_while_nobody_says_what_became_of_it(
+    till, farewave_buyer, farewave_faults
+):
+    before = farewave_buyer.balance_fen()
+    farewave_faults.lose_answer(PAY, calls=9)
+    farewave_faults.unavailable("alipay.trade.query", calls=9)
+    with pytest.raises(ResultUnknown):
+        till.charge("C6", farewave_buyer.pay_code(), "18.00")
+    farewave_faults.clear()
+    assert till.is_paid("C6")
+    assert farewave_buyer.balance_fen() == before - 18_00

@@ -27,25 +27,35 @@ class Till:
         """True when it is paid, False when it was refused. Raises ResultUnknown."""
         for _ in range(TRIES):
             answer = self._pay(out_trade_no, code, amount)
-            if answer is not None and answer["code"] not in (BUSY, WAITS_FOR_PASSWORD):
-                return answer["code"] == "10000" or self.is_paid(out_trade_no)
-            if self.is_paid(out_trade_no):
+            answered = answer is not None and answer["code"] not in (BUSY, WAITS_FOR_PASSWORD)
+            if answered and answer["code"] == "10000":
                 return True
+            paid = self.is_paid(out_trade_no)
+            if paid or (answered and paid is False):
+                return paid
             time.sleep(self.pause_s)
         raise ResultUnknown(out_trade_no)
 
     def is_paid(self, out_trade_no):
-        answer = self.alipay.api_alipay_trade_query(out_trade_no=out_trade_no)
+        """None when nothing is known of it: the gateway didn't answer, or had no time to look."""
+        answer = self._answer(self.alipay.api_alipay_trade_query, out_trade_no=out_trade_no)
+        if answer is None or answer["code"] == BUSY:
+            return None
         return answer.get("trade_status") == "TRADE_SUCCESS"
 
     def _pay(self, out_trade_no, code, amount):
+        return self._answer(
+            self.alipay.api_alipay_trade_pay,
+            out_trade_no=out_trade_no,
+            scene="bar_code",
+            auth_code=code,
+            subject="Coffee",
+            total_amount=amount,
+        )
+
+    @staticmethod
+    def _answer(call, **content):
         try:
-            return self.alipay.api_alipay_trade_pay(
-                out_trade_no=out_trade_no,
-                scene="bar_code",
-                auth_code=code,
-                subject="Coffee",
-                total_amount=amount,
-            )
+            return call(**content)
         except (OSError, HTTPException):  # refused, timed out, broken off
             return None

@@ -23,4 +23,4 @@ def test_the_till_is_tested_against_a_gateway_of_its_own() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "5 passed" in done.stdout
+    assert "6 passed" in done.stdout
