@@ -1,9 +1,10 @@
 """Codes that a phone makes without a network, and what it is asked when a till wants more."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.browser.conftest import Opening, People, Window
 from tests.browser.gallery import Gallery
@@ -32,6 +33,21 @@ KEPT = """() => new Promise((resolve, reject) => {
     };
 })"""
 
+CHANGED = """(change) => new Promise((resolve, reject) => {
+    const opening = indexedDB.open("farewave-pay", 1);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+        const done = opening.result.transaction("device", "readwrite");
+        const store = done.objectStore("device");
+        const found = store.get("mine");
+        found.onsuccess = () => store.put({...found.result, ...change});
+        done.oncomplete = () => { opening.result.close(); resolve(null); };
+    };
+})"""
+EMPTY = "**/empty"
+TICKETS = "**/api/v1/pay-code-devices/mine/tickets"
+SLOT_MS = 30_000
+
 
 @pytest.fixture(scope="module")
 def till(farewave: Server) -> Till:
@@ -46,8 +62,16 @@ class DeviceCodePage(Screen):
         shown = self.page.get_by_role("region", name=self.say("payments:code.title"))
         reveal = shown.get_by_role("button", name=self.say("payments:code.reveal"))
         await reveal.click()
+        return await self.digits()
+
+    async def digits(self) -> str:
+        """Those of the code on the screen, once they were asked for."""
+        shown = self.page.get_by_role("region", name=self.say("payments:code.title"))
         digits = shown.get_by_text(re.compile(r"^28\d\d( \d{4}){5}$"))
         return (await digits.inner_text()).replace(" ", "")
+
+    def qr(self) -> Locator:
+        return self.page.get_by_role("img", name=self.say("payments:code.qr"))
 
 
 async def turned_on(seen: Window, gallery: Gallery | None = None) -> DeviceCodePage:
@@ -60,8 +84,16 @@ async def turned_on(seen: Window, gallery: Gallery | None = None) -> DeviceCodeP
     await page.button("payments:settings.turnOn").click()
     await page.pay_password(PAY_PASSWORD)
     await page.headed("payments:code.title")
-    await expect(seen.page.get_by_role("img", name=seen.say("payments:code.qr"))).to_be_visible()
+    await expect(page.qr()).to_be_visible()
     return page
+
+
+async def change_kept(seen: Window, change: dict[str, object]) -> None:
+    """Changes what the phone keeps, from a page of its origin in which no app runs meanwhile."""
+    body = '<link rel="icon" href="data:,">'
+    await seen.page.route(EMPTY, lambda route: route.fulfill(content_type="text/html", body=body))
+    await seen.open("/empty")
+    await seen.page.evaluate(CHANGED, change)
 
 
 @IN_BOTH_LANGUAGES
@@ -174,3 +206,110 @@ async def test_what_makes_codes_leaves_the_phone_with_who_is_signed_in(
 
     await until(gone)
     assert till.scan(code, "1.00")["sub_code"] == "ACQ.PAYMENT_AUTH_CODE_INVALID"
+
+
+async def test_without_a_network_each_half_minute_has_its_code(
+    window: Opening, people: People
+) -> None:
+    seen = await window("zh", people.moneyed(100_00))
+    await seen.page.clock.install()
+    page = await turned_on(seen)
+    await seen.context.set_offline(True)
+    shown = [await page.code()]
+
+    async def another() -> bool:
+        return await page.digits() != shown[-1]
+
+    for _ in range(3):
+        await seen.page.clock.run_for(SLOT_MS)
+        await until(another)
+        shown.append(await page.digits())
+    assert len({code[:14] for code in shown}) == len(shown)
+    await seen.context.set_offline(False)
+
+
+class Held:
+    """Tickets that are on their way until they are let go."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.free = asyncio.Event()
+
+    async def __call__(self, route: Route) -> None:
+        answer = await route.fetch()
+        self.asked.set()
+        await self.free.wait()
+        await route.fulfill(response=answer)
+
+
+async def test_a_phone_that_was_offline_for_days_goes_on_when_its_tickets_come(
+    window: Opening, people: People, till: Till
+) -> None:
+    seen = await window("zh", people.moneyed(100_00))
+    page = await turned_on(seen)
+    await change_kept(seen, {"expiresAt": "2020-01-01T00:00:00Z"})
+    held = Held()
+    await seen.page.route(TICKETS, held)
+    await seen.open("/pay-code")
+    await page.expect_text(seen.say("payments:device.none"))
+    await held.asked.wait()
+    held.free.set()
+    assert till.scan(await page.code(), "1.00")["code"] == "10000"
+    await page.expect_text(seen.say("payments:code.paidTo", merchant=SHOP))
+
+
+async def test_tickets_that_come_after_signing_out_bring_no_key_back(
+    window: Opening, people: People
+) -> None:
+    seen = await window("zh", people.moneyed(100_00))
+    page = await turned_on(seen)
+    await change_kept(seen, {"tickets": []})
+    held = Held()
+    await seen.page.route(TICKETS, held)
+    await seen.open("/me")
+    await held.asked.wait()
+    await page.button("people:me.signOut").click()
+    asks = seen.page.get_by_role("dialog")
+    await asks.get_by_role("button", name=seen.say("people:me.signOut")).click()
+    await page.headed("people:signIn")
+
+    async def gone() -> bool:
+        return await seen.page.evaluate(KEPT) is None
+
+    await until(gone)
+    async with seen.page.expect_response(TICKETS):
+        held.free.set()
+    for _ in range(20):  # longer than the page takes to store something
+        assert await seen.page.evaluate(KEPT) is None
+
+
+async def test_a_phone_turned_off_elsewhere_says_so_and_shows_no_more_codes(
+    window: Opening, people: People
+) -> None:
+    person = people.moneyed(100_00)
+    seen = await window("zh", person)
+    gallery = Gallery(seen)
+    page = await turned_on(seen)
+    (device,) = person.phone.get("/pay-code-devices")
+    person.phone.send("DELETE", f"/pay-code-devices/{device['device_id']}")
+    await page.expect_text(seen.say("payments:device.turnedOff"))
+    await expect(page.qr()).to_have_count(0)
+    await gallery.show("device-code-turned-off")
+    assert await seen.page.evaluate(KEPT) is None
+    gallery.close()
+
+
+async def test_what_another_person_left_on_the_phone_is_neither_shown_nor_used(
+    window: Opening, people: People
+) -> None:
+    seen = await window("zh", people.moneyed(100_00))
+    page = await turned_on(seen)
+    await seen.open("/")
+    await page.headed("wallet:home")
+    await seen.page.evaluate(CHANGED, {"owner": "2088000000000000"})
+    # By its links, without asking anew who is signed in: what tidies up has had no reason to.
+    await seen.page.get_by_role("link", name=seen.say("wallet:quick.payCode")).click()
+    await page.headed("payments:code.title")
+    asks = seen.page.get_by_role("dialog", name=seen.say("payPassword.title"))
+    await expect(asks).to_be_visible()
+    await expect(page.qr()).to_have_count(0)

@@ -19,6 +19,7 @@ from tests.support.people import PAY_PASSWORD, client_of, install_people
 from tests.support.phones import Device, base64_of, slot_now
 
 DEVICES = "/api/v1/pay-code-devices"
+CODES = "/api/v1/pay-codes"
 LIMITS = "/api/v1/pay-code-limits"
 QUESTIONS = "/api/v1/pay-questions"
 
@@ -29,7 +30,12 @@ def app(scene: Scene) -> FastAPI:
     install_error_handlers(made)
     install_people(made, scene.database, scene.sealer)
     made.state.payments = PaymentsDeps(scene.sealer, Bell(scene.database), "http://pay.test")
-    for router in (*device_endpoints.routers, shop_endpoints.router, endpoints.router):
+    for router in (
+        *device_endpoints.routers,
+        shop_endpoints.router,
+        endpoints.router,
+        endpoints.codes_router,
+    ):
         made.include_router(router)
     return made
 
@@ -63,6 +69,23 @@ async def test_a_phone_is_enrolled_pays_is_listed_and_revoked(scene: Scene, app:
         for _ in range(2):  # its answer may have been lost
             assert (await client.delete(f"{DEVICES}/{listed['device_id']}")).status_code == 204
         assert (await client.get(DEVICES)).json() == []
+
+
+async def test_a_phone_that_was_turned_off_hears_so_when_it_looks_at_its_code(
+    scene: Scene, app: FastAPI
+) -> None:
+    async with client_of(app, scene.buyer) as client:
+        phone = await turned_on(client, scene)
+        paid = phone.code(await slot_now(scene.database))
+        assert isinstance(await scene.desk().pay(scan(scene, paid)), Trade)
+        unpaid = phone.code(await slot_now(scene.database))
+        seen = await client.get(f"{CODES}/{unpaid}")
+        assert seen.json()["status"] == "waiting", seen.text
+        (listed,) = (await client.get(DEVICES)).json()
+        await client.delete(f"{DEVICES}/{listed['device_id']}")
+        dead = await client.get(f"{CODES}/{unpaid}")
+        assert (dead.status_code, dead.json()["code"]) == (404, "payments.code_device_unknown")
+        assert (await client.get(f"{CODES}/{paid}")).json()["status"] == "paid"
 
 
 @pytest.mark.parametrize("key", ["", "x", "A" * 87, "====", "é", "A" * 129])

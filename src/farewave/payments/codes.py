@@ -8,7 +8,7 @@ from farewave.db.pool import STATEMENT_TIMEOUT_S
 from farewave.kit.outcome import Refused
 from farewave.payments import limits, paycode, service, store
 from farewave.payments.authorization import Authorization
-from farewave.payments.errors import PaymentsRefusal
+from farewave.payments.errors import PaymentsRefusal, PhoneRefusal
 from farewave.payments.model import Merchant, Trade, TradeStatus
 from farewave.payments.paycode import CodeRefusal, PayCode
 from farewave.people import service as people
@@ -60,7 +60,9 @@ async def issue_code(tx: Tx, actor: Actor, pay_password: str) -> PayCode | Refus
 
 
 async def show_code(tx: ReadTx, actor: Actor, code: str) -> CodeView | Refused:
-    """What has become of a code of `actor`'s. Refusal: PAY_CODE_UNKNOWN, also of another's."""
+    """What has become of a code of `actor`'s. Refusals: PAY_CODE_UNKNOWN, also of another's;
+    CODE_DEVICE_UNKNOWN, when its phone was turned off and it hasn't paid.
+    """
     shard = paycode.shard_of_code(code)
     kept = paycode.kept_as(code)
     found = await store.code(tx, shard, kept) if shard == actor.shard else None
@@ -74,6 +76,9 @@ async def show_code(tx: ReadTx, actor: Actor, code: str) -> CodeView | Refused:
             seller = await store.merchant(tx, froze.merchant_id)
             return CodeView(found, tx.now, None, seller, None, froze)
         return CodeView(found, tx.now, trade, await service.seller_of(tx, trade), None)
+    made_by = found.device_id
+    if made_by is not None and not await store.device_keys(tx, found.shard, [made_by]):
+        return Refused(PhoneRefusal.CODE_DEVICE_UNKNOWN)
     refusal = await store.code_refusal(tx, found.shard, kept)
     merchant = await store.merchant(tx, refusal.merchant_id) if refusal else None
     return CodeView(found, tx.now, None, merchant, refusal)

@@ -2,6 +2,7 @@ import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { api, call } from "./client";
 import { learnServerNow } from "./clock";
+import { queryClient } from "./queryClient";
 import type { Person, Session } from "./types";
 
 export const sessionQuery = queryOptions({
@@ -18,6 +19,14 @@ export const sessionQuery = queryOptions({
 /** Who is signed in, what kind of installation this is, and what time it has. */
 export function useSession() {
   return useQuery(sessionQuery);
+}
+
+/**
+ * The account's number of who is signed in as far as this page knows. Asked before something of theirs
+ * is fetched to be kept on the phone, and again before it is kept.
+ */
+export function signedInUserNo(): string | null {
+  return queryClient.getQueryData(sessionQuery.queryKey)?.person?.user_no ?? null;
 }
 
 /** The person whom RequireSession let in; its pages never see a moment without one. */

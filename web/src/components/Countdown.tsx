@@ -9,8 +9,9 @@ export function clockFace(seconds: number): string {
   return hours > 0 ? `${hours}:${rest}` : rest;
 }
 
+/** Rounded up: while an instant is still to come, however near, what waits for it may not go on. */
 function secondsUntil(instant: string): number {
-  return Math.max(0, Math.round((Date.parse(instant) - serverNow()) / 1000));
+  return Math.max(0, Math.ceil((Date.parse(instant) - serverNow()) / 1000));
 }
 
 /** Whole seconds until an instant by the server's clock, counted down; 0 when it has passed. */

@@ -17,7 +17,7 @@ import { Segments } from "@/components/Segments";
 import { Skeletons } from "@/components/Skeletons";
 import { SubmitButton } from "@/components/SubmitButton";
 import { useTimeWords } from "@/components/time";
-import { enrol, forgetDevice, keptQuery } from "./offline/kept";
+import { enrol, forgetDevice, keptOf } from "./offline/kept";
 import { codeDevicesQuery, unaskedQuery } from "./queries";
 import styles from "./payCode.module.css";
 
@@ -30,7 +30,7 @@ export function CodeSettingsPage() {
   const { t } = useTranslation("payments");
   const person = usePerson();
   const navigate = useNavigate();
-  const kept = useQuery(keptQuery);
+  const kept = useQuery(keptOf(person.user_no));
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
   const turnOn = async () => {

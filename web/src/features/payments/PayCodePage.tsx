@@ -6,6 +6,7 @@ import { api, call } from "@/api/client";
 import { usePerson } from "@/api/session";
 import type { PaidByCode as Paid, ShownPayCode } from "@/api/types";
 import { useFailure } from "@/api/useFailure";
+import { Icon } from "@/components/Icon";
 import { ListCard, ListRow } from "@/components/ListCard";
 import { withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
@@ -15,7 +16,7 @@ import { SubmitButton } from "@/components/SubmitButton";
 import { useMoneyMoved } from "@/features/wallet/queries";
 import { Code } from "./Code";
 import { DeviceCode } from "./DeviceCode";
-import { keptQuery, type Kept } from "./offline/kept";
+import { keptOf, turnedOffQuery, type Kept } from "./offline/kept";
 import { PaidByCode } from "./PaidByCode";
 import { payCodeQuery } from "./queries";
 import styles from "./payCode.module.css";
@@ -25,7 +26,8 @@ const HERE = "/pay-code";
 /** A code for a merchant's scanner: this phone's own, or one asked for with the pay password. */
 export function PayCodePage() {
   const { t } = useTranslation("payments");
-  const kept = useQuery(keptQuery);
+  const person = usePerson();
+  const kept = useQuery(keptOf(person.user_no));
   const [once, setOnce] = useState(false);
   if (kept.isPending) {
     return (
@@ -37,6 +39,7 @@ export function PayCodePage() {
   if (!kept.data || once) return <AskedCode />;
   return (
     <OwnCode
+      key={kept.data.enrolment}
       kept={kept.data}
       onOnce={() => {
         setOnce(true);
@@ -90,7 +93,8 @@ function AskedCode() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [shown, setShown] = useState<ShownPayCode | null>(null);
-  const [asking, setAsking] = useState(person.has_pay_password);
+  const turnedOff = useQuery(turnedOffQuery).data;
+  const [asking, setAsking] = useState(person.has_pay_password && !turnedOff);
   const watched = payCodeQuery(shown?.code ?? "", shown?.expires_at ?? "");
   const state = useQuery({ ...watched, enabled: shown !== null });
   const failure = useFailure(state);
@@ -147,6 +151,12 @@ function AskedCode() {
         />
       ) : (
         <section className={styles.card}>
+          {turnedOff && (
+            <p className={styles.offline} role="status">
+              <Icon name="info" size={18} />
+              {t("device.turnedOff")}
+            </p>
+          )}
           <p className={styles.lead}>{t("code.lead")}</p>
           <SubmitButton onClick={ask}>{t(person.has_pay_password ? "code.show" : "code.setPassword")}</SubmitButton>
         </section>

@@ -13,7 +13,7 @@ export function KeptCodePage(props: { error: unknown; onRetry: () => Promise<unk
   if (kept.isSuccess && !kept.data) return <OfflinePage {...props} />;
   return (
     <PageShell title={t("code.title")} back="/">
-      {kept.data ? <DeviceCode kept={kept.data} offline /> : <Skeletons height={420} />}
+      {kept.data ? <DeviceCode key={kept.data.enrolment} kept={kept.data} offline /> : <Skeletons height={420} />}
     </PageShell>
   );
 }

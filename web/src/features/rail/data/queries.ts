@@ -1,8 +1,9 @@
 /** What rail's pages ask the API, under the keys that they share. */
 import { queryOptions } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
+import { signedInUserNo } from "@/api/session";
 import type { Order } from "@/api/types";
-import { keepTicket, ticketOwner } from "../offline/keptTickets";
+import { keepTicket } from "../offline/keptTickets";
 
 const HOUR_MS = 3_600_000;
 
@@ -68,7 +69,7 @@ export const ticketQuery = (ticketId: string) =>
   queryOptions({
     queryKey: ["rail", "ticket", ticketId],
     queryFn: async () => {
-      const owner = ticketOwner();
+      const owner = signedInUserNo();
       const ticket = await call(
         api.GET("/api/v1/rail/tickets/{ticket_id}", { params: { path: { ticket_id: ticketId } } }),
       );

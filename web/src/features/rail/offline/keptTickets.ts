@@ -4,12 +4,11 @@
  */
 import { queryOptions } from "@tanstack/react-query";
 import { serverNow } from "@/api/clock";
-import { queryClient } from "@/api/queryClient";
-import { sessionQuery } from "@/api/session";
+import { done, phoneStore } from "@/api/phoneStore";
+import { signedInUserNo } from "@/api/session";
 import type { Ticket } from "@/api/types";
 
-const DATABASE = "farewave";
-const STORE = "tickets";
+const inStore = phoneStore("farewave", "tickets", "ticket.ticket_id");
 const KEPT_AFTER_ARRIVAL_MS = 6 * 3_600_000;
 
 export interface KeptTicket {
@@ -20,38 +19,9 @@ export interface KeptTicket {
   asOf: number;
 }
 
-/** Who is signed in as far as this page knows; asked before a ticket is fetched, and again before it is kept. */
-export function ticketOwner(): string | null {
-  return queryClient.getQueryData(sessionQuery.queryKey)?.person?.user_no ?? null;
-}
-
-function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => {
-      resolve(request.result);
-    };
-    request.onerror = () => {
-      reject(request.error ?? new Error("IndexedDB failed"));
-    };
-  });
-}
-
-async function inStore<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const opening = indexedDB.open(DATABASE, 1);
-  opening.onupgradeneeded = () => {
-    opening.result.createObjectStore(STORE, { keyPath: "ticket.ticket_id" });
-  };
-  const database = await done(opening);
-  try {
-    return await done(work(database.transaction(STORE, mode).objectStore(STORE)));
-  } finally {
-    database.close();
-  }
-}
-
 /** Whatever was kept. A phone that keeps nothing has none. */
 async function allKept(): Promise<KeptTicket[]> {
-  return await inStore("readonly", (store) => store.getAll()).catch(() => []);
+  return await inStore("readonly", (store) => done(store.getAll() as IDBRequest<KeptTicket[]>)).catch(() => []);
 }
 
 /**
@@ -65,16 +35,16 @@ async function keptTickets(): Promise<KeptTicket[]> {
 
 /** Keeps what the server told `owner` of a ticket, as long as it is of use for travelling. */
 export async function keepTicket(ticket: Ticket, owner: string | null): Promise<void> {
-  if (owner === null || owner !== ticketOwner()) return;
+  if (owner === null || owner !== signedInUserNo()) return;
   const kept: KeptTicket = { ticket, owner, asOf: serverNow() };
   if (!isOfUse(ticket)) await forget(kept);
-  else await inStore("readwrite", (store) => store.put(kept)).catch(() => undefined);
+  else await inStore("readwrite", (store) => done(store.put(kept))).catch(() => undefined);
   // Signed out while it was written: whatever was cleared then, this came after it.
-  if (owner !== ticketOwner()) await forget(kept);
+  if (owner !== signedInUserNo()) await forget(kept);
 }
 
 async function forget({ ticket }: KeptTicket): Promise<void> {
-  await inStore("readwrite", (store) => store.delete(ticket.ticket_id)).catch(() => undefined);
+  await inStore("readwrite", (store) => done(store.delete(ticket.ticket_id))).catch(() => undefined);
 }
 
 function isOfUse({ status, arrive_at }: Ticket): boolean {
