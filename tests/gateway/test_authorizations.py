@@ -102,6 +102,14 @@ async def test_frozen_money_is_captured_in_parts_and_the_rest_released(shop: Sho
     assert await audited(shop.database) == []
 
 
+async def test_a_capture_names_nobody_but_its_payer_and_its_merchant(shop: Shop) -> None:
+    auth_no = (await frozen(shop))["auth_no"]
+    for named, refused in (("buyer_id", "PAYER_UNMATCHED"), ("seller_id", "SELLER_NOT_EXIST")):
+        assert sub_code(await captured(shop, auth_no, "1", **{named: "2088"})) == f"ACQ.{refused}"
+    right = {"buyer_id": shop.buyer.person.user_no, "seller_id": shop.app.seller_id}
+    assert (await captured(shop, auth_no, "1", **right))["code"] == "10000"
+
+
 async def test_frozen_money_cant_be_spent_otherwise(shop: Shop) -> None:
     await frozen(shop)
     trade_no = (await shop.create("T", total_amount="40.01"))["trade_no"]

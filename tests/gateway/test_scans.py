@@ -5,13 +5,15 @@ import json
 import httpx
 
 from farewave.db import Database
+from farewave.gateway.logins import open_id_of
 from farewave.gateway.model import App
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
 from farewave.payments import codes
-from tests.gateway.calls import encoded, node_of, public_params, signed
+from tests.gateway.calls import SEALER, encoded, node_of, public_params, signed
+from tests.gateway.shop import Node, Shop
 from tests.support.payments import buyer_with
-from tests.support.people import PAY_PASSWORD, Someone
+from tests.support.people import PAY_PASSWORD, Someone, signed_up_person
 
 METHOD = "alipay.trade.pay"
 FORM = {"content-type": "application/x-www-form-urlencoded;charset=utf-8"}
@@ -64,3 +66,34 @@ async def test_each_refusal_is_the_platforms_own(
         door, merchant_app, out_trade_no="T2", auth_code=code, total_amount="1", scene="wave_code"
     )
     assert good["code"] == "10000"
+
+
+async def test_who_is_named_beside_the_code_must_be_its_person_and_the_merchant(
+    shop: Shop, sealer: Sealer
+) -> None:
+    other = await signed_up_person(shop.database, sealer)
+    code = await code_of(shop.database, shop.buyer)
+    app_id, user_no = shop.app.app_id, shop.buyer.person.user_no
+
+    async def asked(**named: str) -> Node:
+        return await shop.call(
+            METHOD,
+            out_trade_no="N1",
+            subject="茶",
+            total_amount="1",
+            auth_code=code,
+            **named,
+        )
+
+    theirs = {name: open_id_of(SEALER, app_id, name) for name in (user_no, other.person.user_no)}
+    for named, refused in (
+        ({"buyer_id": other.person.user_no}, "TRADE_BUYER_NOT_MATCH"),
+        ({"buyer_open_id": theirs[other.person.user_no]}, "TRADE_BUYER_NOT_MATCH"),
+        ({"buyer_open_id": open_id_of(SEALER, "another", user_no)}, "TRADE_BUYER_NOT_MATCH"),
+        ({"buyer_id": user_no, "buyer_open_id": "x"}, "TRADE_BUYER_NOT_MATCH"),
+        ({"seller_id": user_no}, "SELLER_NOT_EXIST"),
+    ):
+        assert (await asked(**named))["sub_code"] == f"ACQ.{refused}"
+    # Nothing was used up by that, neither the code nor the number.
+    right = {"seller_id": shop.app.seller_id, "buyer_id": user_no, "buyer_open_id": theirs[user_no]}
+    assert (await asked(**right))["code"] == "10000"

@@ -134,6 +134,10 @@ def test_an_agreement_pays_is_put_off_and_ended(
     by = {"product_code": "CYCLE_PAY_AUTH", "agreement_params": {"agreement_no": agreement_no}}
     dearer = {**trade, **by, "total_amount": "5.01"}
     assert sub_code(ask("alipay.trade.pay", **dearer)) == "ACQ.CYCLE_PAY_SINGLE_FEE_EXCEED"
+    stranger = {"buyer_id": "2088000000000000"}
+    assert sub_code(ask("alipay.trade.pay", **trade, **by, **stranger)) == (
+        "ACQ.TRADE_BUYER_NOT_MATCH"
+    )
     paid = ask("alipay.trade.pay", **trade, **by)
     assert (paid["code"], paid["buyer_user_id"]) == ("10000", me["user_no"])
     assert sub_code(ask("alipay.trade.pay", **trade, **by)) == "ACQ.TRADE_HAS_SUCCESS"

@@ -14,7 +14,14 @@ def sub_code(node: dict[str, Any]) -> str:
 async def test_a_paid_trade(ask: Ask, merchant: Merchant, rival: Merchant, buyers: Buyers) -> None:
     number, code = merchant.number(), await buyers.code()
     sale = {"out_trade_no": number, "subject": "咖啡", "total_amount": "3.00"}
-    assert ask("alipay.trade.pay", **sale, auth_code=code)["code"] == "10000"
+    stranger = {"buyer_id": "2088000000000000"}
+    ours = {"seller_id": merchant.told["seller_id"]}
+    for wrong, refused in (
+        (stranger, "ACQ.TRADE_BUYER_NOT_MATCH"),
+        ({"seller_id": rival.told["seller_id"]}, "ACQ.SELLER_NOT_EXIST"),
+    ):
+        assert sub_code(ask("alipay.trade.pay", **sale, auth_code=code, **wrong)) == refused
+    assert ask("alipay.trade.pay", **sale, auth_code=code, **ours)["code"] == "10000"
     another = await buyers.code()
     which = {"out_trade_no": number}
     refund = "alipay.trade.refund"

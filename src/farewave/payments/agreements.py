@@ -27,6 +27,7 @@ from farewave.payments.agreement import (
 from farewave.payments.errors import AgreementRefusal, PaymentsRefusal
 from farewave.payments.model import Fund, Merchant, NewTrade, Trade, shard_of_trade_no
 from farewave.payments.notifications import enqueue_agreement_news, enqueue_notification
+from farewave.payments.parties import ANYBODY, Parties
 from farewave.payments.rules import (
     conclude_payment,
     judge_new_trade,
@@ -55,6 +56,7 @@ class Deduction(NamedTuple):
     agreement_no: str
     product: AgreementProduct | None
     new: NewTrade
+    parties: Parties = ANYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +202,8 @@ async def _sign(tx: Tx, found: Offer, actor: Actor) -> Agreement:
 async def deduct(tx: Tx, asked: Deduction) -> Trade | Refused:
     """A trade paid by an agreement, at once; never a second one for its number.
 
-    Refusals: NOT_FOUND, AUTHOREE_WRONG, NOT_NORMAL, OF_ANOTHER_PRODUCT, NOT_DUE, …_EXCEEDED,
-    LIMIT_…, BALANCE_NOT_ENOUGH, those of making a trade.
+    Refusals: NOT_FOUND, AUTHOREE_WRONG, SELLER_NOT_FOUND, NOT_YOUR_TRADE, NOT_NORMAL,
+    OF_ANOTHER_PRODUCT, NOT_DUE, …_EXCEEDED, LIMIT_…, BALANCE_NOT_ENOUGH, those of making a trade.
     """
     new = asked.new
     refused = judge_new_trade(new, tx.now)
@@ -220,13 +222,19 @@ async def deduct(tx: Tx, asked: Deduction) -> Trade | Refused:
     known = await _locked(tx, Which(new.merchant_id, asked.agreement_no, None, None))
     if isinstance(known, Refused):
         return known
-    refused = rules.judge_deduction(known, asked.product, new.amount_fen, tx.now)
+    seller = await store.merchant(tx, new.merchant_id)
+    assert seller is not None, "an application belongs to a merchant"
+    refused = asked.parties.judge(seller.seller_id, known.user_no) or rules.judge_deduction(
+        known, asked.product, new.amount_fen, tx.now
+    )
     if refused is not None:
         return refused
-    return await _deduct(tx, known, new, place[1])
+    return await _deduct(tx, known, new, seller, place[1])
 
 
-async def _deduct(tx: Tx, known: Agreement, new: NewTrade, trade_no: str) -> Trade | Refused:
+async def _deduct(
+    tx: Tx, known: Agreement, new: NewTrade, seller: Merchant, trade_no: str
+) -> Trade | Refused:
     shard, payer_id = known.shard, known.person_id
     person = await people.person(tx, shard, payer_id)
     before = await store.lock_spending(tx, shard, [payer_id])
@@ -234,8 +242,6 @@ async def _deduct(tx: Tx, known: Agreement, new: NewTrade, trade_no: str) -> Tra
     over = limits.judge(spent, new.amount_fen, person.real_name_level)
     if over is not None:
         return over
-    seller = await store.merchant(tx, new.merchant_id)
-    assert seller is not None, "an application belongs to a merchant"
     named = replace(new, buyer_user_no=known.user_no)
     trade_id = new_id(shard, tx.now, tx.chance)
     paid = new_trade(named, seller, trade_id, trade_no, payer_id, tx.now, paid_from=Fund.BALANCE)

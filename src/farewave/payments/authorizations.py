@@ -29,6 +29,7 @@ from farewave.payments.authorization import (
 from farewave.payments.errors import AuthorizationRefusal, PaymentsRefusal
 from farewave.payments.model import Fund, NewTrade, Trade, shard_of_trade_no
 from farewave.payments.notifications import enqueue_authorization_news, enqueue_notification
+from farewave.payments.parties import ANYBODY, Parties
 from farewave.payments.paycode import PayCode
 from farewave.payments.rules import judge_new_trade, judge_paying_again, new_trade
 
@@ -51,6 +52,7 @@ class Capture(NamedTuple):
     auth_no: str
     new: NewTrade
     completes: bool
+    parties: Parties = ANYBODY
 
 
 async def freeze(tx: Tx, new: NewAuthorization) -> Shown | Refused:
@@ -215,7 +217,8 @@ async def _take_number(tx: Tx, merchant_id: UUID, out_order_no: str) -> Authoriz
 async def capture(tx: Tx, asked: Capture) -> Trade | Refused:
     """A trade paid out of what is frozen, at once; never a second one for its number.
 
-    Refusals: NOT_FOUND, FINISHED, CLOSED, EXCEEDS, those of making a trade.
+    Refusals: NOT_FOUND, SELLER_NOT_FOUND, NOT_YOUR_TRADE, FINISHED, CLOSED, EXCEEDS, those of
+    making a trade.
     """
     new = asked.new
     refused = judge_new_trade(new, tx.now)
@@ -234,11 +237,13 @@ async def capture(tx: Tx, asked: Capture) -> Trade | Refused:
     known = await _lock(tx, Which(new.merchant_id, asked.auth_no, None))
     if known is None:
         return Refused(AuthorizationRefusal.NOT_FOUND)
-    refused = rules.judge_taking(known, new.amount_fen)
-    if refused is not None:
-        return refused
     seller = await store.merchant(tx, new.merchant_id)
     assert seller is not None, "an application belongs to a merchant"
+    refused = asked.parties.judge(seller.seller_id, known.payer_user_no) or rules.judge_taking(
+        known, new.amount_fen
+    )
+    if refused is not None:
+        return refused
     named = replace(new, buyer_user_no=known.payer_user_no)
     trade_id = new_id(shard, tx.now, tx.chance)
     paid = new_trade(

@@ -8,6 +8,7 @@ from farewave.kit.clock import from_shanghai, shanghai_day
 from farewave.kit.outcome import Refused
 from farewave.payments import paycode
 from farewave.payments.model import NOWHERE, NewTrade, Place, Trade
+from farewave.payments.parties import ANYBODY, Parties
 from farewave.payments.paycode import PayCode
 
 CONFIRM_WITHIN = timedelta(minutes=5)
@@ -37,6 +38,7 @@ class CodePayment:
     passback_params: str | None = None
     place: Place = NOWHERE
     confirm_within: timedelta | None = CONFIRM_WITHIN
+    parties: Parties = ANYBODY
 
     @property
     def number(self) -> Number:

@@ -64,7 +64,8 @@ async def pay_batch(
     much unasked. `opened`: merchants known to have their account on this shard, which needn't be
     looked at.
     Refusals: AUTH_CODE_INVALID, AMOUNT_INVALID, EXPIRED_ALREADY, CONTEXT_INCONSISTENT,
-    TRADE_HAS_SUCCESS, TRADE_HAS_CLOSE, LIMIT_PAYMENT, LIMIT_DAY, LIMIT_MONTH, BALANCE_NOT_ENOUGH.
+    TRADE_HAS_SUCCESS, TRADE_HAS_CLOSE, SELLER_NOT_FOUND, NOT_YOUR_TRADE, LIMIT_PAYMENT, LIMIT_DAY,
+    LIMIT_MONTH, BALANCE_NOT_ENOUGH.
     """
     batch = await _locked(tx, sealer, shard, asked)
     await service.open_merchant_accounts(tx, shard, batch.sellers.keys() - opened)
@@ -196,7 +197,9 @@ def _judged(tx: Tx, batch: _Batch, asked: CodePayment) -> Outcome:
         # It was claimed by a transaction that failed while we waited: the merchant asks again.
         return Refused(PaymentsRefusal.CONTEXT_INCONSISTENT)
     spent = _spent(batch, code, asked.amount_fen, tx.now)
-    refused = limits.judge(spent, asked.amount_fen, code.real_name_level)
+    refused = asked.parties.judge(
+        batch.sellers[asked.merchant_id].seller_id, code.user_no
+    ) or limits.judge(spent, asked.amount_fen, code.real_name_level)
     if refused is not None:
         return refused
     at_once = code.device_id is None or limits.may_pay_unasked(spent, asked.amount_fen)

@@ -29,6 +29,7 @@ PROBLEM_OF: dict[RefusalCode, Problem] = {
     P.REFUNDED_IN_PART: _acq("REASON_TRADE_REFUND_FEE_ERR", "退款金额不正确"),
     P.EXPIRED_ALREADY: _acq("NOW_TIME_AFTER_EXPIRE_TIME_ERROR", "当前时间已超过允许支付的时间"),
     P.BUYER_NOT_FOUND: _acq("BUYER_NOT_EXIST", "买家不存在"),
+    P.SELLER_NOT_FOUND: SELLER_NOT_EXIST,
     P.CONTEXT_INCONSISTENT: _acq("CONTEXT_INCONSISTENT", "交易信息被篡改"),
     P.TRADE_HAS_SUCCESS: _acq("TRADE_HAS_SUCCESS", "交易已被支付"),
     P.TRADE_HAS_CLOSE: _acq("TRADE_HAS_CLOSE", "交易已经关闭"),
@@ -88,6 +89,7 @@ CAPTURE_PROBLEM_OF: dict[RefusalCode, Problem] = {
     A.EXCEEDS: _acq("AUTH_AMOUNT_NOT_ENOUGH", "授权金额不足"),
     A.FINISHED: _acq("AUTH_ORDER_HAS_FINISHED", "授权单据已完结"),
     A.CLOSED: _acq("AUTH_ORDER_HAS_CLOSED", "授权单据已关闭"),
+    P.NOT_YOUR_TRADE: _acq("PAYER_UNMATCHED", "付款人不匹配"),
 }
 """Of paying a trade out of one."""
 AGREEMENT_PROBLEM_OF: dict[RefusalCode, Problem] = {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from farewave.gateway.logins import open_id_of
 from farewave.gateway.methods.family import AnyMethod, Caller, Content, DeskMethod, Done
 from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, invalid
 from farewave.gateway.methods.refusals import CAPTURE_PROBLEM_OF, DEDUCTION_PROBLEM_OF
@@ -25,10 +26,29 @@ from farewave.payments.authorizations import Capture
 from farewave.payments.code_payment import CONFIRM_WITHIN, CodePayment
 from farewave.payments.desk import PayDesk
 from farewave.payments.model import NewTrade, Place, Trade
+from farewave.payments.parties import Parties
 
 SCENES = ("bar_code", "wave_code", "security_code")
 """One code for all: shown as bars, played as sound, or handed over by a device."""
 _CODE_CHARS_MAX = 32
+_OPEN_ID_CHARS_MAX = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom the merchant names beside what shows them: each that it gives must be the one."""
+
+    seller_id: str | None
+    buyer_user_no: str | None
+    buyer_open_id: str | None
+
+
+def _named(fields: Fields) -> Named:
+    return Named(
+        fields.optional_text("seller_id", ID_CHARS_MAX),
+        fields.optional_text("buyer_id", ID_CHARS_MAX),
+        fields.optional_text("buyer_open_id", _OPEN_ID_CHARS_MAX),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +64,7 @@ class PayByCode:
     body: str | None
     passback_params: str | None
     place: Place
+    named: Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +79,7 @@ class PayFromAuthorization:
     body: str | None
     passback_params: str | None
     place: Place
+    named: Named
 
 
 _CONFIRM_MODES = ("COMPLETE", "NOT_COMPLETE")
@@ -74,6 +96,7 @@ def _read_capture(fields: Fields) -> PayFromAuthorization | Problem:
         body=fields.optional_text("body", BODY_CHARS_MAX),
         passback_params=fields.optional_text("passback_params", PASSBACK_CHARS_MAX),
         place=place_in(fields),
+        named=_named(fields),
     )
     if fields.problem is None and mode not in _CONFIRM_MODES:
         return invalid("auth_confirm_mode")
@@ -92,6 +115,7 @@ class PayByAgreement:
     body: str | None
     passback_params: str | None
     place: Place
+    named: Named
 
 
 def _read_deduction(fields: Fields) -> PayByAgreement | Problem:
@@ -107,6 +131,7 @@ def _read_deduction(fields: Fields) -> PayByAgreement | Problem:
         body=fields.optional_text("body", BODY_CHARS_MAX),
         passback_params=fields.optional_text("passback_params", PASSBACK_CHARS_MAX),
         place=place_in(fields),
+        named=_named(fields),
     )
     if fields.problem is None and by.problem is None and code is not None and not known:
         return invalid("product_code")
@@ -135,6 +160,7 @@ def read_pay(content: Content) -> Command | Problem:
         body=fields.optional_text("body", BODY_CHARS_MAX),
         passback_params=fields.optional_text("passback_params", PASSBACK_CHARS_MAX),
         place=place_in(fields),
+        named=_named(fields),
     )
     if fields.problem is None and scene not in SCENES:
         return invalid("scene")
@@ -161,6 +187,7 @@ async def ask(desk: PayDesk, caller: Caller, command: Command) -> Done | Problem
             passback_params=command.passback_params,
             place=command.place,
             confirm_within=command.confirm_within,
+            parties=_parties(caller, command.named),
         )
     )
     if isinstance(trade, Refused):
@@ -171,7 +198,8 @@ async def ask(desk: PayDesk, caller: Caller, command: Command) -> Done | Problem
 async def _capture(
     desk: PayDesk, caller: Caller, command: PayFromAuthorization
 ) -> Done | Problem | Refused:
-    asked = Capture(command.auth_no, _trade_of(caller, command), command.completes)
+    parties = _parties(caller, command.named)
+    asked = Capture(command.auth_no, _trade_of(caller, command), command.completes, parties)
     trade = await desk.pay_apart(lambda tx: authorizations.capture(tx, asked))
     if isinstance(trade, Refused):
         return CAPTURE_PROBLEM_OF.get(trade.reason, trade)
@@ -181,11 +209,24 @@ async def _capture(
 async def _deduct(
     desk: PayDesk, caller: Caller, command: PayByAgreement
 ) -> Done | Problem | Refused:
-    asked = Deduction(command.agreement_no, command.product, _trade_of(caller, command))
+    parties = _parties(caller, command.named)
+    asked = Deduction(command.agreement_no, command.product, _trade_of(caller, command), parties)
     trade = await desk.pay_apart(lambda tx: agreements.deduct(tx, asked))
     if isinstance(trade, Refused):
         return DEDUCTION_PROBLEM_OF.get(trade.reason, trade)
     return paid(trade)
+
+
+def _parties(caller: Caller, named: Named) -> Parties:
+    buyer_user_no, open_id = named.buyer_user_no, named.buyer_open_id
+    if buyer_user_no is None and open_id is None:
+        return Parties(named.seller_id)
+
+    def is_buyer(user_no: str) -> bool:
+        known = open_id_of(caller.platform.sealer, caller.app.app_id, user_no)
+        return buyer_user_no in (None, user_no) and open_id in (None, known)
+
+    return Parties(named.seller_id, is_buyer)
 
 
 def _trade_of(caller: Caller, command: PayFromAuthorization | PayByAgreement) -> NewTrade:

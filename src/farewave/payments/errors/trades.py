@@ -48,6 +48,12 @@ class PaymentsRefusal(RefusalCode):
         "买家不存在。",
         "There is no such buyer.",
     )
+    SELLER_NOT_FOUND = (
+        "payments.seller_not_found",
+        404,
+        "卖家不存在。",
+        "There is no such seller.",
+    )
     CONTEXT_INCONSISTENT = (
         "payments.context_inconsistent",
         409,
