@@ -10,9 +10,11 @@ from farewave.gateway import service
 from farewave.gateway.client import OpenPlatformClient
 from farewave.gateway.keys import public_key_text
 from farewave.gateway.model import App
+from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
 from tests.gateway.calls import APP_KEY, GATEWAY_URL, PLATFORM_KEY, client_of, gateway_app
 from tests.gateway.shop import Shop, endow
+from tests.gateway.splitting import Split
 from tests.support.people import signed_up_person
 
 
@@ -42,3 +44,16 @@ async def shop(database: Database, sealer: Sealer, merchant_app: App) -> AsyncIt
             http, GATEWAY_URL, merchant_app.app_id, APP_KEY, PLATFORM_KEY.public_key()
         )
         yield Shop(database, merchant_app, client, buyer)
+
+
+@pytest.fixture
+async def split(shop: Shop, sealer: Sealer) -> Split:
+    made = Split(shop.database, shop.app, shop.client, shop.buyer)
+    made.trade_no = (await shop.create("SOLD", total_amount="40"))["trade_no"]
+    await shop.pay(made.trade_no)
+    made.people = [await signed_up_person(shop.database, sealer) for _ in range(6)]
+    async with shop.database.transaction() as tx:
+        other = await service.create_app(tx, name="供货商", public_key=None)
+    assert not isinstance(other, Refused)
+    made.other = other
+    return made

@@ -4,74 +4,21 @@ from uuid import UUID
 
 import pytest
 
-from farewave.db import Database, Tx
-from farewave.gateway import service
-from farewave.gateway.model import AppCreated
-from farewave.kit.outcome import Refused
+from farewave.db import Tx
 from farewave.kit.sealing import Sealer
 from farewave.payments import jobs, merchant_money, royalties, store
 from farewave.payments.settlement import CHECK_AFTER, Relation
 from farewave.wallet import service as wallet
 from farewave.wallet.model import Holder
-from tests.gateway.shop import Node, Shop
+from tests.gateway.splitting import BIND, SETTLE, Split, balance_fen, numbers_of
 from tests.gateway.test_trades import sub_code
 from tests.support.database import move_clock
 from tests.support.payments import audited
-from tests.support.people import NAME, Someone, signed_up_person
+from tests.support.people import NAME, signed_up_person
 
-SETTLE = "alipay.trade.order.settle"
 SETTLE_QUERY = "alipay.trade.order.settle.query"
-BIND = "alipay.trade.royalty.relation.bind"
 UNBIND = "alipay.trade.royalty.relation.unbind"
 RELATIONS = "alipay.trade.royalty.relation.batchquery"
-
-
-class Split(Shop):
-    """A shop that sold something for 40 yuan, people on several shards, and another merchant."""
-
-    trade_no: str
-    people: list[Someone]
-    other: AppCreated
-
-    async def bind(self, *accounts: str, **changed: str) -> Node:
-        listed = [{"type": "userId", "account": each, **changed} for each in accounts]
-        return await self.call(BIND, out_request_no="B1", receiver_list=listed)
-
-    async def settle(
-        self, *shares: tuple[str, str], number: str = "S1", finish: bool = False, **extra: str
-    ) -> Node:
-        listed = [{"trans_in": to, "amount": amount, **extra} for to, amount in shares]
-        content: dict[str, object] = {
-            "out_request_no": number,
-            "trade_no": self.trade_no,
-            "royalty_parameters": listed,
-        }
-        if finish:
-            content["extend_params"] = {"royalty_finish": "true"}
-        return await self.call(SETTLE, **content)
-
-
-@pytest.fixture
-async def split(shop: Shop, sealer: Sealer) -> Split:
-    made = Split(shop.database, shop.app, shop.client, shop.buyer)
-    made.trade_no = (await shop.create("SOLD", total_amount="40"))["trade_no"]
-    await shop.pay(made.trade_no)
-    made.people = [await signed_up_person(shop.database, sealer) for _ in range(6)]
-    async with shop.database.transaction() as tx:
-        other = await service.create_app(tx, name="供货商", public_key=None)
-    assert not isinstance(other, Refused)
-    made.other = other
-    return made
-
-
-def numbers_of(people: list[Someone]) -> list[str]:
-    return [each.person.user_no for each in people]
-
-
-async def balance_fen(database: Database, someone: Someone) -> int:
-    async with database.reading() as tx:
-        view = await wallet.balance(tx, someone.actor.shard, someone.actor.person_id)
-    return view.available_fen
 
 
 async def test_parts_reach_people_on_every_shard_and_other_merchants_at_once(split: Split) -> None:

@@ -65,6 +65,15 @@ async def test_what_a_trade_brought_is_split(
     done(ask("alipay.trade.royalty.relation.unbind", **relations))
     other = {**settle, "out_request_no": "T"}
     assert sub_code(ask("alipay.trade.order.settle", **other)).startswith("ACQ.")
+    back = {"trans_out": rival.told["seller_id"], "amount": "1.00"}
+    refund = {"trade_no": trade_no, "refund_amount": "10.00", "out_request_no": "R"}
+    too_much = {**refund, "refund_royalty_parameters": [{**back, "amount": "1.01"}]}
+    assert sub_code(ask("alipay.trade.refund", **too_much)) == "ACQ.ALLOC_AMOUNT_VALIDATE_ERROR"
+    whole = {**refund, "refund_royalty_parameters": [back]}
+    assert done(ask("alipay.trade.refund", **whole))["fund_change"] == "Y"
+    which = {"trade_no": trade_no, "out_request_no": "R"}
+    (told,) = done(ask("alipay.trade.fastpay.refund.query", **which))["refund_royaltys"]
+    assert (told["trans_out"], told["refund_amount"]) == (back["trans_out"], "1.00")
 
 
 async def test_money_is_sent_to_people(ask: Ask, merchant: Merchant, buyers: Buyers) -> None:

@@ -145,6 +145,9 @@ def _other_of(each: Movement) -> tuple[int, UUID] | None:
     if each.part is not None:
         shard = each.part.receiver_shard
         return None if shard is None or each.amount_fen > 0 else (shard, each.part.receiver_id)
+    if each.returned is not None:
+        back, shard = each.returned, each.returned.receiver_shard
+        return None if shard is None or each.amount_fen < 0 else (shard, back.receiver_id)
     return None if each.trade is None else (each.trade.shard, each.trade.payer_id)
 
 

@@ -9,7 +9,15 @@ from farewave.db import ReadTx
 from farewave.kit.finding import Finding
 from farewave.ledger import service as ledger
 from farewave.ledger.model import StoredTransfer
-from farewave.payments import agreements, authorizations, payouts, royalties, store, sweeps
+from farewave.payments import (
+    agreements,
+    authorizations,
+    payouts,
+    royalties,
+    royalty_returns,
+    store,
+    sweeps,
+)
 from farewave.payments.bills import REFERENCE
 from farewave.payments.card_refunds import CardPaymentState, last_card_payment
 from farewave.payments.model import Fund, Refund, Trade, merchant_account_id
@@ -33,7 +41,7 @@ async def audit(tx: ReadTx) -> list[Finding]:
     ]
     for shard in range(tx.shards):
         findings += await _audit_shard(tx, shard)
-    for own in (sweeps, payouts, royalties, authorizations, agreements):
+    for own in (sweeps, payouts, royalties, royalty_returns, authorizations, agreements):
         findings += await own.findings(tx)
     return findings
 

@@ -169,6 +169,8 @@ async def _leave(
     numbers = {each.receiver_no for each in shares}
     bound = await store.bound_receivers(tx, home, trade.merchant_id, numbers)
     settled_fen = sum(part.amount_fen for part in there)
+    backs = await store.royalty_returns(tx, trade.shard, trade.trade_no)
+    settled_fen -= sum(back.amount_fen for back in backs)
     refused = rules.judge_settle(trade, shares, bound, earlier, settled_fen)
     if refused is not None:
         return refused

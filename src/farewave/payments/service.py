@@ -1,6 +1,6 @@
 """The use cases of payments. `tx` comes first; the edge commits; no network is touched here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from farewave.kit.limits import JOB_BATCH_MAX
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
 from farewave.ledger.model import AccountKind, NewAccount
-from farewave.payments import bills, card_refunds, limits, paycode, rules, store
+from farewave.payments import bills, card_refunds, limits, paycode, royalty_returns, rules, store
 from farewave.payments.card_refunds import CardPayment
 from farewave.payments.closing import tell_closed
 from farewave.payments.errors import PaymentsRefusal
@@ -34,6 +34,7 @@ from farewave.payments.model import (
     trade_no_of,
 )
 from farewave.payments.notifications import enqueue_notification
+from farewave.payments.royalty_return import TakeBack
 from farewave.payments.rules import Repeat
 from farewave.people import service as people
 from farewave.people.model import Actor, shard_of_user_no
@@ -308,13 +309,16 @@ async def refund_trade(
     out_request_no: str,
     amount_fen: int,
     why: str,
+    take_back: Sequence[TakeBack] = (),
 ) -> RefundDone | Refused:
     """Give money back, in part or whole, once for each `out_request_no`.
 
     What was paid by card goes back to the card: from here on it is the bank's to carry out.
+    `take_back`: shares that receivers give back to the seller for it, in the same commit.
 
     Refusals: TRADE_NOT_FOUND, AMOUNT_INVALID, DISCORDANT_REPEAT, TRADE_HAS_CLOSE,
-    TRADE_HAS_FINISHED, TRADE_STATUS_WRONG, REFUND_EXCEEDS, SELLER_BALANCE_NOT_ENOUGH.
+    TRADE_HAS_FINISHED, TRADE_STATUS_WRONG, REFUND_EXCEEDS, RETURN_EXCEEDS,
+    RECEIVER_BALANCE_NOT_ENOUGH, SELLER_BALANCE_NOT_ENOUGH.
     """
     trade = await _lock(tx, merchant_id, trade_no, out_trade_no)
     if trade is None:
@@ -325,15 +329,23 @@ async def refund_trade(
         return plan
     if plan is Repeat.SAME:
         assert known is not None
+        took = await royalty_returns.of_refund(tx, trade, out_request_no)
+        if [each.wish for each in took] != list(take_back):
+            return Refused(PaymentsRefusal.DISCORDANT_REPEAT)
         return RefundDone(trade, known, fresh=False)
+    refund = Refund(plan.transfer_id, out_request_no, amount_fen, why, tx.now)
+    backs = await royalty_returns.plan(tx, trade, refund, take_back)
+    if isinstance(backs, Refused):
+        return backs
     debit = await card_refunds.paid_by(tx, trade) if trade.fund is Fund.CARD else None
     transfer = plan if debit is None else await card_refunds.begin_refund(tx, debit, plan)
-    (result,) = await ledger.submit(tx, [transfer])
+    result = await royalty_returns.carry_out(tx, backs, transfer)
+    if isinstance(result, Refused):
+        return result
     status = rules.conclude_refund(trade, amount_fen, result)
     if isinstance(status, Refused):
         return status
     # From here on it must succeed: the money has moved in this transaction.
-    refund = Refund(plan.transfer_id, out_request_no, amount_fen, why, tx.now)
     refunded = replace(
         trade,
         status=status,
@@ -341,6 +353,7 @@ async def refund_trade(
         closed_at=tx.now if status is TradeStatus.TRADE_CLOSED else None,
     )
     await store.add_refund(tx, trade, refund, status)
+    await store.insert_royalty_returns(tx, backs)
     seller = await seller_of(tx, trade)
     label = None if debit is None else card_refunds.label_of(debit)
     await bills.write_refund(tx, refunded, refund, seller, label)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from farewave.payments.model import NOWHERE, Place, Refund, Trade
 from farewave.payments.payout import Payout
+from farewave.payments.royalty_return import Return
 from farewave.payments.settlement import Part
 
 
@@ -21,6 +22,7 @@ class MovementKind(StrEnum):
     REFUND = "交易退款"
     PAYOUT = "转账"
     ROYALTY = "交易分账"
+    ROYALTY_RETURN = "退分账"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Movement:
     refund: Refund | None = None
     payout: Payout | None = None
     part: Part | None = None
+    returned: Return | None = None
     place: Place = NOWHERE
     balance_fen: int = 0
 
@@ -47,6 +50,8 @@ class Movement:
             return self.payout.order_id
         if self.part is not None:
             return self.part.settle_no
+        if self.returned is not None:
+            return self.returned.trade_no
         return self.trade.trade_no if self.trade is not None else ""
 
     @property
@@ -70,6 +75,8 @@ class Movement:
             return self.payout.remark
         if self.part is not None:
             return self.part.memo
+        if self.returned is not None:
+            return self.returned.memo
         return self.refund.why if self.refund is not None else ""
 
 

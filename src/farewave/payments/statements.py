@@ -18,6 +18,7 @@ from farewave.payments.model import (
     Trade,
     merchant_account_id,
 )
+from farewave.payments.royalty_return import REFERENCE
 from farewave.payments.statement import Movement, MovementKind, Statement, balanced
 
 _PAGE = 1_000
@@ -127,6 +128,18 @@ class _Named:
         if order_id is not None:
             payout = await store.payout(self._tx, self._shard, order_id)
             return Movement(*base, MovementKind.PAYOUT, amount_fen, payout=payout)
+        split_no = _number(transfer.business, REFERENCE)
+        if split_no is not None:
+            backs = await store.royalty_returns(self._tx, self._shard, split_no)
+            back = next(
+                each
+                for each in backs
+                if transfer.transfer_id in {step.transfer_id for step in each.transfers()}
+            )
+            # Who gives back isn't told of the trade: it is another merchant's.
+            own = await store.trade(self._tx, self._shard, split_no) if came_in else None
+            kind = MovementKind.ROYALTY_RETURN
+            return Movement(*base, kind, amount_fen, trade=own, returned=back)
         settled = _number(transfer.business, "royalty")
         invariant(settled is not None, f"a merchant's money moves for nothing else: {transfer}")
         assert settled is not None

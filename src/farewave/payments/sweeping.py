@@ -4,16 +4,17 @@ Each step is its own commit, since two shards may be two servers one day. Wherev
 money is in transit between the two shards, and `carry_on` brings it to its end.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
 from farewave.db import Database
-from farewave.kit.outcome import Refused
-from farewave.payments import service, sweeps
-from farewave.payments.errors import PaymentsRefusal
+from farewave.kit.outcome import RefusalCode, Refused
+from farewave.payments import royalty_returns, service, sweeps
+from farewave.payments.errors import PaymentsRefusal, RoyaltyRefusal
 from farewave.payments.model import RefundDone, Trade
+from farewave.payments.royalty_return import TakeBack
 from farewave.payments.sweep import Sweep
 
 D = TypeVar("D")
@@ -39,12 +40,18 @@ def _by(those: Iterable[Sweep], shard_of: Callable[[Sweep], int]) -> dict[int, l
 
 
 async def refund(
-    database: Database, trade: Trade, *, out_request_no: str, amount_fen: int, why: str
+    database: Database,
+    trade: Trade,
+    *,
+    out_request_no: str,
+    amount_fen: int,
+    why: str,
+    take_back: Sequence[TakeBack] = (),
 ) -> RefundDone | Refused:
-    """As `service.refund_trade`, also when the seller's money was swept from the trade's shard.
+    """As `service.refund_trade`, also when a merchant's money was swept from the trade's shard.
 
     Then it is brought back first, from home or wherever it is. Who dies in between leaves it in the
-    seller's account there, and the request may be made again.
+    merchant's account there, and the request may be made again.
     """
 
     async def attempt() -> RefundDone | Refused:
@@ -57,10 +64,25 @@ async def refund(
                 out_request_no=out_request_no,
                 amount_fen=amount_fen,
                 why=why,
+                take_back=take_back,
             )
         )
 
-    return await with_money_back(database, trade.merchant_id, trade.shard, amount_fen, attempt)
+    async with database.reading() as tx:
+        owed = await royalty_returns.merchants(tx, take_back)
+    trying = attempt
+    for merchant_id, fen in owed.items():
+        trying = partial(
+            with_money_back,
+            database,
+            merchant_id,
+            trade.shard,
+            fen,
+            trying,
+            short=RoyaltyRefusal.RECEIVER_BALANCE_NOT_ENOUGH,
+        )
+    own_fen = max(amount_fen - sum(each.amount_fen for each in take_back), 0)
+    return await with_money_back(database, trade.merchant_id, trade.shard, own_fen, trying)
 
 
 async def with_money_back(
@@ -69,12 +91,15 @@ async def with_money_back(
     shard: int,
     amount_fen: int,
     attempt: Callable[[], Awaitable[D | Refused]],
+    short: RefusalCode = PaymentsRefusal.SELLER_BALANCE_NOT_ENOUGH,
 ) -> D | Refused:
-    """`attempt`, and again once `amount_fen` of the merchant's is (back) on `shard`."""
-    short = Refused(PaymentsRefusal.SELLER_BALANCE_NOT_ENOUGH)
+    """`attempt`, and again once `amount_fen` of the merchant's is (back) on `shard`.
+
+    `short`: what it is refused for where there is too little.
+    """
     for tries_left in reversed(range(_TRIES)):
         done = await attempt()
-        if done != short or not tries_left:
+        if done != Refused(short) or not tries_left:
             break
         if not await _bring_back(database, merchant_id, shard, amount_fen):
             break

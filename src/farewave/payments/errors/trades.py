@@ -256,6 +256,18 @@ class RoyaltyRefusal(RefusalCode):
         "分账金额超过交易可分账金额。",
         "That is more than is left of the trade to split.",
     )
+    RETURN_EXCEEDS = (
+        "payments.royalty_return_exceeds",
+        409,
+        "退分账金额超过分账接收方所得，或超过退款金额。",
+        "That is more than the receiver got, or than is refunded.",
+    )
+    RECEIVER_BALANCE_NOT_ENOUGH = (
+        "payments.receiver_balance_not_enough",
+        409,
+        "分账接收方余额不足，无法退分账。",
+        "The receiver doesn't have enough left to give back.",
+    )
 
 
 class AuthorizationRefusal(RefusalCode):

@@ -90,6 +90,12 @@ from farewave.payments.store.payouts import (
     payouts_after,
 )
 from farewave.payments.store.places import insert_places, places
+from farewave.payments.store.royalty_returns import (
+    insert_royalty_returns,
+    returned_too_much,
+    royalty_returns,
+    royalty_returns_after,
+)
 from farewave.payments.store.settlements import (
     bind_receiver,
     bound_receivers,
@@ -188,6 +194,7 @@ __all__ = [
     "insert_operation",
     "insert_payout",
     "insert_places",
+    "insert_royalty_returns",
     "insert_settlement",
     "insert_shop_code",
     "insert_sweeps",
@@ -228,6 +235,9 @@ __all__ = [
     "release_claims",
     "renew_checkout",
     "renew_offer",
+    "returned_too_much",
+    "royalty_returns",
+    "royalty_returns_after",
     "set_arrived",
     "set_checkout_closed",
     "set_closed",
