@@ -274,7 +274,7 @@ async def ways_of(shop: Shop, token: str) -> dict[str, str | None]:
     from farewave.gateway.returning import ways
 
     view = await shown(shop, token)
-    to = ways(view.checkout, view.trade, PLATFORM_KEY, view.now)
+    to = ways(view, PLATFORM_KEY)
     return {"paid": to.paid, "quit": to.quit}
 
 

@@ -163,6 +163,34 @@ async def test_a_bill_is_downloaded_and_asked_for_by_pages(
     assert ask(download, bill_type="nonsense", bill_date=today)["code"] == "40004"
 
 
+@pytest.mark.parametrize("name", ["official-python", "node"])
+def test_an_order_string_of_an_app_leads_to_the_pre_authorisation(
+    request: pytest.FixtureRequest, merchant: Merchant, name: str
+) -> None:
+    if name == "official-python" and merchant.server.port != HTTP_PORT:
+        pytest.skip("port 80 isn't allowed here, and the official Python SDK can't take another")
+    sdk: Sdk = request.getfixturevalue(name.replace("-", "_"))
+    number, method = merchant.number(), "alipay.fund.auth.order.app.freeze"
+    content = {
+        "out_order_no": number,
+        "out_request_no": f"{number}-1",
+        "order_title": "租车 押金",
+        "amount": "6.00",
+        "product_code": "PRE_AUTH_ONLINE",
+    }
+    if name == "node":
+        order = sdk.ask(
+            "sdk", config=merchant.node(), method=method, params={"bizContent": content}
+        )
+    else:
+        order = sdk.ask("sdk", config=merchant.official(), method=method, content=content)
+    answer = fetched(f"{merchant.gateway}?{order}")
+    assert answer.status_code == 303, answer.text
+    token = answer.headers["location"].rpartition("/")[2]
+    asked = fetched(f"{merchant.server.url}/api/v1/checkouts/{token}").json()
+    assert (asked["product"], asked["subject"], asked["amount_fen"]) == ("auth", "租车 押金", 600)
+
+
 @pytest.mark.parametrize("product", ["page", "wap"])
 @pytest.mark.parametrize("name", ["official-python", "fzlee", "node"])
 def test_a_browser_is_led_to_the_cashier(

@@ -117,7 +117,7 @@ def _opened_out(view: CheckoutView) -> OpenedCheckout:
 
 def _checkout_out(view: CheckoutView, deps: GatewayDeps, language: Language) -> Checkout:
     checkout, trade = view.checkout, view.trade
-    to = ways(checkout, trade, deps.platform_key, view.now)
+    to = ways(view, deps.platform_key)
     return Checkout(
         product=checkout.product,
         merchant_name=view.merchant.wording.in_language(language),

@@ -16,7 +16,8 @@ from farewave.gateway.signing import sign, signed_octets
 from farewave.kit.clock import shanghai_text
 from farewave.kit.money import yuan_text
 from farewave.payments.agreement import Agreement
-from farewave.payments.checkout import Checkout, Product
+from farewave.payments.checkout import Product
+from farewave.payments.checkouts import CheckoutView
 from farewave.payments.model import Trade
 from farewave.payments.notifications import agreement_fields
 
@@ -47,6 +48,7 @@ _METHOD = {
     Product.WAP: "alipay.trade.wap.pay.return",
 }
 _APP_METHOD = "alipay.trade.app.pay"
+_FREEZE_METHOD = "alipay.fund.auth.order.app.freeze"
 _WITHOUT = frozenset({b"sign", b"sign_type"})
 
 
@@ -86,12 +88,15 @@ def agreement_return(back: str, signed: Agreement, key: rsa.RSAPrivateKey, now: 
     return _signed_into(back, params, key)
 
 
-def ways(checkout: Checkout, trade: Trade | None, key: rsa.RSAPrivateKey, now: datetime) -> Ways:
-    """Where the buyer of `checkout` goes. `trade` None, or unpaid: nowhere signed."""
+def ways(view: CheckoutView, key: rsa.RSAPrivateKey) -> Ways:
+    """Where its buyer goes from a checkout; before money moved or was frozen: nowhere signed."""
+    checkout, trade, now = view.checkout, view.trade, view.now
     back, product = checkout.return_url, checkout.product
     paid = trade if trade is not None and trade.was_paid else None
-    if product is Product.APP and back is not None:
+    if product in (Product.APP, Product.AUTH) and back is not None:
         left = _with(back, {"resultStatus": "6001", "result": "", "memo": "用户中途取消"})
+        if product is Product.AUTH:
+            return Ways(_freeze_result(back, view, key), left)
         return Ways(_app_result(back, paid, key, now) if paid else None, left)
     if product in _METHOD and back is not None and paid is not None:
         return Ways(_page_return(back, product, paid, key, now), checkout.quit_url)
@@ -126,9 +131,7 @@ def _signed_into(back: str, params: dict[str, str], key: rsa.RSAPrivateKey) -> s
 
 
 def _app_result(back: str, trade: Trade, key: rsa.RSAPrivateKey, now: datetime) -> str:
-    node: dict[str, object] = {
-        "code": "10000",
-        "msg": "Success",
+    content: dict[str, object] = {
         "app_id": trade.app_id,
         "auth_app_id": trade.app_id,
         "charset": "utf-8",
@@ -138,8 +141,32 @@ def _app_result(back: str, trade: Trade, key: rsa.RSAPrivateKey, now: datetime) 
         "trade_no": trade.trade_no,
         "seller_id": trade.seller_id,
     }
+    return _signed_result(back, _APP_METHOD, content, key)
+
+
+def _freeze_result(back: str, view: CheckoutView, key: rsa.RSAPrivateKey) -> str | None:
+    of, first = view.authorization, view.freezing
+    if of is None or first is None:
+        return None
+    content: dict[str, object] = {
+        "auth_no": of.auth_no,
+        "out_order_no": of.out_order_no,
+        "operation_id": first.operation_id,
+        "out_request_no": first.out_request_no,
+        "amount": yuan_text(first.amount_fen),
+        "status": "SUCCESS",
+        "gmt_trans": shanghai_text(first.at),
+        "payer_user_id": of.payer_user_no,
+    }
+    return _signed_result(back, _FREEZE_METHOD, content, key)
+
+
+def _signed_result(
+    back: str, method: str, content: dict[str, object], key: rsa.RSAPrivateKey
+) -> str:
+    node = {"code": "10000", "msg": "Success", **content}
     signed = answer_octets(
-        node_name(_APP_METHOD), node, charset="utf-8", key=key, sign_type="RSA2"
+        node_name(method), node, charset="utf-8", key=key, sign_type="RSA2"
     ).decode()
     result = signed[:-1] + ',"sign_type":"RSA2"}'
     return _with(back, {"resultStatus": "9000", "result": result, "memo": ""})

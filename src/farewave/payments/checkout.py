@@ -1,8 +1,8 @@
 """A checkout: what a merchant offers before anybody is its buyer. The noun and its rules, pure.
 
 `precreate` shows it as a QR code, `page`, `wap` and `app` as a cashier to open; with `auth` it is a
-pre-authorisation to confirm. A trade is made when a signed-in person opens it; until then the Open
-Platform says that there is none.
+pre-authorisation to confirm, by a QR code or out of an app. A trade is made when a signed-in person
+opens it; until then the Open Platform says that there is none.
 """
 
 import re

@@ -12,7 +12,7 @@ from farewave.kit.ids import shard_of
 from farewave.kit.outcome import Refused
 from farewave.payments import checkout as rules
 from farewave.payments import service, store
-from farewave.payments.authorization import Authorization
+from farewave.payments.authorization import Authorization, Operation, freezing_of
 from farewave.payments.checkout import Checkout, NewCheckout, Product
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import Merchant, Trade
@@ -28,6 +28,7 @@ class CheckoutView:
     trade: Trade | None
     now: datetime
     authorization: Authorization | None = None
+    freezing: Operation | None = None
 
 
 async def offer(tx: Tx, new: NewCheckout) -> Checkout | Refused:
@@ -152,6 +153,9 @@ async def view_of(tx: ReadTx, checkout: Checkout) -> CheckoutView:
         froze = await store.authorization(tx, *claimed) if claimed else None
         if claimed and froze is None:  # cancelled before anything was frozen
             checkout = replace(checkout, closed_at=tx.now)
-        return CheckoutView(checkout, merchant, None, tx.now, froze)
+        if froze is None:
+            return CheckoutView(checkout, merchant, None, tx.now)
+        first = freezing_of(await store.operations(tx, froze.shard, froze.auth_no))
+        return CheckoutView(checkout, merchant, None, tx.now, froze, first)
     trade = await service.find_trade(tx, number[0], trade_no=None, out_trade_no=number[1])
     return CheckoutView(checkout, merchant, trade, tx.now)

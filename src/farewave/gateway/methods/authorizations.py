@@ -1,21 +1,28 @@
-"""alipay.fund.auth.*: freezing by a scanned code, releasing, asking, cancelling."""
+"""alipay.fund.auth.*: freezing by a scanned code or by an app, releasing, asking, cancelling."""
 
 from dataclasses import dataclass
 
 from farewave.db import Tx
-from farewave.gateway.methods.checkouts import SCAN_PATH
-from farewave.gateway.methods.family import AnyMethod, Caller, Content, Done, Method
+from farewave.gateway.methods.checkouts import PAY_PATH, SCAN_PATH, wrong_return
+from farewave.gateway.methods.family import (
+    AnyMethod,
+    Caller,
+    Content,
+    Done,
+    Method,
+    PageMethod,
+)
 from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, Timeout, invalid
 from farewave.gateway.methods.refusals import AUTH_ORDER_NOT_EXIST, AUTH_PROBLEM_OF
+from farewave.gateway.methods.trades import is_own_seller
 from farewave.gateway.problems import Problem
 from farewave.kit.clock import shanghai_text
 from farewave.kit.money import yuan_text
 from farewave.kit.outcome import Refused
 from farewave.payments import authorizations, vouchers
-from farewave.payments import service as payments
 from farewave.payments.authorization import Authorization, NewAuthorization, Operation
 from farewave.payments.authorizations import Which
-from farewave.payments.checkout import OPENS_FOR, NewCheckout, Product
+from farewave.payments.checkout import OPENS_FOR, Checkout, NewCheckout, Product
 
 TITLE_CHARS_MAX = 100
 REMARK_CHARS_MAX = 100
@@ -57,10 +64,8 @@ def read_freeze(content: Content) -> Freeze | Problem:
 
 async def freeze(tx: Tx, caller: Caller, command: Freeze) -> Done | Problem | Refused:
     """The money is kept ready when this answers."""
-    if command.payee_user_no is not None:
-        merchant = await payments.merchant(tx, caller.app.merchant_id)
-        if merchant is None or merchant.seller_id != command.payee_user_no:
-            return invalid("payee_user_id", _NO_FAMILY)
+    if not await is_own_seller(tx, caller, command.payee_user_no):
+        return invalid("payee_user_id", _NO_FAMILY)
     done = await authorizations.freeze(
         tx,
         NewAuthorization(
@@ -201,35 +206,40 @@ async def cancel(tx: Tx, caller: Caller, meant: WhichOperation) -> Done | Proble
 
 
 @dataclass(frozen=True, slots=True)
-class CreateVoucher:
-    """A code for a person to scan, who confirms the freezing."""
+class AskToFreeze:
+    """For a person to confirm. `payee_user_no`, when given, must be the caller's own."""
 
     out_order_no: str
     out_request_no: str
     title: str
     amount_fen: int
     timeout: Timeout | None
+    payee_user_no: str | None
 
 
-def read_voucher(content: Content) -> CreateVoucher | Problem:
+def read_asking(content: Content) -> AskToFreeze | Problem:
     """`pay_timeout` or `timeout_express`: how long somebody may confirm it."""
     fields = Fields(content, _NO_FAMILY)
     product_code = fields.optional_text("product_code", ID_CHARS_MAX)
     name = "pay_timeout" if fields.has("pay_timeout") else "timeout_express"
-    command = CreateVoucher(
+    command = AskToFreeze(
         out_order_no=fields.text("out_order_no", ID_CHARS_MAX),
         out_request_no=fields.text("out_request_no", ID_CHARS_MAX),
         title=fields.text("order_title", TITLE_CHARS_MAX),
         amount_fen=fields.amount_fen("amount"),
         timeout=fields.timeout(name),
+        payee_user_no=fields.optional_text("payee_user_id", ID_CHARS_MAX),
     )
     if fields.problem is None and product_code not in (None, "PRE_AUTH", "PRE_AUTH_ONLINE"):
         return invalid("product_code", _NO_FAMILY)
     return fields.problem or command
 
 
-async def voucher(tx: Tx, caller: Caller, command: CreateVoucher) -> Done | Problem | Refused:
-    """The code's content is a link of this installation."""
+async def _offer(
+    tx: Tx, caller: Caller, command: AskToFreeze, return_url: str | None
+) -> Checkout | Problem | Refused:
+    if not await is_own_seller(tx, caller, command.payee_user_no):
+        return invalid("payee_user_id", _NO_FAMILY)
     opens_for = OPENS_FOR if command.timeout is None else command.timeout.ends_at(tx.now) - tx.now
     made = await vouchers.offer(
         tx,
@@ -244,11 +254,19 @@ async def voucher(tx: Tx, caller: Caller, command: CreateVoucher) -> Done | Prob
             pay_within=None,
             opens_for=opens_for,
             notify_url=caller.notify_url,
+            return_url=return_url,
             out_request_no=command.out_request_no,
         ),
     )
-    if isinstance(made, Refused):
-        return _problem(made)
+    return _problem(made) if isinstance(made, Refused) else made
+
+
+async def voucher(tx: Tx, caller: Caller, command: AskToFreeze) -> Done | Problem | Refused:
+    """A code to scan; its content is a link of this installation."""
+    # It is scanned away from any page of the merchant's: nobody goes back.
+    made = await _offer(tx, caller, command, None)
+    if not isinstance(made, Checkout):
+        return made
     link = f"{caller.platform.base_url}{SCAN_PATH}{made.token}"
     return {
         "out_order_no": made.out_trade_no,
@@ -259,8 +277,18 @@ async def voucher(tx: Tx, caller: Caller, command: CreateVoucher) -> Done | Prob
     }
 
 
+async def app_freeze(tx: Tx, caller: Caller, command: AskToFreeze) -> Done | Problem | Refused:
+    """The cashier of Farewave's app, and back to the merchant's with the signed result."""
+    wrong = wrong_return(caller)
+    if wrong is not None:
+        return wrong
+    made = await _offer(tx, caller, command, caller.return_url)
+    return {"location": PAY_PATH + made.token} if isinstance(made, Checkout) else made
+
+
 METHODS: tuple[AnyMethod, ...] = (
-    Method("alipay.fund.auth.order.voucher.create", read_voucher, voucher),
+    Method("alipay.fund.auth.order.voucher.create", read_asking, voucher),
+    PageMethod("alipay.fund.auth.order.app.freeze", read_asking, app_freeze),
     Method("alipay.fund.auth.order.freeze", read_freeze, freeze),
     Method("alipay.fund.auth.order.unfreeze", read_unfreeze, unfreeze),
     Method("alipay.fund.auth.operation.detail.query", read_operation, detail_query),

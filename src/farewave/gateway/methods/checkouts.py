@@ -148,14 +148,22 @@ async def precreate(tx: Tx, caller: Caller, command: OfferCheckout) -> Done | Pr
 
 async def page(tx: Tx, caller: Caller, command: OfferCheckout) -> Done | Problem | Refused:
     """The cashier's page, and who may be returned to afterwards."""
+    wrong = wrong_return(caller)
+    if wrong is not None:
+        return wrong
+    made = await _offer(tx, caller, command)
+    return {"location": PAY_PATH + made.token} if isinstance(made, Checkout) else made
+
+
+def wrong_return(caller: Caller) -> Problem | None:
+    """Why nobody can be led back to the caller's `return_url` from the cashier."""
     back = caller.return_url
     if back is not None and not is_http_address(back):
         return INVALID_PARAMETER.about("return_url")
     if back is not None and (clash := clashes(back)):
         # Two parameters of one name: whoever reads the other one reads what nobody signed.
         return INVALID_PARAMETER.about(f"return_url, suspected-attack：{clash}")
-    made = await _offer(tx, caller, command)
-    return {"location": PAY_PATH + made.token} if isinstance(made, Checkout) else made
+    return None
 
 
 METHODS: tuple[AnyMethod, ...] = (
