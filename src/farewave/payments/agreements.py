@@ -16,7 +16,7 @@ from farewave.kit.ids import new_id, shard_of
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
 from farewave.payments import agreement as rules
-from farewave.payments import bills, limits, service, store
+from farewave.payments import limits, paid_apart, service, store
 from farewave.payments.agreement import (
     Agreement,
     AgreementProduct,
@@ -24,15 +24,13 @@ from farewave.payments.agreement import (
     NewOffer,
     Offer,
 )
-from farewave.payments.errors import AgreementRefusal, PaymentsRefusal
-from farewave.payments.model import Fund, Merchant, NewTrade, Trade, shard_of_trade_no
-from farewave.payments.notifications import enqueue_agreement_news, enqueue_notification
+from farewave.payments.errors import AgreementRefusal
+from farewave.payments.model import Merchant, NewTrade, Trade, shard_of_trade_no
+from farewave.payments.notifications import enqueue_agreement_news
 from farewave.payments.parties import ANYBODY, Parties
 from farewave.payments.rules import (
     conclude_payment,
     judge_new_trade,
-    judge_paying_again,
-    new_trade,
     plan_paid_at_once,
 )
 from farewave.people import service as people
@@ -212,13 +210,9 @@ async def deduct(tx: Tx, asked: Deduction) -> Trade | Refused:
     shard = shard_of_trade_no(asked.agreement_no)
     if shard is None or shard >= tx.shards:
         return Refused(AgreementRefusal.NOT_FOUND)
-    place = shard, service.new_trade_no(tx, shard)
-    claimed = await store.claim_trade(tx, new.merchant_id, new.out_trade_no, *place)
-    if claimed != place:
-        first = await store.trade(tx, *claimed)
-        if first is None:  # cancelled before it stood for a trade
-            return Refused(PaymentsRefusal.TRADE_HAS_CLOSE)
-        return judge_paying_again(first)
+    trade_no = await paid_apart.take_number(tx, new, shard)
+    if isinstance(trade_no, Refused):
+        return trade_no
     known = await _locked(tx, Which(new.merchant_id, asked.agreement_no, None, None))
     if isinstance(known, Refused):
         return known
@@ -229,7 +223,7 @@ async def deduct(tx: Tx, asked: Deduction) -> Trade | Refused:
     )
     if refused is not None:
         return refused
-    return await _deduct(tx, known, new, seller, place[1])
+    return await _deduct(tx, known, new, seller, trade_no)
 
 
 async def _deduct(
@@ -243,17 +237,10 @@ async def _deduct(
     if over is not None:
         return over
     named = replace(new, buyer_user_no=known.user_no)
-    trade_id = new_id(shard, tx.now, tx.chance)
-    paid = new_trade(named, seller, trade_id, trade_no, payer_id, tx.now, paid_from=Fund.BALANCE)
-    await store.insert_trade(tx, paid)
-    if any(new.place):
-        await store.insert_places(tx, shard, [(paid.trade_no, new.place)])
+    paid = await paid_apart.write(tx, named, seller, shard, trade_no, payer_id)
     await store.write_agreement(tx, rules.deducted(known, paid.amount_fen, tx.now))
     await store.insert_agreement_payment(tx, known, paid.trade_no, paid.amount_fen, tx.now)
     await store.write_spending(tx, shard, {payer_id: spent})
-    await bills.write_payment(tx, paid, seller)
-    await enqueue_notification(tx, paid)
-    await record_events(tx, shard, [service.paid_event(paid)])
     await service.open_merchant_accounts(tx, shard, [new.merchant_id])
     # Last, because the book's head stays locked from here on.
     (result,) = await ledger.submit(tx, [plan_paid_at_once(paid)])

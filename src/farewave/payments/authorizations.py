@@ -10,7 +10,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
-from farewave.db.events import record_events
 from farewave.kit.finding import Finding
 from farewave.kit.ids import new_id
 from farewave.kit.invariant import invariant
@@ -18,7 +17,7 @@ from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
 from farewave.ledger.model import Transfer, TransferResult
 from farewave.payments import authorization as rules
-from farewave.payments import bills, limits, paycode, service, store
+from farewave.payments import limits, paid_apart, paycode, service, store
 from farewave.payments.authorization import (
     Authorization,
     AuthorizationStatus,
@@ -27,11 +26,11 @@ from farewave.payments.authorization import (
     OperationType,
 )
 from farewave.payments.errors import AuthorizationRefusal, PaymentsRefusal
-from farewave.payments.model import Fund, NewTrade, Trade, shard_of_trade_no
-from farewave.payments.notifications import enqueue_authorization_news, enqueue_notification
+from farewave.payments.model import NewTrade, Trade, shard_of_trade_no
+from farewave.payments.notifications import enqueue_authorization_news
 from farewave.payments.parties import ANYBODY, Parties
 from farewave.payments.paycode import PayCode
-from farewave.payments.rules import judge_new_trade, judge_paying_again, new_trade
+from farewave.payments.rules import judge_new_trade
 
 _STEP = 500
 _SHORT = (TransferResult.EXCEEDS_CREDITS, TransferResult.DEBIT_ACCOUNT_NOT_FOUND)
@@ -227,13 +226,9 @@ async def capture(tx: Tx, asked: Capture) -> Trade | Refused:
     shard = shard_of_trade_no(asked.auth_no)
     if shard is None or shard >= tx.shards:
         return Refused(AuthorizationRefusal.NOT_FOUND)
-    place = shard, service.new_trade_no(tx, shard)
-    claimed = await store.claim_trade(tx, new.merchant_id, new.out_trade_no, *place)
-    if claimed != place:
-        first = await store.trade(tx, *claimed)
-        if first is None:  # cancelled before it stood for a trade
-            return Refused(PaymentsRefusal.TRADE_HAS_CLOSE)
-        return judge_paying_again(first)
+    trade_no = await paid_apart.take_number(tx, new, shard)
+    if isinstance(trade_no, Refused):
+        return trade_no
     known = await _lock(tx, Which(new.merchant_id, asked.auth_no, None))
     if known is None:
         return Refused(AuthorizationRefusal.NOT_FOUND)
@@ -245,13 +240,7 @@ async def capture(tx: Tx, asked: Capture) -> Trade | Refused:
     if refused is not None:
         return refused
     named = replace(new, buyer_user_no=known.payer_user_no)
-    trade_id = new_id(shard, tx.now, tx.chance)
-    paid = new_trade(
-        named, seller, trade_id, place[1], known.payer_id, tx.now, paid_from=Fund.BALANCE
-    )
-    await store.insert_trade(tx, paid)
-    if any(new.place):
-        await store.insert_places(tx, shard, [(paid.trade_no, new.place)])
+    paid = await paid_apart.write(tx, named, seller, shard, trade_no, known.payer_id)
     left = replace(
         known,
         rest_fen=0 if asked.completes else known.rest_fen - paid.amount_fen,
@@ -260,9 +249,6 @@ async def capture(tx: Tx, asked: Capture) -> Trade | Refused:
     )
     await store.write_authorization(tx, left)
     await _note(tx, left, paid.out_trade_no, OperationType.PAY, paid.amount_fen, "")
-    await bills.write_payment(tx, paid, seller)
-    await enqueue_notification(tx, paid)
-    await record_events(tx, shard, [service.paid_event(paid)])
     await _submit(tx, known.capturing(paid, completes=asked.completes))
     return paid
 
