@@ -16,8 +16,9 @@ from farewave.gateway.returning import ways
 from farewave.kit.outcome import Language
 from farewave.kit.qr import qr_svg
 from farewave.payments import checkouts, vouchers
-from farewave.payments.checkout import Product, parse_token
+from farewave.payments.checkout import Product
 from farewave.payments.checkouts import CheckoutView
+from farewave.payments.link_pictures import picture_route
 from farewave.payments.model import TradeStatus
 from farewave.people.session import CurrentActor
 
@@ -25,7 +26,6 @@ router = APIRouter(prefix="/api/v1/checkouts", tags=["cashier"])
 Token = Annotated[
     str, Path(max_length=64, examples=["0192f0c1d2e37003800012345678abcd0123456789abcdef"])
 ]
-_PICTURE = {"cache-control": "no-store", "content-security-policy": "default-src 'none'"}
 Status = Literal["waiting", "opened", "paid", "closed", "over"]
 
 
@@ -95,19 +95,9 @@ async def confirm_checkout(
     )
 
 
-async def show_code(request: Request) -> Response:
-    """The QR code of a link as a picture, for merchants that show it themselves."""
-    token = str(request.path_params["token"])
-    if parse_token(token) is None:
-        return Response(status_code=404)
-    link = f"{gateway_of(request).platform.base_url}{SCAN_PATH}{token}"
-    return Response(qr_svg(link), media_type="image/svg+xml", headers=_PICTURE)
-
-
 def code_routes() -> list[Route]:
     """What `app` mounts beside the API."""
-    path = f"{SCAN_PATH}{{token}}.svg"
-    return [Route(path, show_code, methods=["GET"], include_in_schema=False)]
+    return [picture_route(SCAN_PATH, lambda request: gateway_of(request).platform.base_url)]
 
 
 def _opened_out(view: CheckoutView) -> OpenedCheckout:

@@ -15,9 +15,9 @@ from farewave.kit.clock import shanghai_day
 from farewave.kit.ids import derived_id
 from farewave.kit.money import AMOUNT_FEN_MAX
 from farewave.kit.outcome import Refused
+from farewave.payments import link
 from farewave.payments.errors import AgreementRefusal
 
-SECRET_OCTETS = 8
 OPENS_FOR = timedelta(hours=2)
 """How long a link may be signed."""
 FOREVER = datetime(2115, 1, 31, 16, tzinfo=UTC)
@@ -26,7 +26,6 @@ DAYS_MIN = 7
 DAY_OF_MONTH_MAX = 28
 """The platform's bounds: no plan is shorter than a week, and every month has its day."""
 LENGTH_MAX = 366
-_TOKEN = re.compile(r"([0-9a-f]{32})([0-9a-f]{16})")
 _VALIDITY = re.compile(r"([1-9][0-9]{0,3})([dm])")
 
 
@@ -122,7 +121,7 @@ class Offer:
     @property
     def token(self) -> str:
         """What its link carries; nobody can guess it."""
-        return f"{self.offer_id.hex}{self.secret}"
+        return link.token_of(self.offer_id, self.secret)
 
     @property
     def seen(self) -> str:
@@ -174,12 +173,6 @@ def offer_id_of(merchant_id: UUID, external_agreement_no: str, shards: int) -> U
     label = f"payments.agreement.{external_agreement_no}"
     spread = derived_id(merchant_id, 0, f"{label}.shard").int % shards
     return derived_id(merchant_id, spread, label)
-
-
-def parse_token(token: str) -> tuple[UUID, str] | None:
-    """The offer's id and secret, or None when it can't be a token."""
-    match = _TOKEN.fullmatch(token)
-    return None if match is None else (UUID(hex=match[1]), match[2])
 
 
 def valid_until(validity: str | None, now: datetime) -> datetime | None:

@@ -16,7 +16,7 @@ from farewave.kit.ids import new_id, shard_of
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
 from farewave.payments import agreement as rules
-from farewave.payments import limits, paid_apart, service, store
+from farewave.payments import limits, link, paid_apart, service, store
 from farewave.payments.agreement import (
     Agreement,
     AgreementProduct,
@@ -99,7 +99,7 @@ def _made(tx: Tx, new: NewOffer) -> Offer:
     return Offer(
         shard=shard_of(offer_id),
         offer_id=offer_id,
-        secret=tx.chance.octets(rules.SECRET_OCTETS).hex(),
+        secret=link.new_secret(tx.chance),
         merchant_id=new.merchant_id,
         app_id=new.app_id,
         external_agreement_no=new.external_agreement_no,
@@ -115,18 +115,11 @@ def _made(tx: Tx, new: NewOffer) -> Offer:
 
 async def show(tx: ReadTx, token: str) -> OfferView | Refused:
     """How an offer stands, for whoever has its link. Refusal: OFFER_NOT_FOUND."""
-    place = _place(tx, token)
+    place = link.parse_token(token, tx.shards)
     found = await store.offer(tx, *place[:2]) if place else None
-    if place is None or found is None or found.secret != place[2]:
+    if place is None or found is None or found.secret != place.secret:
         return Refused(AgreementRefusal.OFFER_NOT_FOUND)
     return await _view(tx, found)
-
-
-def _place(tx: ReadTx, token: str) -> tuple[int, UUID, str] | None:
-    parsed = rules.parse_token(token)
-    if parsed is None or shard_of(parsed[0]) >= tx.shards:
-        return None
-    return shard_of(parsed[0]), *parsed
 
 
 async def _view(tx: ReadTx, found: Offer) -> OfferView:
@@ -149,9 +142,9 @@ async def sign(
     wrong = await people.check_pay_password(tx, actor, pay_password)
     if wrong is not None:
         return wrong
-    place = _place(tx, token)
+    place = link.parse_token(token, tx.shards)
     found = await store.lock_offer(tx, *place[:2]) if place else None
-    if place is None or found is None or found.secret != place[2]:
+    if place is None or found is None or found.secret != place.secret:
         return Refused(AgreementRefusal.OFFER_NOT_FOUND)
     if found.agreement_no is not None:
         view = await _view(tx, found)

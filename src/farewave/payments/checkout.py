@@ -5,7 +5,6 @@ pre-authorisation to confirm, by a QR code or out of an app. A trade is made whe
 opens it; until then the Open Platform says that there is none.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,14 +13,13 @@ from uuid import UUID
 from farewave.kit.ids import derived_id
 from farewave.kit.money import AMOUNT_FEN_MAX
 from farewave.kit.outcome import Refused
+from farewave.payments import link
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import NOWHERE, NewTrade, Place, Trade, TradeStatus
 
-SECRET_OCTETS = 8
 OPENS_FOR = timedelta(hours=2)
 """A QR code's life where the merchant names none: the Open Platform's."""
 OPENS_FOR_MAX = timedelta(days=15)
-_TOKEN = re.compile(r"([0-9a-f]{32})([0-9a-f]{16})")
 
 
 class Product(StrEnum):
@@ -92,7 +90,7 @@ class Checkout:
     @property
     def token(self) -> str:
         """What its link carries; nobody can guess it."""
-        return f"{self.checkout_id.hex}{self.secret}"
+        return link.token_of(self.checkout_id, self.secret)
 
     def trade_for(self, buyer_user_no: str, now: datetime) -> NewTrade:
         """The trade that it becomes for this buyer."""
@@ -122,12 +120,6 @@ def checkout_id_of(
     what = "authorization" if product is Product.AUTH else "checkout"
     spread = derived_id(merchant_id, 0, f"payments.{what}.shard.{out_trade_no}").int % shards
     return derived_id(merchant_id, spread, f"payments.{what}.{out_trade_no}")
-
-
-def parse_token(token: str) -> tuple[UUID, str] | None:
-    """The checkout's id and secret, or None when it can't be a token."""
-    match = _TOKEN.fullmatch(token)
-    return None if match is None else (UUID(hex=match[1]), match[2])
 
 
 def judge_new(new: NewCheckout, now: datetime) -> Refused | None:

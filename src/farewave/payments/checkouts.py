@@ -5,13 +5,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
 
 from farewave.db import ReadTx, Tx
 from farewave.kit.ids import shard_of
 from farewave.kit.outcome import Refused
 from farewave.payments import checkout as rules
-from farewave.payments import service, store
+from farewave.payments import link, service, store
 from farewave.payments.authorization import Authorization, Operation, freezing_of
 from farewave.payments.checkout import Checkout, NewCheckout, Product
 from farewave.payments.errors import PaymentsRefusal
@@ -69,7 +68,7 @@ def made_of(tx: Tx, new: NewCheckout) -> Checkout:
     return Checkout(
         shard=shard_of(checkout_id),
         checkout_id=checkout_id,
-        secret=tx.chance.octets(rules.SECRET_OCTETS).hex(),
+        secret=link.new_secret(tx.chance),
         merchant_id=new.merchant_id,
         app_id=new.app_id,
         out_trade_no=new.out_trade_no,
@@ -96,9 +95,9 @@ def made_of(tx: Tx, new: NewCheckout) -> Checkout:
 
 async def show(tx: ReadTx, token: str) -> CheckoutView | Refused:
     """How a checkout stands, for whoever has its link. Refusal: CHECKOUT_NOT_FOUND."""
-    place = _place(tx, token)
+    place = link.parse_token(token, tx.shards)
     checkout = await store.checkout(tx, *place[:2]) if place else None
-    if place is None or checkout is None or checkout.secret != place[2]:
+    if place is None or checkout is None or checkout.secret != place.secret:
         return Refused(PaymentsRefusal.CHECKOUT_NOT_FOUND)
     return await view_of(tx, checkout)
 
@@ -131,16 +130,9 @@ async def open_by(tx: Tx, actor: Actor, token: str) -> CheckoutView | Refused:
 
 async def locked(tx: Tx, token: str) -> Checkout | None:
     """The checkout behind a link, nobody else's to change; None when there is none."""
-    place = _place(tx, token)
+    place = link.parse_token(token, tx.shards)
     found = await store.lock_checkout(tx, *place[:2]) if place else None
-    return found if place and found and found.secret == place[2] else None
-
-
-def _place(tx: ReadTx, token: str) -> tuple[int, UUID, str] | None:
-    parsed = rules.parse_token(token)
-    if parsed is None or shard_of(parsed[0]) >= tx.shards:
-        return None
-    return shard_of(parsed[0]), *parsed
+    return found if place and found and found.secret == place.secret else None
 
 
 async def view_of(tx: ReadTx, checkout: Checkout) -> CheckoutView:

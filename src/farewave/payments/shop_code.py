@@ -1,17 +1,15 @@
 """A code that a merchant puts up in its shop: who scans it says how much. The noun, pure."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from farewave.payments import link
 from farewave.payments.model import NewTrade
 
-SECRET_OCTETS = 8
 LABEL_CHARS_MAX = 64
 PATH = "/s/"
 """Its link: this, and the token."""
-_TOKEN = re.compile(r"([0-9a-f]{32})([0-9a-f]{16})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class ShopCode:
     @property
     def token(self) -> str:
         """What its link carries; nobody can make one up."""
-        return f"{self.code_id.hex}{self.secret}"
+        return link.token_of(self.code_id, self.secret)
 
     def trade_for(self, buyer_user_no: str, amount_fen: int, number: UUID) -> NewTrade:
         """What somebody who scanned it pays; `number` is this payment's alone."""
@@ -44,9 +42,3 @@ class ShopCode:
             expires_at=None,
             notify_url=self.notify_url,
         )
-
-
-def parse_token(token: str) -> tuple[UUID, str] | None:
-    """The code's id and secret, or None when it can't be a token."""
-    match = _TOKEN.fullmatch(token)
-    return None if match is None else (UUID(hex=match[1]), match[2])

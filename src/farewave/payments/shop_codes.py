@@ -5,12 +5,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
-from farewave.kit.ids import new_id, shard_of
+from farewave.kit.ids import new_id
 from farewave.kit.outcome import Refused
-from farewave.payments import service, store
+from farewave.payments import link, service, store
 from farewave.payments.errors import PhoneRefusal
 from farewave.payments.model import Merchant, Trade
-from farewave.payments.shop_code import SECRET_OCTETS, ShopCode, parse_token
+from farewave.payments.shop_code import ShopCode
 from farewave.people.model import Actor
 
 PAY_WITHIN = timedelta(minutes=15)
@@ -25,7 +25,7 @@ async def put_up(
     made = ShopCode(
         shard=shard,
         code_id=new_id(shard, tx.now, tx.chance),
-        secret=tx.chance.octets(SECRET_OCTETS).hex(),
+        secret=link.new_secret(tx.chance),
         merchant_id=merchant_id,
         app_id=app_id,
         label=label,
@@ -38,11 +38,9 @@ async def put_up(
 
 async def show(tx: ReadTx, token: str) -> tuple[ShopCode, Merchant] | Refused:
     """Whose code it is. Refusal: SHOP_CODE_NOT_FOUND."""
-    parsed = parse_token(token)
-    if parsed is None or shard_of(parsed[0]) >= tx.shards:
-        return Refused(PhoneRefusal.SHOP_CODE_NOT_FOUND)
-    code = await store.shop_code(tx, shard_of(parsed[0]), parsed[0])
-    if code is None or code.secret != parsed[1]:
+    place = link.parse_token(token, tx.shards)
+    code = await store.shop_code(tx, *place[:2]) if place else None
+    if place is None or code is None or code.secret != place.secret:
         return Refused(PhoneRefusal.SHOP_CODE_NOT_FOUND)
     merchant = await store.merchant(tx, code.merchant_id)
     assert merchant is not None, "a shop code belongs to a merchant"

@@ -10,17 +10,16 @@ from starlette.routing import Route
 
 from farewave.db.edge import answer_once, answer_read, language_of
 from farewave.kit.money import AMOUNT_FEN_MAX
-from farewave.kit.qr import qr_svg
 from farewave.payments import shop_codes
 from farewave.payments.deps import payments_of
-from farewave.payments.shop_code import PATH, parse_token
+from farewave.payments.link_pictures import picture_route
+from farewave.payments.shop_code import PATH
 from farewave.people.session import CurrentActor
 
 router = APIRouter(prefix="/api/v1/shop-codes", tags=["cashier"])
 Token = Annotated[
     str, Path(max_length=64, examples=["0192f0c1d2e37003800012345678abcd0123456789abcdef"])
 ]
-_PICTURE = {"cache-control": "no-store", "content-security-policy": "default-src 'none'"}
 
 
 class ShopCode(BaseModel):
@@ -76,15 +75,6 @@ async def begin_trade(
     )
 
 
-async def show_picture(request: Request) -> Response:
-    """The code as a picture to be printed."""
-    token = str(request.path_params["token"])
-    if parse_token(token) is None:
-        return Response(status_code=404)
-    link = f"{payments_of(request).base_url}{PATH}{token}"
-    return Response(qr_svg(link), media_type="image/svg+xml", headers=_PICTURE)
-
-
 def picture_routes() -> list[Route]:
     """What `app` mounts beside the API."""
-    return [Route(f"{PATH}{{token}}.svg", show_picture, methods=["GET"], include_in_schema=False)]
+    return [picture_route(PATH, lambda request: payments_of(request).base_url)]
