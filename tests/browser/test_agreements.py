@@ -9,6 +9,7 @@ from playwright.async_api import Page, Route, expect
 from farewave.gateway.signing import notification_verified
 from tests.browser.conftest import Opening, People
 from tests.browser.gallery import Gallery
+from tests.browser.pages.order import CashierPage
 from tests.browser.pages.people import SignInPage
 from tests.browser.pages.screen import Screen
 from tests.support.browser import (
@@ -36,10 +37,10 @@ async def with_the_shops_site(page: Page) -> None:
     await page.route("https://shop.test/**", answer)
 
 
-def page_of(till: Till, number: str, person: Somebody, *, back: str | None = BACK) -> str:
-    """Where the merchant's page sends a browser: fifteen yuan a month, from today's week on."""
+def first_tomorrow(person: Somebody) -> dict[str, object]:
+    """Fifteen yuan every thirty days, from tomorrow on."""
     first_on = person.phone.today() + timedelta(days=1)
-    plan = {
+    return {
         "period_type": "DAY",
         "period": 30,
         "execute_time": first_on.isoformat(),
@@ -47,14 +48,22 @@ def page_of(till: Till, number: str, person: Somebody, *, back: str | None = BAC
         "total_amount": "180.00",
         "total_payments": 12,
     }
-    content = {
+
+
+def signing(number: str, person: Somebody) -> dict[str, object]:
+    """What a merchant's page asks to have signed."""
+    return {
         "personal_product_code": "CYCLE_PAY_AUTH_P",
         "product_code": "CYCLE_PAY_AUTH",
         "sign_scene": "INDUSTRY|DIGITAL_MEDIA",
         "external_agreement_no": number,
-        "period_rule_params": plan,
+        "period_rule_params": first_tomorrow(person),
     }
-    return till.page("alipay.user.agreement.page.sign", back, **content)
+
+
+def page_of(till: Till, number: str, person: Somebody, *, back: str | None = BACK) -> str:
+    """Where the merchant's page sends a browser."""
+    return till.page("alipay.user.agreement.page.sign", back, **signing(number, person))
 
 
 def agreement(till: Till, person: Somebody, number: str) -> dict[str, str]:
@@ -143,3 +152,32 @@ async def test_terms_that_change_while_somebody_reads_are_read_again(
     await page.pay_password(PAY_PASSWORD)
     await page.expect_refusal("The merchant has just changed the terms")
     assert agreement(till, person, number)["sub_code"] == "USER_AGREEMENT_NOT_EXIST"
+
+
+async def test_a_phone_pays_and_signs_in_one(window: Opening, people: People, till: Till) -> None:
+    person, number = people.moneyed(100_00), "BOTH"
+    seen = await window("en", person)
+    await with_the_shops_site(seen.page)
+    order = {"out_trade_no": number, "subject": "首月会员", "total_amount": "1.00"}
+    order |= {"agreement_sign_params": signing(number, person)}
+    await seen.open(till.page("alipay.trade.wap.pay", BACK, **order))
+    cashier = await CashierPage(seen.page, seen.say).here()
+    await cashier.expect_text(seen.say("payments:signs.title"))
+    await cashier.expect_text("¥15.00")
+    gallery = Gallery(seen)
+    await gallery.show("cashier-signs")
+    await cashier.button("payments:signs.pay", amount="1.00").click()
+    await gallery.show("cashier-signs-password")
+    await cashier.pay_password(PAY_PASSWORD)
+    await cashier.headed("payments:paid.title")
+    await cashier.expect_text(seen.say("payments:signs.done"))
+    await gallery.show("cashier-signed")
+    assert agreement(till, person, number)["status"] == "NORMAL"
+
+    again = {**order, "out_trade_no": f"{number} again"}
+    await seen.open(till.page("alipay.trade.wap.pay", BACK, **again))
+    await cashier.here()
+    await cashier.expect_text(seen.say("payments:signs.already"))
+    await gallery.show("cashier-signed-before")
+    await cashier.pay("1.00", PAY_PASSWORD)
+    gallery.close()

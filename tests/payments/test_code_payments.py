@@ -13,7 +13,7 @@ import pytest
 from farewave.db import Tx
 from farewave.kit.outcome import Refused
 from farewave.kit.sealing import Sealer
-from farewave.payments import code_payments, codes, jobs, limits, paycode, service, store
+from farewave.payments import code_payments, codes, jobs, limits, paycode, store
 from farewave.payments.code_payment import CodePayment
 from farewave.payments.errors import PaymentsRefusal as P
 from farewave.payments.model import Trade, TradeStatus
@@ -109,7 +109,7 @@ async def test_a_code_that_is_over_pays_nothing_and_is_forgotten_later(scene: Sc
 async def test_more_codes_than_a_batch_are_forgotten_in_one_run(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for place in (jobs, service):
+    for place in (jobs, codes):
         monkeypatch.setattr(place, "JOB_BATCH_MAX", 1)
     for _ in range(3):
         await a_code(scene)

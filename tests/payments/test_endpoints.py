@@ -26,6 +26,7 @@ CASHIER_FIELDS = {
     "paid_at",
     "funds",
     "card_payment",
+    "signs",
 }
 FUND_FIELDS = {"fund", "card_id", "label", "available_fen", "usable", "reason"}
 

@@ -33,6 +33,8 @@ from farewave.payments.code_payment import CodePayment
 from farewave.payments.device_code import slot_at
 from farewave.payments.payout import NewPayout
 from tests.payments.conftest import Scene
+from tests.payments.test_pay_and_sign import asked, opened, seen
+from tests.payments.test_pay_and_sign import pay as pay_and_sign
 from tests.support.banks import bound_card, demo_bank
 from tests.support.payments import pay
 from tests.support.people import PAY_PASSWORD
@@ -289,3 +291,42 @@ async def test_an_agreement(scene: Scene, watch: Watch) -> None:
     # The number is free again: the offer is locked before what became of it.
     again = scene.database.run(lambda tx: agreements.offer(tx, new))
     assert await watch.of(again) == ["payments.agreement_offer", "payments.agreement"]
+
+
+async def test_paying_that_signs_an_agreement(scene: Scene, sealer: Sealer, watch: Watch) -> None:
+    card = await bound_card(
+        scene.database, sealer, demo_bank(scene.database, sealer), scene.buyer, balance_fen=0
+    )
+    for order in ("O1", "O2"):
+        trade = await opened(scene, order, order)
+        again = asked(scene, order, order)
+        assert await watch.of(again) == ["payments.checkout", "payments.agreement_offer"]
+        view = await seen(scene, trade)
+        assert view.signs is not None
+        agreed = view.signs.seen
+        if order == "O1":
+            assert await watch.of(pay_and_sign(scene, trade)) == [
+                "people.pay_password",
+                "payments.agreement_offer",
+                "payments.trade",
+                "payments.spending",
+                "ledger.book",
+            ]
+            continue
+        wish = CardWish(card.card_id, PAY_PASSWORD, "pay-by-card", bytes(32), agreed)
+
+        async def begin(tx: Tx, number: str = trade.trade_no, wish: CardWish = wish) -> object:
+            return await card_payments.begin(tx, scene.buyer.actor, number, wish)
+
+        begun = await scene.database.run(begin)
+        assert isinstance(begun, Begun)
+        concluding = scene.database.run(
+            lambda tx, of=begun.instruction: card_payments.conclude(tx, of, YES)
+        )
+        assert await watch.of(concluding) == [
+            "payments.agreement_offer",
+            "payments.trade",
+            "banks.instruction",
+            "wallet.bill",
+            "ledger.book",
+        ]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -16,6 +17,7 @@ from tests.protocol.conftest import HTTP_PORT, Ask
 from tests.protocol.merchant import Merchant
 from tests.protocol.test_refusals import sub_code
 from tests.support.browser import PAY_PASSWORD, Somebody, sign_up
+from tests.support.receiver import receiving
 from tests.support.sdks import Sdk
 from tests.support.server import Server
 from tests.support.story import Phone
@@ -157,6 +159,66 @@ def test_an_agreement_pays_is_put_off_and_ended(
     assert sub_code(again) == "AGREEMENT_HAS_UNSIGNED"
     assert ask(f"{PREFIX}query", agreement_no=agreement_no)["status"] == "STOP"
     assert sub_code(ask("alipay.trade.pay", **another)) == "ACQ.AGREEMENT_STATUS_NOT_NORMAL"
+
+
+@pytest.mark.parametrize("name", ["official-python", "node"])
+def test_an_order_string_is_paid_and_signed_in_one_and_deducted_by_afterwards(
+    request: pytest.FixtureRequest, merchant: Merchant, payer: Somebody, name: str
+) -> None:
+    if name == "official-python" and merchant.server.port != HTTP_PORT:
+        pytest.skip("port 80 isn't allowed here, and the official Python SDK can't take another")
+    sdk: Sdk = request.getfixturevalue(name.replace("-", "_"))
+    number, order, due = (merchant.number() for _ in range(3))
+    with receiving() as receiver:
+        asked = {
+            "out_trade_no": order,
+            "subject": "首月会员",
+            "total_amount": "0.10",
+            "product_code": "CYCLE_PAY_AUTH",
+            "agreement_sign_params": {
+                **content(number, payer),
+                "sign_notify_url": f"{receiver.url}?signed",
+            },
+        }
+        how: dict[str, Any] = {"method": "alipay.trade.app.pay"}
+        if name == "node":
+            how |= {"params": {"bizContent": asked, "notifyUrl": receiver.url}}
+            made = sdk.ask("sdk", config=merchant.node(), **how)
+        else:
+            how |= {"content": asked, "public": {"notify_url": receiver.url}}
+            made = sdk.ask("sdk", config=merchant.official(), **how)
+        answer = fetched(f"{merchant.gateway}?{made}")
+        assert answer.status_code == 303, answer.text
+        path = answer.headers["location"].replace("/pay/", "/checkouts/")
+        trade_no = payer.phone.post(f"{path}/open")["trade_no"]
+        cashier = payer.phone.get(f"/cashier/{trade_no}")
+        assert cashier["signs"]["plan"]["single_fen"] == 5_00
+        paying = {"fund": "balance", "pay_password": PAY_PASSWORD}
+        agreed = {"agreed": cashier["signs"]["seen"]}
+        paid = payer.phone.post(f"/cashier/{trade_no}/payments", {**paying, **agreed})
+        assert (paid["status"], paid["signs"]["signed"]) == ("TRADE_SUCCESS", True)
+        signed_news = receiver.wait_for(1, of="dut_user_sign")[0]
+        trade_news = receiver.wait_for(1, of="trade_status_sync")[0]
+    assert signed_news["external_agreement_no"] == number
+    for told in (signed_news, trade_news):
+        assert notification_verified(told, stored_key(merchant.told["platform_public_key"]))
+        assert told["agreement_no"] == signed_news["agreement_no"]
+    assert trade_news["trade_status"] == "TRADE_SUCCESS"
+    by = {"agreement_params": {"agreement_no": signed_news["agreement_no"]}}
+    trade = {"out_trade_no": due, "subject": "会员月费", "total_amount": "5.00"}
+    trade |= {"product_code": "CYCLE_PAY_AUTH", **by}
+    if name == "node":
+        node = sdk.ask(
+            "exec",
+            config=merchant.node(),
+            method="alipay.trade.pay",
+            params={"bizContent": trade},
+            options={"validateSign": True},
+        )
+    else:
+        call = {"method": "alipay.trade.pay", "content": trade}
+        node = sdk.ask("execute", config=merchant.official(), **call)["node"]
+    assert (node["code"], node["total_amount"]) == ("10000", "5.00")
 
 
 def test_each_wrong_call_has_its_code(

@@ -15,7 +15,8 @@ from farewave.gateway.returning import agreement_return
 from farewave.kit.outcome import Language
 from farewave.kit.qr import qr_svg
 from farewave.payments import agreements
-from farewave.payments.agreement import FOREVER, Agreement, AgreementStatus, Terms
+from farewave.payments.agreement import Agreement, AgreementStatus
+from farewave.payments.agreement_schemas import Plan, end_out, plan_out
 from farewave.payments.agreements import OfferView
 from farewave.payments.model import Merchant
 from farewave.people.session import CurrentActor
@@ -25,17 +26,6 @@ Token = Annotated[
     str, Path(max_length=64, examples=["0192f0c1d2e37003800012345678abcd0123456789abcdef"])
 ]
 AgreementNo = Annotated[str, Path(max_length=64, examples=["2026070100009000000012345678"])]
-
-
-class Plan(BaseModel):
-    """When and how much at most. Every `period` days or months from `first_on` on."""
-
-    period_type: Literal["DAY", "MONTH"]
-    period: int
-    first_on: date
-    single_fen: int
-    total_fen: int | None
-    total_payments: int | None
 
 
 class AgreementOffer(BaseModel):
@@ -130,24 +120,6 @@ async def end_agreement(
     )
 
 
-def _plan_out(terms: Terms) -> Plan | None:
-    cycle = terms.cycle
-    if cycle is None:
-        return None
-    return Plan(
-        period_type=cycle.type.value,
-        period=cycle.length,
-        first_on=cycle.first_on,
-        single_fen=cycle.single_fen,
-        total_fen=cycle.total_fen,
-        total_payments=cycle.total_payments,
-    )
-
-
-def _end_out(terms: Terms) -> datetime | None:
-    return None if terms.valid_until >= FOREVER else terms.valid_until
-
-
 def _offer_out(view: OfferView, deps: GatewayDeps, language: Language) -> AgreementOffer:
     offer, signed, back = view.offer, view.agreement, None
     status: Literal["waiting", "signed", "ended", "over"] = "waiting"
@@ -160,8 +132,8 @@ def _offer_out(view: OfferView, deps: GatewayDeps, language: Language) -> Agreem
         status = "over"
     return AgreementOffer(
         merchant_name=view.merchant.wording.in_language(language),
-        plan=_plan_out(offer.terms),
-        valid_until=_end_out(offer.terms),
+        plan=plan_out(offer.terms),
+        valid_until=end_out(offer.terms),
         status=status,
         qr_svg=qr_svg(f"{deps.platform.base_url}{SIGN_PATH}{offer.token}"),
         opens_until=offer.opens_until,
@@ -174,10 +146,10 @@ def _agreement_out(of: Agreement, merchant: Merchant, language: Language) -> Sig
     return SignedAgreement(
         agreement_no=of.agreement_no,
         merchant_name=merchant.wording.in_language(language),
-        plan=_plan_out(of.terms),
+        plan=plan_out(of.terms),
         next_on=of.next_on,
         signed_at=of.signed_at,
-        valid_until=_end_out(of.terms),
+        valid_until=end_out(of.terms),
         last_at=of.last_at,
         payments=of.payments,
         paid_fen=of.paid_fen,

@@ -162,6 +162,21 @@ class Agreement:
         return self.stopped_at or self.terms.valid_until
 
 
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A row of `payments.trade_signing`: what a trade's payer signs by paying it.
+
+    `agreed` is what they had seen when a bank was asked for the money; `agreement_no` is there once
+    it is paid.
+    """
+
+    shard: int
+    trade_no: str
+    offer_id: UUID
+    agreed: str | None = None
+    agreement_no: str | None = None
+
+
 def plus_months(day: date, months: int) -> date:
     """The same day of a later month; every month has those up to the 28th."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -171,6 +186,13 @@ def plus_months(day: date, months: int) -> date:
 def offer_id_of(merchant_id: UUID, external_agreement_no: str, shards: int) -> UUID:
     """One for each number of a merchant's, spread over the shards by the two together."""
     label = f"payments.agreement.{external_agreement_no}"
+    spread = derived_id(merchant_id, 0, f"{label}.shard").int % shards
+    return derived_id(merchant_id, spread, label)
+
+
+def offer_id_of_order(merchant_id: UUID, out_trade_no: str, shards: int) -> UUID:
+    """One for each order that is paid and signed for in one, where the agreement has no number."""
+    label = f"payments.agreement_of_order.{out_trade_no}"
     spread = derived_id(merchant_id, 0, f"{label}.shard").int % shards
     return derived_id(merchant_id, spread, label)
 
@@ -215,6 +237,24 @@ def judge_sign(offer: Offer, seen: str, now: datetime) -> Refused | None:
     if now >= offer.opens_until or now >= offer.terms.valid_until:
         return Refused(AgreementRefusal.OFFER_OVER)
     # A merchant may offer other terms under its number while somebody reads.
+    return None if seen == offer.seen else Refused(AgreementRefusal.TERMS_CHANGED)
+
+
+def judge_signing(
+    offer: Offer, signed: Agreement | None, payer_id: UUID, seen: str | None, now: datetime
+) -> Refused | None:
+    """Whether a trade that signs an offer can be paid; `signed` is what the offer is already.
+
+    Whoever has signed it simply pays; nobody else can. The time to sign is the time to pay.
+    """
+    if signed is not None:
+        if signed.status(now) is not AgreementStatus.NORMAL:
+            # The terms that the order was offered with are gone: the merchant has to offer them.
+            return Refused(AgreementRefusal.OFFER_OVER)
+        mine = signed.person_id == payer_id
+        return None if mine else Refused(AgreementRefusal.NOT_YOURS)
+    if now >= offer.terms.valid_until:
+        return Refused(AgreementRefusal.OFFER_OVER)
     return None if seen == offer.seen else Refused(AgreementRefusal.TERMS_CHANGED)
 
 

@@ -10,13 +10,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from farewave.db import ReadTx, Tx
-from farewave.db.events import NewEvent, record_events
 from farewave.kit.finding import Finding
 from farewave.kit.ids import new_id, shard_of
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
 from farewave.payments import agreement as rules
-from farewave.payments import limits, link, paid_apart, service, store
+from farewave.payments import limits, link, paid_apart, service, signing, store
 from farewave.payments.agreement import (
     Agreement,
     AgreementProduct,
@@ -33,6 +32,7 @@ from farewave.payments.rules import (
     judge_new_trade,
     plan_paid_at_once,
 )
+from farewave.payments.signing import Signer
 from farewave.people import service as people
 from farewave.people.model import Actor, shard_of_user_no
 
@@ -75,7 +75,20 @@ async def offer(tx: Tx, new: NewOffer) -> Offer | Refused:
     refused = rules.judge_new(new, tx.now)
     if refused is not None:
         return refused
-    made = _made(tx, new)
+    if new.external_agreement_no is None:
+        offer_id = new_id(tx.chance.below(tx.shards), tx.now, tx.chance)
+    else:
+        offer_id = rules.offer_id_of(new.merchant_id, new.external_agreement_no, tx.shards)
+    return await _offer(tx, new, offer_id)
+
+
+async def offer_with_payment(tx: Tx, new: NewOffer, offer_id: UUID) -> None:
+    """An agreement, judged, to sign by paying. One that is signed stays: its person just pays."""
+    await _offer(tx, new, offer_id)
+
+
+async def _offer(tx: Tx, new: NewOffer, offer_id: UUID) -> Offer | Refused:
+    made = _made(tx, new, offer_id)
     known = await store.insert_offer(tx, made)
     if known is None:
         return made
@@ -91,11 +104,7 @@ async def offer(tx: Tx, new: NewOffer) -> Offer | Refused:
     return renewed
 
 
-def _made(tx: Tx, new: NewOffer) -> Offer:
-    if new.external_agreement_no is None:
-        offer_id = new_id(tx.chance.below(tx.shards), tx.now, tx.chance)
-    else:
-        offer_id = rules.offer_id_of(new.merchant_id, new.external_agreement_no, tx.shards)
+def _made(tx: Tx, new: NewOffer, offer_id: UUID) -> Offer:
     return Offer(
         shard=shard_of(offer_id),
         offer_id=offer_id,
@@ -154,40 +163,11 @@ async def sign(
     refused = rules.judge_sign(found, seen, tx.now)
     if refused is not None:
         return refused
-    signed = await _sign(tx, found, actor)
+    signer = Signer(actor.shard, actor.person_id, actor.user_no)
+    signed = await signing.sign(tx, found, signer, service.new_trade_no(tx, actor.shard))
     return await _view(
         tx, replace(found, signed_shard=signed.shard, agreement_no=signed.agreement_no)
     )
-
-
-async def _sign(tx: Tx, found: Offer, actor: Actor) -> Agreement:
-    person = await people.person(tx, actor.shard, actor.person_id)
-    cycle = found.terms.cycle
-    made = Agreement(
-        shard=actor.shard,
-        agreement_no=service.new_trade_no(tx, actor.shard),
-        agreement_id=new_id(actor.shard, tx.now, tx.chance),
-        merchant_id=found.merchant_id,
-        app_id=found.app_id,
-        external_agreement_no=found.external_agreement_no,
-        person_id=actor.person_id,
-        user_no=actor.user_no,
-        logon_id=person.phone_masked,
-        terms=found.terms,
-        notify_url=found.notify_url,
-        signed_at=tx.now,
-        stopped_at=None,
-        next_on=None if cycle is None else cycle.first_on,
-        last_at=None,
-        paid_fen=0,
-        payments=0,
-    )
-    await store.insert_agreement(tx, made)
-    await store.set_signed(tx, found, made)
-    await store.ensure_spending(tx, actor.shard, actor.person_id, limits.nothing_spent(tx.now))
-    await enqueue_agreement_news(tx, made)
-    await _record(tx, made, "payments.agreement_signed")
-    return made
 
 
 async def deduct(tx: Tx, asked: Deduction) -> Trade | Refused:
@@ -280,7 +260,7 @@ async def _end(tx: Tx, known: Agreement) -> Agreement | Refused:
     ended = replace(known, stopped_at=max(tx.now, known.last_at or tx.now))
     await store.write_agreement(tx, ended)
     await enqueue_agreement_news(tx, ended)
-    await _record(tx, ended, "payments.agreement_ended")
+    await signing.record(tx, ended, "payments.agreement_ended")
     return ended
 
 
@@ -328,11 +308,6 @@ async def _place_of(tx: ReadTx, which: Which) -> tuple[int, str] | None:
     return None if number is None else (shard, number)
 
 
-async def _record(tx: Tx, of: Agreement, name: str) -> None:
-    told = {"agreement_no": of.agreement_no, "product": of.terms.product.value}
-    await record_events(tx, of.shard, [NewEvent(name, of.person_id, told)])
-
-
 async def findings(tx: ReadTx) -> list[Finding]:
     """Agreements that contradict their payments, payments their trades, offers their agreements."""
     found = [
@@ -346,4 +321,7 @@ async def findings(tx: ReadTx) -> list[Finding]:
         for row in await store.agreement_payments_astray(tx, shard):
             says = "it isn't a paid trade of the two while they agreed"
             found.append(Finding("payments", "agreement_paid_a_trade", row["trade_no"], says))
+        for row in await store.signings_astray(tx, shard):
+            says = "it was paid without signing, or signed without paying"
+            found.append(Finding("payments", "paid_and_signed", row["trade_no"], says))
     return found

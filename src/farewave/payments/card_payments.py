@@ -22,10 +22,11 @@ from farewave.db.events import record_events
 from farewave.kit.invariant import invariant
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
-from farewave.payments import bills, card_refunds, limits, rules, service, store
+from farewave.payments import bills, card_refunds, limits, rules, service, signing, store
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import Fund, Trade, TradeStatus, merchant_account_id
 from farewave.payments.notifications import enqueue_notification
+from farewave.payments.signing import Held
 from farewave.people import service as people
 from farewave.people.model import Actor
 from farewave.wallet import service as wallet
@@ -34,19 +35,24 @@ from farewave.wallet.model import BillKind, BillStatus, Wording, balance_account
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CardWish:
-    """What a payer asks for. `key` and `digest` tell a repeat from another wish."""
+    """What a payer asks for. `key` and `digest` tell a repeat from another wish.
+
+    `agreed`: the terms as they were seen, of an agreement that is signed by paying.
+    """
 
     card_id: UUID
     pay_password: str
     key: str
     digest: bytes
+    agreed: str | None = None
 
 
 async def begin(tx: Tx, actor: Actor, trade_no: str, wish: CardWish) -> Begun | Refused | None:
     """Write a card payment down before the bank is asked; None: the trade is paid already.
 
     Refusals: TRADE_NOT_FOUND, NOT_YOUR_TRADE, request.key_conflict, banks.card_unknown, those of
-    `people.check_pay_password`, TRADE_EXPIRED, TRADE_HAS_CLOSE, CARD_PAYMENT_PENDING, LIMIT_….
+    `people.check_pay_password`, TRADE_EXPIRED, TRADE_HAS_CLOSE, CARD_PAYMENT_PENDING, those of
+    `agreement.judge_signing`, LIMIT_….
     """
     seen = await service.own_trade(tx, actor, trade_no)
     if isinstance(seen, Refused):
@@ -64,6 +70,7 @@ async def begin(tx: Tx, actor: Actor, trade_no: str, wish: CardWish) -> Begun | 
     begun = await _begun_before(tx, actor, wish)
     if begun is not None:
         return begun
+    held = await signing.hold(tx, seen.shard, trade_no)
     trade = await store.lock_trade(tx, seen.shard, trade_no)
     assert trade is not None, "trades are never deleted"
     judged = rules.judge_payment(trade, actor.user_no, tx.now)
@@ -73,6 +80,11 @@ async def begin(tx: Tx, actor: Actor, trade_no: str, wish: CardWish) -> Begun | 
         return None
     if await card_refunds.is_card_payment_pending(tx, trade):
         return Refused(PaymentsRefusal.CARD_PAYMENT_PENDING)
+    if held is not None:
+        not_signed = held.judge(trade, wish.agreed, tx)
+        if not_signed is not None:
+            return not_signed
+        await signing.agree(tx, held, wish.agreed)
     spent = await service.spend(tx, actor, trade)
     if isinstance(spent, Refused):
         return spent
@@ -104,7 +116,11 @@ async def _begun_before(tx: Tx, actor: Actor, wish: CardWish) -> Begun | Refused
 
 
 async def conclude(tx: Tx, begun: Instruction, answer: MoneyAnswer) -> Instruction:
-    """Pay the trade by the bank's yes, or give back what came too late. Again is safe."""
+    """Pay the trade by the bank's yes, or give back what came too late. Again is safe.
+
+    Too late also for what is to be signed: other terms, or another person's by now.
+    """
+    held = await signing.hold(tx, begun.shard, card_refunds.trade_no_of(begun))
     trade = await card_refunds.lock_trade_of(tx, begun)
     concluded = await banks.conclude(tx, begun, answer)
     payment = concluded.instruction
@@ -112,19 +128,24 @@ async def conclude(tx: Tx, begun: Instruction, answer: MoneyAnswer) -> Instructi
         return payment
     if payment.status is InstructionStatus.FAILED:
         await _fail(tx, trade, payment)
-    elif rules.takes_money(trade, tx.now):
-        await _pay(tx, trade, payment)
+    elif rules.takes_money(trade, tx.now) and (
+        held is None or held.judge(trade, held.signing.agreed, tx) is None
+    ):
+        await _pay(tx, trade, payment, held)
     else:
         await _give_back(tx, trade, payment)
     return payment
 
 
-async def _pay(tx: Tx, trade: Trade, payment: Instruction) -> None:
-    """Money, trade state, bill and the notification to send are one commit."""
+async def _pay(tx: Tx, trade: Trade, payment: Instruction, held: Held | None) -> None:
+    """Money, trade state, bill, what is signed and the notification to send are one commit."""
     paid = replace(trade, status=TradeStatus.TRADE_SUCCESS, paid_at=tx.now, fund=Fund.CARD)
     await store.set_paid(tx, trade, Fund.CARD, tx.now)
     await _bill(tx, trade, payment, BillStatus.SUCCEEDED, None)
-    await enqueue_notification(tx, paid)
+    signed = None
+    if held is not None:
+        signed = await signing.conclude(tx, held, paid, service.new_trade_no(tx, trade.shard))
+    await enqueue_notification(tx, paid, signed=signed)
     await record_events(tx, trade.shard, [service.paid_event(paid)])
     await service.open_merchant_accounts(tx, trade.shard, [trade.merchant_id])
     seller = merchant_account_id(trade.merchant_id, trade.shard)

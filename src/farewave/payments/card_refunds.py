@@ -160,13 +160,18 @@ async def conclude(tx: Tx, begun: Instruction, answer: MoneyAnswer) -> Instructi
 
 async def lock_trade_of(tx: Tx, instruction: Instruction) -> Trade:
     """The trade that an instruction serves, locked before the instruction is."""
-    assert instruction.reference is not None, "instructions of payments serve a trade"
-    trade_no = instruction.reference.partition(":")[2]
+    trade_no = trade_no_of(instruction)
     shard = shard_of_trade_no(trade_no)
     invariant(shard == instruction.shard, "a trade's instructions are on its shard")
     trade = await store.lock_trade(tx, instruction.shard, trade_no)
     assert trade is not None, "trades are never deleted"
     return trade
+
+
+def trade_no_of(instruction: Instruction) -> str:
+    """The number of the trade that an instruction serves."""
+    assert instruction.reference is not None, "instructions of payments serve a trade"
+    return instruction.reference.partition(":")[2]
 
 
 def payer_of(trade: Trade) -> Owner:

@@ -14,6 +14,7 @@ from farewave.kit.ids import derived_id
 from farewave.kit.money import AMOUNT_FEN_MAX
 from farewave.kit.outcome import Refused
 from farewave.payments import link
+from farewave.payments.agreement import NewOffer, offer_id_of, offer_id_of_order
 from farewave.payments.errors import PaymentsRefusal
 from farewave.payments.model import NOWHERE, NewTrade, Place, Trade, TradeStatus
 
@@ -37,7 +38,7 @@ class Product(StrEnum):
 class NewCheckout:
     """As a merchant asks for it. `expires_at` wins over `pay_within`, which counts from the trade.
 
-    `opens_for`: how long somebody may still become its buyer.
+    `opens_for`: how long somebody may still become its buyer. `signs`: what is signed by paying it.
     """
 
     merchant_id: UUID
@@ -56,6 +57,7 @@ class NewCheckout:
     passback_params: str | None = None
     place: Place = NOWHERE
     out_request_no: str | None = None
+    signs: NewOffer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Checkout:
     store_id: str | None
     terminal_id: str | None
     operator_id: str | None
+    agreement_offer_id: UUID | None = None
 
     @property
     def token(self) -> str:
@@ -131,8 +134,17 @@ def judge_new(new: NewCheckout, now: datetime) -> Refused | None:
     return None
 
 
+def offer_id_for(new: NewCheckout, shards: int) -> UUID | None:
+    """The offer that is signed by paying, if there is one: by its own number, or by the order's."""
+    if new.signs is None:
+        return None
+    if new.signs.external_agreement_no is None:
+        return offer_id_of_order(new.merchant_id, new.out_trade_no, shards)
+    return offer_id_of(new.merchant_id, new.signs.external_agreement_no, shards)
+
+
 def judge_repeat(
-    new: NewCheckout, known: Checkout | None, trade: Trade | None, *, cancelled: bool
+    new: Checkout, known: Checkout | None, trade: Trade | None, *, cancelled: bool
 ) -> Refused | None:
     """Whether an order number that is known may be offered (again), and with this content."""
     if cancelled or (known is not None and known.closed_at is not None):
@@ -142,6 +154,8 @@ def judge_repeat(
             return Refused(PaymentsRefusal.TRADE_HAS_SUCCESS)
         if trade.status is TradeStatus.TRADE_CLOSED:
             return Refused(PaymentsRefusal.TRADE_HAS_CLOSE)
+    if known is not None and known.agreement_offer_id != new.agreement_offer_id:
+        return Refused(PaymentsRefusal.CONTEXT_INCONSISTENT)
     wanted = (new.amount_fen, new.subject)
     for there in (known, trade):
         if there is not None and (there.amount_fen, there.subject) != wanted:

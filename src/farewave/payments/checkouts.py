@@ -9,8 +9,9 @@ from datetime import datetime
 from farewave.db import ReadTx, Tx
 from farewave.kit.ids import shard_of
 from farewave.kit.outcome import Refused
+from farewave.payments import agreement, agreements, link, service, store
 from farewave.payments import checkout as rules
-from farewave.payments import link, service, store
+from farewave.payments.agreement import Signing
 from farewave.payments.authorization import Authorization, Operation, freezing_of
 from farewave.payments.checkout import Checkout, NewCheckout, Product
 from farewave.payments.errors import PaymentsRefusal
@@ -33,10 +34,12 @@ class CheckoutView:
 async def offer(tx: Tx, new: NewCheckout) -> Checkout | Refused:
     """A checkout to show. The same number and content again: the same link, with the new addresses.
 
-    Refusals: AMOUNT_INVALID, EXPIRED_ALREADY, CONTEXT_INCONSISTENT, TRADE_HAS_SUCCESS,
-    TRADE_HAS_CLOSE.
+    Refusals: AMOUNT_INVALID, EXPIRED_ALREADY, PLAN_WRONG and DAY_WRONG of what is signed by paying
+    it, CONTEXT_INCONSISTENT, TRADE_HAS_SUCCESS, TRADE_HAS_CLOSE.
     """
     refused = rules.judge_new(new, tx.now)
+    if refused is None and new.signs is not None:
+        refused = agreement.judge_new(new.signs, tx.now)
     if refused is not None:
         return refused
     made = made_of(tx, new)
@@ -47,10 +50,12 @@ async def offer(tx: Tx, new: NewCheckout) -> Checkout | Refused:
     cancelled = trade is None and await store.is_number_cancelled(
         tx, new.merchant_id, new.out_trade_no
     )
-    refused = rules.judge_repeat(new, known, trade, cancelled=cancelled)
-    if refused is not None or known is None:
-        return refused or made
-    return await renew(tx, made, known)
+    refused = rules.judge_repeat(made, known, trade, cancelled=cancelled)
+    if refused is not None:
+        return refused
+    if new.signs is not None and made.agreement_offer_id is not None:
+        await agreements.offer_with_payment(tx, new.signs, made.agreement_offer_id)
+    return made if known is None else await renew(tx, made, known)
 
 
 async def renew(tx: Tx, made: Checkout, known: Checkout) -> Checkout:
@@ -90,6 +95,7 @@ def made_of(tx: Tx, new: NewCheckout) -> Checkout:
         store_id=new.place.store_id,
         terminal_id=new.place.terminal_id,
         operator_id=new.place.operator_id,
+        agreement_offer_id=rules.offer_id_for(new, tx.shards),
     )
 
 
@@ -124,6 +130,9 @@ async def open_by(tx: Tx, actor: Actor, token: str) -> CheckoutView | Refused:
         if isinstance(made, Refused):
             return made
         await store.set_opened(tx, checkout.shard, checkout.checkout_id, made.trade_no)
+        if checkout.agreement_offer_id is not None:
+            signs = Signing(made.shard, made.trade_no, checkout.agreement_offer_id)
+            await store.insert_signing(tx, signs)
         checkout = replace(checkout, trade_no=made.trade_no)
     return await view_of(tx, checkout)
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from farewave.db import ReadTx, Tx
 from farewave.db.pool import STATEMENT_TIMEOUT_S
+from farewave.kit.limits import JOB_BATCH_MAX
 from farewave.kit.outcome import Refused
 from farewave.payments import limits, paycode, service, store
 from farewave.payments.authorization import Authorization
@@ -108,3 +109,8 @@ def _fresh(tx: Tx, actor: Actor, real_name_level: int) -> PayCode:
         issued_at=tx.now,
         expires_at=tx.now + paycode.LIVES,
     )
+
+
+async def forget_codes(tx: Tx, shard: int) -> int:
+    """Drop the pay codes of `shard` that have long been over."""
+    return await store.forget_codes(tx, shard, tx.now - paycode.KEPT, JOB_BATCH_MAX)

@@ -74,7 +74,12 @@ async def pay_trade(
         operation="payments.pay",
         body=body,
         work=lambda tx: service.pay(
-            tx, actor, trade_no, body.fund, body.pay_password.get_secret_value()
+            tx,
+            actor,
+            trade_no,
+            body.fund,
+            body.pay_password.get_secret_value(),
+            agreed=body.agreed,
         ),
         present=lambda view: cashier_out(view, language),
     )
@@ -97,6 +102,7 @@ async def _pay_by_card(
         pay_password=body.pay_password.get_secret_value(),
         key=key,
         digest=digest_of(request.method, request.scope["path"], body),
+        agreed=body.agreed,
     )
     view = await paying_by_card.pay(database_of(request), banks_of(request), actor, trade_no, wish)
     return answer_outcome(request, view, lambda paid: cashier_out(paid, language))

@@ -12,10 +12,11 @@ from farewave.db.leases import carry_on_leased
 from farewave.kit.limits import JOB_BATCH_MAX
 from farewave.kit.outcome import Refused
 from farewave.payments import (
+    closing,
     code_devices,
+    codes,
     confirmations,
     royalties,
-    service,
     store,
     sweeping,
     sweeps,
@@ -35,17 +36,17 @@ log = structlog.get_logger("farewave.payments")
 
 async def expire_due(database: Database) -> int:
     """Close the trades that nobody paid in time; how many."""
-    return await all_on_each_shard(database, service.expire_due, JOB_BATCH_MAX)
+    return await all_on_each_shard(database, closing.expire_due, JOB_BATCH_MAX)
 
 
 async def finish_due(database: Database) -> int:
     """Finish the trades whose time to be refunded is over; how many."""
-    return await all_on_each_shard(database, service.finish_due, JOB_BATCH_MAX)
+    return await all_on_each_shard(database, closing.finish_due, JOB_BATCH_MAX)
 
 
 async def forget_codes(database: Database) -> int:
     """Drop pay codes that have long been over; how many."""
-    return await all_on_each_shard(database, service.forget_codes, JOB_BATCH_MAX)
+    return await all_on_each_shard(database, codes.forget_codes, JOB_BATCH_MAX)
 
 
 async def forget_confirmations(database: Database) -> int:

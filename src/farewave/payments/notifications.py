@@ -31,8 +31,13 @@ from farewave.payments.ports import NotificationSender, NotSent
 TOPIC = "payments.notify"
 
 
-def params_of(trade: Trade, notify_id: UUID, refund: Refund | None) -> dict[str, str]:
-    """The fields of a notification, unsigned; empty ones are left out, never sent empty."""
+def params_of(
+    trade: Trade, notify_id: UUID, refund: Refund | None, signed: Agreement | None = None
+) -> dict[str, str]:
+    """The fields of a notification, unsigned; empty ones are left out, never sent empty.
+
+    `signed`: the agreement that was signed by paying it.
+    """
     params: dict[str, str | None] = {
         "notify_type": "trade_status_sync",
         "notify_id": notify_id.hex,
@@ -57,6 +62,9 @@ def params_of(trade: Trade, notify_id: UUID, refund: Refund | None) -> dict[str,
         params["out_biz_no"] = refund.out_request_no
         params["refund_fee"] = yuan_text(trade.refunded_fen)
         params["gmt_refund"] = shanghai_text(refund.at) + ".000"
+    if signed is not None:
+        params["agreement_no"] = signed.agreement_no
+        params["external_agreement_no"] = signed.external_agreement_no
     return {name: value for name, value in params.items() if value}
 
 
@@ -87,9 +95,11 @@ def told_ids(trade: Trade, refunds: Sequence[Refund]) -> list[UUID]:
     return [*backwards, _notify_id(trade, "paid")]
 
 
-async def enqueue_notification(tx: Tx, trade: Trade, refund: Refund | None = None) -> None:
+async def enqueue_notification(
+    tx: Tx, trade: Trade, refund: Refund | None = None, *, signed: Agreement | None = None
+) -> None:
     """Have the merchant told about `trade` as it is now, once the transaction has committed."""
-    await _enqueue(tx, trade.shard, [(trade, refund)])
+    await _enqueue(tx, trade.shard, [(trade, refund)], signed)
 
 
 async def enqueue_notifications(tx: Tx, shard: int, trades: Sequence[Trade]) -> None:
@@ -97,7 +107,12 @@ async def enqueue_notifications(tx: Tx, shard: int, trades: Sequence[Trade]) -> 
     await _enqueue(tx, shard, [(trade, None) for trade in trades])
 
 
-async def _enqueue(tx: Tx, shard: int, news: Sequence[tuple[Trade, Refund | None]]) -> None:
+async def _enqueue(
+    tx: Tx,
+    shard: int,
+    news: Sequence[tuple[Trade, Refund | None]],
+    signed: Agreement | None = None,
+) -> None:
     messages = []
     for trade, refund in news:
         if trade.notify_url is None:
@@ -106,7 +121,7 @@ async def _enqueue(tx: Tx, shard: int, news: Sequence[tuple[Trade, Refund | None
         if not trade.was_paid:
             what = "closed"
         notify_id = _notify_id(trade, what)
-        params = params_of(trade, notify_id, refund)
+        params = params_of(trade, notify_id, refund, signed)
         messages.append((notify_id, {"url": trade.notify_url, "params": params}))
     await enqueue_all(tx, shard=shard, topic=TOPIC, messages=messages, due_at=tx.now)
 

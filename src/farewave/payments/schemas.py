@@ -11,6 +11,7 @@ from farewave.kit.ids import id_text
 from farewave.kit.outcome import Language
 from farewave.kit.qr import qr_svg
 from farewave.payments import bills
+from farewave.payments.agreement_schemas import Plan, end_out, plan_out
 from farewave.payments.card_refunds import CardPaymentState, label_of
 from farewave.payments.codes import CodeView
 from farewave.payments.errors import PaymentsRefusal
@@ -29,6 +30,8 @@ class PaymentBody(BaseModel):
     fund: Fund
     card_id: Annotated[str | None, Field(max_length=40)] = None
     """Which card, where the fund is one."""
+    agreed: Annotated[str | None, Field(max_length=64)] = None
+    """The terms as shown (`signs.seen`), where paying signs an agreement."""
     pay_password: Annotated[SecretStr, Field(max_length=16)]
 
 
@@ -106,6 +109,17 @@ class CashierCardPayment(BaseModel):
     note: str | None
 
 
+class CashierAgreement(BaseModel):
+    """Automatic payments that paying agrees to, or `signed` already: then one just pays."""
+
+    signed: bool
+    plan: Plan | None
+    """None: whatever the merchant asks for, within the person's own limits."""
+    valid_until: datetime | None
+    seen: str
+    """The terms as shown; handed back by who pays."""
+
+
 class Cashier(BaseModel):
     """A trade as its payer sees it."""
 
@@ -119,6 +133,7 @@ class Cashier(BaseModel):
     paid_at: datetime | None
     funds: list[CashierFund]
     card_payment: CashierCardPayment | None
+    signs: CashierAgreement | None
 
 
 def cashier_out(view: CashierView, language: Language) -> Cashier:
@@ -145,6 +160,19 @@ def cashier_out(view: CashierView, language: Language) -> Cashier:
         paid_at=trade.paid_at,
         funds=[balance, *_cards(view, language)] if _may_be_paid(view) else [],
         card_payment=_card_payment(view, language),
+        signs=_signs(view),
+    )
+
+
+def _signs(view: CashierView) -> CashierAgreement | None:
+    signs = view.signs
+    if signs is None:
+        return None
+    return CashierAgreement(
+        signed=signs.stands,
+        plan=plan_out(signs.terms),
+        valid_until=end_out(signs.terms),
+        seen=signs.seen,
     )
 
 

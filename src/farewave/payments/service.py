@@ -11,11 +11,10 @@ from farewave.db.events import NewEvent, record_events
 from farewave.kit.chance import digits
 from farewave.kit.ids import new_id
 from farewave.kit.invariant import invariant
-from farewave.kit.limits import JOB_BATCH_MAX
 from farewave.kit.outcome import Refused
 from farewave.ledger import service as ledger
 from farewave.ledger.model import AccountKind, NewAccount
-from farewave.payments import bills, card_refunds, limits, paycode, royalty_returns, rules, store
+from farewave.payments import bills, card_refunds, limits, royalty_returns, rules, signing, store
 from farewave.payments.card_refunds import CardPayment
 from farewave.payments.closing import tell_closed
 from farewave.payments.errors import PaymentsRefusal
@@ -36,6 +35,7 @@ from farewave.payments.model import (
 from farewave.payments.notifications import enqueue_notification
 from farewave.payments.royalty_return import TakeBack
 from farewave.payments.rules import Repeat
+from farewave.payments.signing import SignedByPaying
 from farewave.people import service as people
 from farewave.people.model import Actor, shard_of_user_no
 from farewave.wallet import service as wallet
@@ -55,6 +55,7 @@ class CashierView:
     cards: list[Card]
     card_payment: CardPayment | None
     """The last attempt to pay by card."""
+    signs: SignedByPaying | None
 
 
 async def ensure_merchant(tx: Tx, *, merchant_id: UUID, name: str, name_en: str) -> Merchant:
@@ -197,18 +198,26 @@ async def _view(tx: ReadTx, trade: Trade) -> CashierView:
         card_refunds.last_card_payment(
             await banks.instructions_of(tx, trade.shard, [trade.business])
         ),
+        await signing.of_trade(tx, trade),
     )
 
 
 async def pay(
-    tx: Tx, actor: Actor, trade_no: str, fund: Fund, pay_password: str
+    tx: Tx,
+    actor: Actor,
+    trade_no: str,
+    fund: Fund,
+    pay_password: str,
+    *,
+    agreed: str | None = None,
 ) -> CashierView | Refused:
     """Pay a trade, once. Money, state, bill and the notification to send are one commit.
 
     The pay password comes first, and a wrong one is counted. Refusals: those of
     `people.check_pay_password`, TRADE_NOT_FOUND, NOT_YOUR_TRADE, TRADE_EXPIRED, TRADE_HAS_CLOSE,
-    CARD_PAYMENT_PENDING, LIMIT_PAYMENT, LIMIT_DAY, LIMIT_MONTH, BALANCE_NOT_ENOUGH. A trade that
-    this buyer has paid already is answered as paid.
+    CARD_PAYMENT_PENDING, those of `agreement.judge_signing`, LIMIT_PAYMENT, LIMIT_DAY, LIMIT_MONTH,
+    BALANCE_NOT_ENOUGH. A trade that this buyer has paid already is answered as paid.
+    `agreed`: the terms as they were seen, of an agreement that is signed by paying.
     """
     seen = await own_trade(tx, actor, trade_no)
     if isinstance(seen, Refused):
@@ -216,6 +225,7 @@ async def pay(
     wrong = await people.check_pay_password(tx, actor, pay_password)
     if wrong is not None:
         return wrong
+    held = await signing.hold(tx, seen.shard, trade_no)
     trade = await store.lock_trade(tx, seen.shard, trade_no)
     assert trade is not None, "trades are never deleted"
     plan = rules.plan_payment(trade, actor.user_no, tx.now)
@@ -225,6 +235,8 @@ async def pay(
         return await _view(tx, trade)
     if await card_refunds.is_card_payment_pending(tx, trade):
         return Refused(PaymentsRefusal.CARD_PAYMENT_PENDING)
+    if held is not None and (not_signed := held.judge(trade, agreed, tx)) is not None:
+        return not_signed
     spent = await spend(tx, actor, trade)
     if isinstance(spent, Refused):
         return spent
@@ -238,7 +250,10 @@ async def pay(
     await store.set_paid(tx, trade, fund, tx.now)
     await store.write_spending(tx, trade.shard, {actor.person_id: spent})
     await bills.write_payment(tx, paid, await seller_of(tx, paid))
-    await enqueue_notification(tx, paid)
+    signed = None
+    if held is not None:
+        signed = await signing.conclude(tx, held, paid, new_trade_no(tx, trade.shard))
+    await enqueue_notification(tx, paid, signed=signed)
     await record_events(tx, trade.shard, [paid_event(paid)])
     return await _view(tx, paid)
 
@@ -375,20 +390,3 @@ async def find_refund(
         return None
     refund = await store.refund(tx, trade.shard, trade.trade_no, out_request_no)
     return (trade, refund) if refund else None
-
-
-async def expire_due(tx: Tx, shard: int) -> int:
-    """Close the trades of `shard` that nobody paid in time."""
-    closed = await store.expire(tx, shard, tx.now, JOB_BATCH_MAX)
-    await tell_closed(tx, closed)
-    return len(closed)
-
-
-async def finish_due(tx: Tx, shard: int) -> int:
-    """Finish the paid trades of `shard` that can't be refunded any more."""
-    return await store.finish(tx, shard, tx.now - rules.FINISHES_AFTER, JOB_BATCH_MAX)
-
-
-async def forget_codes(tx: Tx, shard: int) -> int:
-    """Drop the pay codes of `shard` that have long been over."""
-    return await store.forget_codes(tx, shard, tx.now - paycode.KEPT, JOB_BATCH_MAX)

@@ -1139,7 +1139,7 @@ export interface paths {
         post?: never;
         /**
          * Forget Passkey
-         * @description Take a passkey away; one that isn't there is away already.
+         * @description Take a passkey away, and end other sessions; one that isn't there is away already.
          */
         delete: operations["forgetPasskey"];
         options?: never;
@@ -2099,6 +2099,20 @@ export interface components {
             /** Funds */
             funds: components["schemas"]["CashierFund"][];
             card_payment: components["schemas"]["CashierCardPayment"] | null;
+            signs: components["schemas"]["CashierAgreement"] | null;
+        };
+        /**
+         * CashierAgreement
+         * @description Automatic payments that paying agrees to, or `signed` already: then one just pays.
+         */
+        CashierAgreement: {
+            /** Signed */
+            signed: boolean;
+            plan: components["schemas"]["Plan"] | null;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Seen */
+            seen: string;
         };
         /**
          * CashierCardPayment
@@ -3215,6 +3229,8 @@ export interface components {
             fund: components["schemas"]["Fund"];
             /** Card Id */
             card_id?: string | null;
+            /** Agreed */
+            agreed?: string | null;
             /**
              * Pay Password
              * Format: password

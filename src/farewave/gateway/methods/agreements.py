@@ -1,7 +1,7 @@
 """alipay.user.agreement.…: automatic payments, signed by a person on the agreement's page."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from farewave.db import Tx
 from farewave.gateway.methods.family import (
@@ -54,8 +54,12 @@ class OfferAgreement:
 
 
 def read_offer(content: Content) -> OfferAgreement | Problem:
+    """As `offer_in` reads it."""
+    return offer_in(Fields(content, _NO_FAMILY))
+
+
+def offer_in(fields: Fields) -> OfferAgreement | Problem:
     """`product_code` may be left out: it follows from the person's side of it."""
-    fields = Fields(content, _NO_FAMILY)
     personal = fields.text("personal_product_code", ID_CHARS_MAX)
     product = _PRODUCTS.get(personal)
     code = fields.optional_text("product_code", ID_CHARS_MAX)
@@ -83,9 +87,9 @@ def _read_cycle(fields: Fields) -> Cycle | Problem:
     if plan.problem is not None:
         return plan.problem
     if type_text not in set(CycleType):
-        return invalid("period_type", _NO_FAMILY)
+        return fields.invalid("period_type")
     if first_on is None:
-        return invalid("execute_time", _NO_FAMILY)
+        return fields.invalid("execute_time")
     return Cycle(CycleType(type_text), length, first_on, single_fen, total_fen, payments)
 
 
@@ -98,6 +102,14 @@ def _day(text: str) -> date | None:
     return day if len(text) == 10 and 1970 <= day.year < 9999 else None
 
 
+def terms_at(command: OfferAgreement, now: datetime) -> Terms | None:
+    """What is offered now; None where `sign_validity_period` is malformed."""
+    until = valid_until(command.validity, now)
+    if until is None:
+        return None
+    return Terms(command.product, command.sign_scene, command.cycle, until)
+
+
 async def offer(tx: Tx, caller: Caller, command: OfferAgreement) -> Done | Problem | Refused:
     """The agreement's page, and who may be returned to afterwards."""
     back = caller.return_url
@@ -105,8 +117,8 @@ async def offer(tx: Tx, caller: Caller, command: OfferAgreement) -> Done | Probl
         return INVALID_PARAMETER.about("return_url")
     if back is not None and (clash := agreement_clashes(back)):
         return INVALID_PARAMETER.about(f"return_url, suspected-attack：{clash}")
-    until = valid_until(command.validity, tx.now)
-    if until is None:
+    terms = terms_at(command, tx.now)
+    if terms is None:
         return invalid("sign_validity_period", _NO_FAMILY)
     made = await agreements.offer(
         tx,
@@ -114,7 +126,7 @@ async def offer(tx: Tx, caller: Caller, command: OfferAgreement) -> Done | Probl
             merchant_id=caller.app.merchant_id,
             app_id=caller.app.app_id,
             external_agreement_no=command.external_agreement_no,
-            terms=Terms(command.product, command.sign_scene, command.cycle, until),
+            terms=terms,
             notify_url=caller.notify_url,
             return_url=back,
         ),

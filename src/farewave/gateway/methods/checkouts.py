@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from farewave.db import Tx
+from farewave.gateway.methods.agreements import OfferAgreement, offer_in, terms_at
 from farewave.gateway.methods.family import (
     AnyMethod,
     Caller,
@@ -17,7 +18,7 @@ from farewave.gateway.methods.family import (
     PageMethod,
 )
 from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, Timeout, invalid
-from farewave.gateway.methods.refusals import SELLER_NOT_EXIST
+from farewave.gateway.methods.refusals import SELLER_NOT_EXIST, SIGNING_PROBLEM_OF
 from farewave.gateway.methods.trades import (
     BODY_CHARS_MAX,
     PASSBACK_CHARS_MAX,
@@ -30,6 +31,7 @@ from farewave.gateway.returning import clashes
 from farewave.gateway.rules import ADDRESS_CHARS_MAX, is_http_address
 from farewave.kit.outcome import Refused
 from farewave.payments import checkouts
+from farewave.payments.agreement import NewOffer
 from farewave.payments.checkout import (
     OPENS_FOR,
     OPENS_FOR_MAX,
@@ -52,6 +54,14 @@ _PRODUCT_CODES = {
 
 
 @dataclass(frozen=True, slots=True)
+class SignByPaying:
+    """What is signed by paying. `notify_url` None: its news go where the trade's go."""
+
+    offer: OfferAgreement
+    notify_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class OfferCheckout:
     """What is offered. `seller_id`, when given, must be the caller's own."""
 
@@ -64,9 +74,27 @@ class OfferCheckout:
     timeout: Timeout | None
     opens_for: Timeout | None
     quit_url: str | None
+    signs: SignByPaying | None
     body: str | None
     passback_params: str | None
     place: Place
+
+
+def _signs_in(fields: Fields) -> SignByPaying | Problem | None:
+    """`agreement_sign_params`, as `agreement.page.sign` takes them; None: nothing is signed."""
+    if not fields.has("agreement_sign_params"):
+        return None
+    params = fields.inner("agreement_sign_params")
+    offer, notify_url = offer_in(params), params.optional_text("sign_notify_url", ADDRESS_CHARS_MAX)
+    if fields.problem is not None:
+        return fields.problem
+    if isinstance(offer, Problem):
+        return offer
+    if params.problem is not None:
+        return params.problem
+    if notify_url is not None and not is_http_address(notify_url):
+        return invalid("sign_notify_url")
+    return SignByPaying(offer, notify_url)
 
 
 def reader(product: Product) -> Callable[[Content], OfferCheckout | Problem]:
@@ -74,6 +102,9 @@ def reader(product: Product) -> Callable[[Content], OfferCheckout | Problem]:
 
     def read(content: Content) -> OfferCheckout | Problem:
         fields = Fields(content)
+        signs = _signs_in(fields)
+        if isinstance(signs, Problem):
+            return signs
         product_code = fields.optional_text("product_code", ID_CHARS_MAX)
         command = OfferCheckout(
             product=product,
@@ -85,11 +116,14 @@ def reader(product: Product) -> Callable[[Content], OfferCheckout | Problem]:
             timeout=fields.timeout("timeout_express"),
             opens_for=fields.timeout("qr_code_timeout_express"),
             quit_url=fields.optional_text("quit_url", ADDRESS_CHARS_MAX),
+            signs=signs,
             body=fields.optional_text("body", BODY_CHARS_MAX),
             passback_params=fields.optional_text("passback_params", PASSBACK_CHARS_MAX),
             place=place_in(fields),
         )
-        if fields.problem is None and product_code not in (None, *_PRODUCT_CODES[product]):
+        # Who has something signed may name the trade's product by what is signed.
+        also = () if signs is None else (signs.offer.product.value,)
+        if fields.problem is None and product_code not in (None, *_PRODUCT_CODES[product], *also):
             return invalid("product_code")
         if command.quit_url is not None and not is_http_address(command.quit_url):
             return fields.problem or invalid("quit_url")
@@ -101,10 +135,27 @@ def reader(product: Product) -> Callable[[Content], OfferCheckout | Problem]:
 async def _offer(tx: Tx, caller: Caller, command: OfferCheckout) -> Checkout | Problem | Refused:
     if not await is_own_seller(tx, caller, command.seller_id):
         return SELLER_NOT_EXIST
-    return await checkouts.offer(tx, _new(caller, command, tx.now))
+    signs = None
+    if command.signs is not None:
+        terms = terms_at(command.signs.offer, tx.now)
+        if terms is None:
+            return invalid("sign_validity_period")
+        signs = NewOffer(
+            merchant_id=caller.app.merchant_id,
+            app_id=caller.app.app_id,
+            external_agreement_no=command.signs.offer.external_agreement_no,
+            terms=terms,
+            notify_url=command.signs.notify_url or caller.notify_url,
+            return_url=None,
+        )
+    made = await checkouts.offer(tx, _new(caller, command, signs, tx.now))
+    # What can't be signed is told before anything is written.
+    return SIGNING_PROBLEM_OF.get(made.reason, made) if isinstance(made, Refused) else made
 
 
-def _new(caller: Caller, command: OfferCheckout, now: datetime) -> NewCheckout:
+def _new(
+    caller: Caller, command: OfferCheckout, signs: NewOffer | None, now: datetime
+) -> NewCheckout:
     """With the product's own way to count `timeout_express`.
 
     On a desktop's page it counts from showing it, elsewhere from when the trade is made.
@@ -134,6 +185,7 @@ def _new(caller: Caller, command: OfferCheckout, now: datetime) -> NewCheckout:
         body=command.body,
         passback_params=command.passback_params,
         place=command.place,
+        signs=signs,
     )
 
 

@@ -146,8 +146,12 @@ class Fields:
             return []
         return [Fields(each, self._family) for each in value]
 
+    def invalid(self, name: str) -> Problem:
+        """That a field isn't right, in the words of these fields' family."""
+        return invalid(name, self._family)
+
     def _wrong(self, name: str) -> None:
-        self.problem = self.problem or invalid(name, self._family)
+        self.problem = self.problem or self.invalid(name)
 
 
 class Timeout:

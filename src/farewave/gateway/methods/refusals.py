@@ -107,6 +107,11 @@ AGREEMENT_PROBLEM_OF: dict[RefusalCode, Problem] = {
     G.DAY_WRONG: _fund("ILLEGAL_EXECUTION_TIME", "扣款时间不合法"),
 }
 """Of agreements."""
+SIGNING_PROBLEM_OF: dict[RefusalCode, Problem] = {
+    **AGREEMENT_PROBLEM_OF,
+    G.PLAN_WRONG: _acq("INVALID_PARAMETER", "参数无效：period_rule_params"),
+}
+"""Of those that are signed by paying a trade."""
 DEDUCTION_PROBLEM_OF: dict[RefusalCode, Problem] = {
     G.NOT_FOUND: _acq("AGREEMENT_NOT_EXIST", "用户协议不存在"),
     G.AUTHOREE_WRONG: _acq("AGREEMENT_INVALID", "用户协议失效"),

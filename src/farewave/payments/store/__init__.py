@@ -114,6 +114,12 @@ from farewave.payments.store.settlements import (
     unbind_receivers,
 )
 from farewave.payments.store.shop_codes import insert_shop_code, shop_code
+from farewave.payments.store.signings import (
+    insert_signing,
+    signing,
+    signings_astray,
+    write_signing,
+)
 from farewave.payments.store.sweeps import (
     insert_sweeps,
     lease_sweeps,
@@ -197,6 +203,7 @@ __all__ = [
     "insert_royalty_returns",
     "insert_settlement",
     "insert_shop_code",
+    "insert_signing",
     "insert_sweeps",
     "insert_tickets",
     "insert_trade",
@@ -252,6 +259,8 @@ __all__ = [
     "settlement_parts",
     "settlements",
     "shop_code",
+    "signing",
+    "signings_astray",
     "spending",
     "sweeps_after",
     "sweeps_not_concluded",
@@ -267,5 +276,6 @@ __all__ = [
     "use_codes",
     "write_agreement",
     "write_authorization",
+    "write_signing",
     "write_spending",
 ]

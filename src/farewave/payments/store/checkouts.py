@@ -15,7 +15,7 @@ _CHECKOUT = (
     "shard, checkout_id, secret, merchant_id, app_id, out_trade_no, subject, body, amount_fen,"
     " product, expires_at, pay_within, notify_url, return_url, quit_url, passback_params,"
     " created_at, opens_until, trade_no, closed_at, out_request_no, store_id, terminal_id,"
-    " operator_id"
+    " operator_id, agreement_offer_id"
 )
 _NAMES = [name.strip() for name in _CHECKOUT.split(",")]
 

@@ -4,8 +4,12 @@ import { yuan } from "@/components/money";
 import { useDays } from "./days";
 import styles from "./agreements.module.css";
 
+interface Props {
+  offer: Pick<AgreementOffer, "merchant_name" | "plan" | "valid_until">;
+}
+
 /** Who may take money, when, and how much at most. */
-export function Terms({ offer }: { offer: AgreementOffer }) {
+export function Terms({ offer }: Props) {
   const { t } = useTranslation("agreements");
   const day = useDays();
   const { plan } = offer;

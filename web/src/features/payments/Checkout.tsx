@@ -14,9 +14,16 @@ import { withNext } from "@/components/next";
 import { PageShell } from "@/components/PageShell";
 import { PayPasswordSheet } from "@/components/PayPasswordSheet";
 import { SubmitButton } from "@/components/SubmitButton";
+import { Terms } from "@/features/agreements/Terms";
 import { FundChoice } from "./FundChoice";
 import { cashierQuery, fundKey } from "./queries";
 import styles from "./payments.module.css";
+
+/** What somebody is about to confirm: what pays, and the terms that they have read. */
+interface Confirming {
+  fund: Fund;
+  agreed: string | null;
+}
 
 /** An unpaid trade: what it is, how long it waits, which fund pays, and paying. */
 export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) {
@@ -26,15 +33,16 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
   const { pathname, search } = useLocation();
   const pay = usePay(cashier.trade_no);
   const [chosen, setChosen] = useState<string | null>(null);
-  // Kept as it was when the sheet opened: what pays doesn't change under somebody's thumb.
-  const [confirming, setConfirming] = useState<Fund | null>(null);
+  // Kept as it was when the sheet opened: neither what pays nor what is agreed to changes under a thumb.
+  const [confirming, setConfirming] = useState<Confirming | null>(null);
   const fund =
     cashier.funds.find((one) => fundKey(one) === chosen && one.usable) ?? cashier.funds.find((one) => one.usable);
 
   const ask = async (fund: Fund) => {
-    if (person.has_pay_password) setConfirming(fund);
+    if (person.has_pay_password) setConfirming({ fund, agreed: cashier.signs?.seen ?? null });
     else await navigate(withNext("/me/pay-password", pathname + search));
   };
+  const signing = cashier.signs && !cashier.signs.signed;
   return (
     <PageShell
       title={t("title")}
@@ -42,7 +50,9 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
       footer={
         fund ? (
           <>
-            <SubmitButton onClick={() => ask(fund)}>{t("pay", { amount: yuan(cashier.amount_fen) })}</SubmitButton>
+            <SubmitButton onClick={() => ask(fund)}>
+              {t(signing ? "signs.pay" : "pay", { amount: yuan(cashier.amount_fen) })}
+            </SubmitButton>
             {missingFen(cashier) > 0 && <TopUpMissing cashier={cashier} here={pathname + search} kind="quiet" />}
           </>
         ) : (
@@ -70,6 +80,7 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
           {t("cardFailed", { card: cashier.card_payment.label })} {cashier.card_payment.note}
         </p>
       )}
+      <Signs cashier={cashier} />
       <FundChoice cashier={cashier} chosen={fund ? fundKey(fund) : null} onChoose={setChosen} />
       <PayPasswordSheet
         open={confirming !== null}
@@ -81,7 +92,13 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
           <>
             {cashier.subject}
             <br />
-            {confirming && t("payFrom", { fund: confirming.label })}
+            {confirming && t("payFrom", { fund: confirming.fund.label })}
+            {signing && (
+              <>
+                <br />
+                {t("signs.title")}
+              </>
+            )}
           </>
         }
         onConfirm={async (payPassword) => {
@@ -90,6 +107,23 @@ export function Checkout({ cashier, next }: { cashier: Cashier; next: string }) 
         }}
       />
     </PageShell>
+  );
+}
+
+/** What paying agrees to, beside what is paid; or that it was agreed to before. */
+function Signs({ cashier }: { cashier: Cashier }) {
+  const { t } = useTranslation("payments");
+  const { signs } = cashier;
+  if (!signs) return null;
+  if (signs.signed) return <p className={styles.signed}>{t("signs.already")}</p>;
+  return (
+    <section aria-labelledby="signs">
+      <h2 id="signs" className={styles.legend}>
+        {t("signs.title")}
+      </h2>
+      <Terms offer={{ ...signs, merchant_name: cashier.merchant_name }} />
+      <p className={styles.signed}>{t("signs.lead")}</p>
+    </section>
   );
 }
 
@@ -125,13 +159,13 @@ function usePay(tradeNo: string) {
   const client = useQueryClient();
   const intentKey = useIntentKey();
   const { queryKey } = cashierQuery(tradeNo);
-  return async ({ fund, card_id }: Fund, pay_password: string) => {
+  return async ({ fund: { fund, card_id }, agreed }: Confirming, pay_password: string) => {
     try {
       const paid = await call(
         api.POST("/api/v1/cashier/{trade_no}/payments", {
           params: { path: { trade_no: tradeNo } },
-          body: { fund, card_id, pay_password },
-          headers: intentKey.headers(`${tradeNo} ${card_id ?? fund}`),
+          body: { fund, card_id, agreed, pay_password },
+          headers: intentKey.headers(`${tradeNo} ${card_id ?? fund} ${agreed ?? ""}`),
         }),
       );
       intentKey.done();

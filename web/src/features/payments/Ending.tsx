@@ -22,7 +22,7 @@ export function Ending({ kind, cashier, next }: Props) {
     <TradeOutcome
       title={t(`${kind}.title`)}
       mark={MARKS[kind]}
-      text={about ?? t(`${kind}.text`)}
+      text={about ?? t(kind === "paid" && cashier.signs?.signed ? "signs.done" : `${kind}.text`)}
       trade={cashier}
       back={next}
       footer={
