@@ -12,7 +12,7 @@ from farewave.gateway.methods.family import (
     SteppedMethod,
 )
 from farewave.gateway.methods.fields import ID_CHARS_MAX, Fields, invalid
-from farewave.gateway.methods.refusals import TRADE_NOT_EXIST
+from farewave.gateway.methods.refusals import RETURN_PROBLEM_OF, TRADE_NOT_EXIST
 from farewave.gateway.methods.royalties import MEMO_CHARS_MAX
 from farewave.gateway.methods.trades import (
     OPTIONS_MAX,
@@ -116,7 +116,7 @@ async def refund(
         take_back=command.take_back,
     )
     if isinstance(done, Refused):
-        return done
+        return RETURN_PROBLEM_OF.get(done.reason, done)
     async with database.reading() as tx:
         logon_id = await trade_details.logon_id_of(tx, done.trade)
     told: Done = {

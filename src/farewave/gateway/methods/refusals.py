@@ -42,10 +42,6 @@ PROBLEM_OF: dict[RefusalCode, Problem] = {
     P.REFUND_EXCEEDS: _acq("REFUND_AMT_NOT_EQUAL_TOTAL", "退款金额超限"),
     P.DISCORDANT_REPEAT: _acq("DISCORDANT_REPEAT_REQUEST", "不一致的请求"),
     P.SELLER_BALANCE_NOT_ENOUGH: _acq("SELLER_BALANCE_NOT_ENOUGH", "卖家余额不足"),
-    RoyaltyRefusal.RETURN_EXCEEDS: _acq("ALLOC_AMOUNT_VALIDATE_ERROR", "退分账金额校验错误"),
-    RoyaltyRefusal.RECEIVER_BALANCE_NOT_ENOUGH: _acq(
-        "SELLER_BALANCE_NOT_ENOUGH", "分账收入方余额不足"
-    ),
     P.AUTH_CODE_INVALID: _acq("PAYMENT_AUTH_CODE_INVALID", "支付授权码无效"),
     P.PAY_CODE_UNKNOWN: _acq("PAYMENT_AUTH_CODE_INVALID", "支付授权码无效"),
     P.LIMIT_PAYMENT: _acq("BEYOND_PER_RECEIPT_RESTRICTION", "超过单笔支付限额"),
@@ -141,6 +137,13 @@ ROYALTY_PROBLEM_OF: dict[RefusalCode, Problem] = {
     RoyaltyRefusal.AMOUNT: _acq("ALLOC_AMOUNT_VALIDATE_ERROR", "分账金额校验错误"),
 }
 """Of splitting: the same refusal may have another name there."""
+RETURN_PROBLEM_OF: dict[RefusalCode, Problem] = {
+    RoyaltyRefusal.RETURN_EXCEEDS: _acq("ALLOC_AMOUNT_VALIDATE_ERROR", "退分账金额校验错误"),
+    RoyaltyRefusal.RECEIVER_BALANCE_NOT_ENOUGH: _acq(
+        "SELLER_BALANCE_NOT_ENOUGH", "分账收入方余额不足"
+    ),
+}
+"""Of a refund that takes shares back."""
 
 
 def problem_of(refused: Refused) -> Problem:
