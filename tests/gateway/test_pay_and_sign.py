@@ -94,6 +94,7 @@ WRONG = [
     ),
     pytest.param(with_plan(execute_time="2020-01-01"), "ILLEGAL_EXECUTION_TIME", id="past day"),
     pytest.param(with_plan(execute_time="2090-01-29"), "ACQ.INVALID_PARAMETER", id="the 29th"),
+    pytest.param(with_plan(execute_time="2090-W01-1"), "ACQ.INVALID_PARAMETER", id="a week"),
     pytest.param(with_plan(single_amount="0"), "ACQ.INVALID_PARAMETER", id="amount"),
     pytest.param(with_plan(period_type="WEEK"), "ACQ.INVALID_PARAMETER", id="period"),
 ]

@@ -247,7 +247,7 @@ def _account_sums(bill: Bill) -> list[str]:
             bill,
             "账务汇总",
             "账务汇总列表",
-            "业务类型,收入笔数,收入金额（+元）,支出笔数,支出金额（-元）",
+            _SUMS_HEAD,
         ),
         *lines,
         f"#{'账务汇总列表结束':-^40}",

@@ -99,7 +99,7 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if len(text) == 10 and 1970 <= day.year < 9999 else None
+    return day if text == day.isoformat() and 1970 <= day.year < 9999 else None
 
 
 def terms_at(command: OfferAgreement, now: datetime) -> Terms | None:
