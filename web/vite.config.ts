@@ -52,7 +52,8 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "react", test: /node_modules\/(react|react-dom|react-router|scheduler)\// },
-            { name: "vendor", test: /node_modules\// },
+            // One page alone draws QR codes: they come with it.
+            { name: "vendor", test: /node_modules\/(?!qrcode-generator\/)/ },
           ],
         },
       },

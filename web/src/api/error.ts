@@ -27,6 +27,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether something was refused: it stays refused however often it is asked. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && !error.isOutage;
+}
+
 /** Reads a refusal from an answer's body, whatever it holds. */
 export function refusalOf(status: number, body: unknown): ApiError {
   if (typeof body === "object" && body !== null && "code" in body) {

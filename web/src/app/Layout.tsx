@@ -19,6 +19,7 @@ export function Layout() {
   const sandbox = useIsSandbox();
   useTicketKeeping();
   useDeviceKeeping();
+  const person = session.data?.person;
   const onTab = TABS.some((tab) => tab.to === pathname);
   return (
     <div className={styles.app}>
@@ -33,7 +34,7 @@ export function Layout() {
             <p className={styles.motto}>{t("motto")}</p>
           </div>
         </div>
-        {session.data?.person ? <Navigation kind="side" /> : <Greeting />}
+        {person ? <Navigation kind="side" /> : <Greeting />}
         <div className={styles.foot}>
           {sandbox && <p className={styles.badge}>{t("sandbox.badge")}</p>}
           <LanguageSwitch />
@@ -44,8 +45,8 @@ export function Layout() {
         <div className={styles.progress} data-on={navigation.state !== "idle"} aria-hidden="true" />
         <Notices />
         <Outlet />
-        {session.data?.person?.has_pay_password && <PayQuestions />}
-        {onTab && session.data?.person && <Navigation kind="bar" />}
+        {person?.has_pay_password && <PayQuestions key={person.user_no} userNo={person.user_no} />}
+        {onTab && person && <Navigation kind="bar" />}
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
+import { lazy } from "react";
 import { createBrowserRouter, type RouteObject } from "react-router";
 import { RequireSession } from "@/components/RequireSession";
-import { KeptCodePage } from "@/features/payments/offline/KeptCodePage";
 import { OfflinePage } from "@/features/rail/offline/OfflinePage";
 import { railRoutes } from "@/features/rail/routes";
 import { Layout } from "./Layout";
@@ -33,6 +33,11 @@ const signedIn: RouteObject[] = [
   { path: "me/real-name", lazy: async () => ({ Component: (await import("@/features/people/RealNamePage")).RealNamePage }) },
   { path: "me/pay-password", lazy: async () => ({ Component: (await import("@/features/people/PayPasswordPage")).PayPasswordPage }) },
 ];
+
+/** The worker keeps its part of the app, too: it isn't fetched with the first page. */
+const KeptCodePage = lazy(async () => ({
+  default: (await import("@/features/payments/offline/KeptCodePage")).KeptCodePage,
+}));
 
 /** A phone that was enrolled shows its codes without a network, too. */
 const payCode: RouteObject[] = [

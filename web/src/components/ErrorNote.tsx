@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { ApiError } from "@/api/error";
+import { isRefusal } from "@/api/error";
 import { useSentence } from "./sentence";
 import { Icon } from "./Icon";
 import { SubmitButton } from "./SubmitButton";
@@ -16,12 +16,11 @@ export function ErrorNote({ error, onRetry }: Props) {
   const { t } = useTranslation();
   const sentence = useSentence();
   if (!error) return null;
-  const refused = error instanceof ApiError && !error.isOutage;
   return (
     <div role="alert" className={styles.note}>
       <Icon name="warn" size={20} />
       <p className={styles.text}>{sentence(error)}</p>
-      {onRetry && !refused && (
+      {onRetry && !isRefusal(error) && (
         <SubmitButton kind="outline" size="small" block={false} onClick={onRetry}>
           {t("retry")}
         </SubmitButton>

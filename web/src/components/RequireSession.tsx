@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Suspense, type ComponentType } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { useTranslation } from "react-i18next";
 import { PersonContext, useSession } from "@/api/session";
@@ -9,7 +9,7 @@ import { Skeletons } from "./Skeletons";
 
 interface Props {
   /** What is shown instead while nobody can be asked who is signed in. */
-  offline: (props: { error: unknown; onRetry: () => Promise<unknown> }) => ReactNode;
+  offline: ComponentType<{ error: unknown; onRetry: () => Promise<unknown> }>;
 }
 
 /** Lets signed-in people through; sends everyone else to sign in, and back here afterwards. */
@@ -25,7 +25,13 @@ export function RequireSession({ offline: Offline }: Props) {
       </PersonContext>
     );
   }
-  if (failure && !session.data) return <Offline error={failure} onRetry={() => session.refetch()} />;
+  if (failure && !session.data) {
+    return (
+      <Suspense fallback={<PageShell title={t("loading")} quietTitle><Skeletons lines={5} /></PageShell>}>
+        <Offline error={failure} onRetry={() => session.refetch()} />
+      </Suspense>
+    );
+  }
   const signIn = pathname === "/" ? "/sign-in" : withNext("/sign-in", pathname + search);
   return (
     <PageShell title={t("loading")} quietTitle>

@@ -2,6 +2,7 @@ import { Button } from "antd";
 import { useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSentence } from "@/components/sentence";
+import { copyText } from "./copyText";
 import styles from "./console.module.css";
 
 interface Props {
@@ -77,7 +78,7 @@ export function Copyable({ label, text, multiline = false }: { label: string; te
 function CopyButton({ text, label }: { text: string; label: string }) {
   const { t } = useTranslation("console");
   const copy = async (button: HTMLButtonElement) => {
-    await navigator.clipboard.writeText(text);
+    await copyText(text);
     button.dataset.done = "";
     setTimeout(() => {
       delete button.dataset.done;

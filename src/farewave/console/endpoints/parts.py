@@ -17,6 +17,8 @@ DAYS_MAX = 366
 _DEFAULT_DAYS = 30
 _CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{0,39})")
 _NOTIFICATION = re.compile(r"([0-9]{1,4})\.([0-9a-f]{32})")
+_OUT_NOS = ("out_trade_no", "out_order_no", "external_agreement_no")
+"""The merchant's own number of a trade, a pre-authorisation, an agreement (which may have none)."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 Cursor = Annotated[str | None, Query(max_length=60)]
@@ -57,7 +59,7 @@ def notification_out(each: Sending) -> ConsoleNotification:
         notify_id=params["notify_id"],
         kind=_kind(params),
         app_id=params["app_id"],
-        out_no=params.get("out_trade_no") or params.get("out_order_no", ""),
+        out_no=next((params[name] for name in _OUT_NOS if name in params), ""),
         trade_no=params.get("trade_no"),
         url=each.payload["url"],
         state=state,

@@ -1,20 +1,24 @@
 import { Button } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate } from "react-router";
+import { Link, useLocation, useNavigate } from "react-router";
 import { api } from "@/api/client";
 import { useSubmit } from "@/components/useSubmit";
 import { Failure, Page } from "../Page";
 import { ask, useChangeAccount } from "../session";
 import { Door } from "./Door";
 
-/** Where a one-time link leads. It is used by a press, not by opening: mail scanners open everything. */
+/** Where a one-time link leads; another one opened in the same window is another page. */
 export function EnterPage() {
+  const { hash } = useLocation();
+  return <Entering key={hash} token={hash.slice(1)} />;
+}
+
+/** The link is used by a press, not by opening: mail scanners open everything. */
+function Entering({ token }: { token: string }) {
   const { t } = useTranslation("console");
   const navigate = useNavigate();
   const change = useChangeAccount();
   const { busy, error, submit } = useSubmit();
-  const [token] = useState(() => window.location.hash.slice(1));
   const enter = () =>
     submit(async () => {
       await ask(api.POST("/api/v1/console/enter", { body: { token } }));

@@ -5,6 +5,7 @@ import { Navigate, useNavigate, useParams, useSearchParams } from "react-router"
 import { api, call } from "@/api/client";
 import { useSession } from "@/api/session";
 import type { AgreementOffer } from "@/api/types";
+import { useFailure } from "@/api/useFailure";
 import { LinkButton } from "@/components/LinkButton";
 import { withNext } from "@/components/next";
 import { PageError } from "@/components/PageError";
@@ -27,12 +28,13 @@ export function SignPage() {
   const [search] = useSearchParams();
   const [desktop] = useState(() => window.matchMedia(DESKTOP).matches);
   const offer = useQuery(offerQuery(token));
+  const failure = useFailure(offer);
   const here = `/sign/${token}?here`;
   if (!offer.data) {
     return (
       <PageShell title={t("title")}>
-        {offer.isError ? (
-          <PageError error={offer.error} onRetry={() => offer.refetch()} />
+        {failure ? (
+          <PageError error={failure} onRetry={() => offer.refetch()} />
         ) : (
           <Skeletons height={240} />
         )}

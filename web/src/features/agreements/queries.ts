@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
+import { isRefusal } from "@/api/error";
 
 const LOOK_AGAIN_MS = 1_500;
 
@@ -9,7 +10,8 @@ export const offerQuery = (token: string) =>
     queryKey: ["agreement-offer", token],
     queryFn: () => call(api.GET("/api/v1/agreement-offers/{token}", { params: { path: { token } } })),
     gcTime: 0,
-    refetchInterval: ({ state }) => (state.data && state.data.status !== "waiting" ? false : LOOK_AGAIN_MS),
+    refetchInterval: ({ state }) =>
+      (state.data ? state.data.status !== "waiting" : isRefusal(state.error)) ? false : LOOK_AGAIN_MS,
   });
 
 /** What the person has agreed to and not ended. */

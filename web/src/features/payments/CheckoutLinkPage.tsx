@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Navigate, useParams, useSearchParams } from "react-router";
 import { useSession } from "@/api/session";
 import type { Checkout } from "@/api/types";
+import { useFailure } from "@/api/useFailure";
 import { LinkButton } from "@/components/LinkButton";
 import { withNext } from "@/components/next";
 import { PageError } from "@/components/PageError";
@@ -28,12 +29,13 @@ export function CheckoutLinkPage({ scanned = false }: { scanned?: boolean }) {
   const [search] = useSearchParams();
   const [desktop] = useState(() => window.matchMedia(DESKTOP).matches);
   const checkout = useQuery(checkoutQuery(token));
+  const failure = useFailure(checkout);
   const here = `/${scanned ? "q" : "pay"}/${token}`;
   if (!checkout.data) {
     return (
       <PageShell title={t("title")}>
-        {checkout.isError ? (
-          <PageError error={checkout.error} onRetry={() => checkout.refetch()} />
+        {failure ? (
+          <PageError error={failure} onRetry={() => checkout.refetch()} />
         ) : (
           <Skeletons height={240} />
         )}

@@ -7,6 +7,7 @@ import { usePerson } from "@/api/session";
 import type { CodeDevice, Unasked } from "@/api/types";
 import { Confirm } from "@/components/Confirm";
 import { ErrorNote } from "@/components/ErrorNote";
+import { Icon } from "@/components/Icon";
 import { ListCard, ListRow } from "@/components/ListCard";
 import { yuan } from "@/components/money";
 import { withNext } from "@/components/next";
@@ -17,7 +18,7 @@ import { Segments } from "@/components/Segments";
 import { Skeletons } from "@/components/Skeletons";
 import { SubmitButton } from "@/components/SubmitButton";
 import { useTimeWords } from "@/components/time";
-import { enrol, forgetDevice, keptOf } from "./offline/kept";
+import { canMakeCodes, enrol, forgetDevice, keptOf } from "./offline/kept";
 import { codeDevicesQuery, unaskedQuery } from "./queries";
 import styles from "./payCode.module.css";
 
@@ -42,7 +43,14 @@ export function CodeSettingsPage() {
       {kept.isSuccess && !kept.data && (
         <section className={styles.card}>
           <p className={styles.lead}>{t("settings.lead")}</p>
-          <SubmitButton onClick={turnOn}>{t("settings.turnOn")}</SubmitButton>
+          {canMakeCodes() ? (
+            <SubmitButton onClick={turnOn}>{t("settings.turnOn")}</SubmitButton>
+          ) : (
+            <p className={styles.offline} role="status">
+              <Icon name="info" size={18} />
+              {t("settings.insecure")}
+            </p>
+          )}
         </section>
       )}
       <Limits />

@@ -20,12 +20,17 @@ import payments from "./payments.module.css";
 
 const STREAM = "/api/v1/pay-questions/stream";
 
-/** Asks at once, wherever the person is in the app, when a merchant wants more than may go unasked. */
-export function PayQuestions() {
+const HANG_AGAIN_MS = 5_000;
+
+/**
+ * Asks at once, wherever the person is in the app, when a merchant wants more than may go unasked. Keyed by
+ * person: what one put off another hasn't.
+ */
+export function PayQuestions({ userNo }: { userNo: string }) {
   const { pathname } = useLocation();
-  useBell();
+  useBell(userNo);
   const [later, setLater] = useState<readonly string[]>([]);
-  const questions = useQuery({ ...payQuestionsQuery, enabled: false });
+  const questions = useQuery({ ...payQuestionsQuery(userNo), enabled: false });
   const question = questions.data?.find(({ trade_no }) => !later.includes(trade_no) && !pathname.endsWith(trade_no));
   if (!question) return null;
   return (
@@ -40,41 +45,49 @@ export function PayQuestions() {
 }
 
 /** Looks at the questions whenever the server says that they have changed, while the page is in sight. */
-function useBell(): void {
+function useBell(userNo: string): void {
   const client = useQueryClient();
   useEffect(() => {
+    const query = payQuestionsQuery(userNo);
     let bell: EventSource | null = null;
-    const look = () => void client.fetchQuery({ ...payQuestionsQuery, staleTime: 0 }).catch(() => undefined);
+    let later: ReturnType<typeof setTimeout> | undefined;
+    const look = () => void client.fetchQuery({ ...query, staleTime: 0 }).catch(() => undefined);
     const hang = () => {
+      clearTimeout(later);
       bell?.close();
       bell = null;
       // A page out of sight would hold one of the few connections that a browser has for a server.
       if (document.visibilityState !== "visible") return;
       bell = new EventSource(STREAM);
       bell.addEventListener("questions", ({ data }) => {
-        if (data === "0") client.setQueryData(payQuestionsQuery.queryKey, []);
+        if (data === "0") client.setQueryData(query.queryKey, []);
         else look();
+      });
+      // A stream that broke comes again by itself; one that was answered with an error never does.
+      bell.addEventListener("error", ({ target }) => {
+        if (target instanceof EventSource && target.readyState === EventSource.CLOSED) {
+          later = setTimeout(hang, HANG_AGAIN_MS);
+        }
       });
     };
     hang();
     document.addEventListener("visibilitychange", hang);
     return () => {
       document.removeEventListener("visibilitychange", hang);
+      clearTimeout(later);
       bell?.close();
     };
-  }, [client]);
+  }, [client, userNo]);
 }
 
 function Question({ question, onLater }: { question: PayQuestion; onLater: () => void }) {
   const { t } = useTranslation("payments");
   const { trade_no } = question;
-  const client = useQueryClient();
   const navigate = useNavigate();
   const intentKey = useIntentKey();
   const moneyMoved = useMoneyMoved();
   const { error, submit } = useSubmit();
   const [confirming, setConfirming] = useState(false);
-  const answered = () => client.invalidateQueries({ queryKey: payQuestionsQuery.queryKey, refetchType: "all" });
 
   const pay = async (pay_password: string) => {
     await call(
@@ -93,7 +106,6 @@ function Question({ question, onLater }: { question: PayQuestion; onLater: () =>
     await call(api.POST("/api/v1/pay-questions/{trade_no}/decline", { params: { path: { trade_no } } }));
     onLater();
     notify(t("question.declined"));
-    void answered();
   };
   if (confirming) {
     return (

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
 import { serverNow } from "@/api/clock";
+import { isRefusal } from "@/api/error";
 import type { Cashier, Checkout, CodeDevice, Fund, PayCodeState, PayQuestion, Unasked } from "@/api/types";
 
 const LOOK_AGAIN_MS = 5_000;
@@ -28,14 +29,19 @@ export const cashierQuery = (tradeNo: string) =>
     },
   });
 
-/** A merchant's order behind a link, watched until it is paid or over: another screen may pay it. */
+/**
+ * A merchant's order behind a link, watched until it is paid or over: another screen may pay it. A link
+ * that leads nowhere is looked at once.
+ */
 export const checkoutQuery = (token: string) =>
   queryOptions({
     queryKey: ["checkout", token],
     queryFn: (): Promise<Checkout> => call(api.GET("/api/v1/checkouts/{token}", { params: { path: { token } } })),
     gcTime: 0,
-    refetchInterval: ({ state }) =>
-      state.data && !["waiting", "opened"].includes(state.data.status) ? false : BANK_ANSWERS_MS,
+    refetchInterval: ({ state }) => {
+      const over = state.data ? !["waiting", "opened"].includes(state.data.status) : isRefusal(state.error);
+      return over ? false : BANK_ANSWERS_MS;
+    },
   });
 
 /** The trade that the order becomes for whoever is signed in; asking again is the same trade. */
@@ -57,17 +63,18 @@ export const payCodeQuery = (code: string, expiresAt: string) =>
       call(api.GET("/api/v1/pay-codes/{code}", { params: { path: { code } } })),
     gcTime: 0,
     refetchInterval: ({ state }) => {
-      if (state.data && state.data.status !== "waiting") return false;
+      if (state.data ? state.data.status !== "waiting" : isRefusal(state.error)) return false;
       return serverNow() < Date.parse(expiresAt) ? TILL_ANSWERS_MS : LOOK_AGAIN_MS;
     },
   });
 
 /** What merchants ask this person to confirm; a stream of events tells when to look. */
-export const payQuestionsQuery = queryOptions({
-  queryKey: ["pay-questions"],
-  queryFn: (): Promise<PayQuestion[]> => call(api.GET("/api/v1/pay-questions")),
-  staleTime: Infinity,
-});
+export const payQuestionsQuery = (userNo: string) =>
+  queryOptions({
+    queryKey: ["pay-questions", userNo],
+    queryFn: (): Promise<PayQuestion[]> => call(api.GET("/api/v1/pay-questions")),
+    staleTime: Infinity,
+  });
 
 /** How much this person's codes may pay unasked. */
 export const unaskedQuery = queryOptions({

@@ -14,7 +14,9 @@ const FIRST_METHOD = "alipay.trade.pay";
 /** Which calls go wrong next, and how. */
 export function GatewayFaultForm({ board, onArmed }: { board: GatewaySwitchboard; onArmed: () => Promise<unknown> }) {
   const { t } = useTranslation("sandbox");
-  const [appId, setAppId] = useState(board.apps[0]?.app_id ?? "");
+  const [chosen, setChosen] = useState<string | null>(null);
+  // Looked at again and again: an application may come only now.
+  const app = board.apps.find(({ app_id }) => app_id === chosen) ?? board.apps[0];
   const [method, setMethod] = useState(FIRST_METHOD);
   const [fault, setFault] = useState<GatewayFaultKind>("unavailable");
   const [calls, setCalls] = useState("1");
@@ -22,7 +24,8 @@ export function GatewayFaultForm({ board, onArmed }: { board: GatewaySwitchboard
   const { busy, error, submit } = useSubmit();
   const arm = () =>
     submit(async () => {
-      const body = { app_id: appId, method, fault, calls: Number(calls), hang_s: Number(seconds) };
+      if (!app) return;
+      const body = { app_id: app.app_id, method, fault, calls: Number(calls), hang_s: Number(seconds) };
       await call(api.PUT("/api/v1/sandbox/gateway-faults", { body }));
       await onArmed();
     });
@@ -34,10 +37,10 @@ export function GatewayFaultForm({ board, onArmed }: { board: GatewaySwitchboard
         void arm();
       }}
     >
-      <Choice label={t("gateway.app")} value={appId} onChange={setAppId}>
-        {board.apps.map((app) => (
-          <option key={app.app_id} value={app.app_id}>
-            {app.name} · {app.app_id}
+      <Choice label={t("gateway.app")} value={app?.app_id ?? ""} onChange={setChosen}>
+        {board.apps.map(({ app_id, name }) => (
+          <option key={app_id} value={app_id}>
+            {name} · {app_id}
           </option>
         ))}
       </Choice>
@@ -69,7 +72,7 @@ export function GatewayFaultForm({ board, onArmed }: { board: GatewaySwitchboard
           <Field label={t("gateway.seconds")} value={seconds} onChange={setSeconds} type="number" min={1} max={600} required />
         )}
       </div>
-      <SubmitButton busy={busy}>{t("gateway.arm")}</SubmitButton>
+      <SubmitButton busy={busy} disabled={!app}>{t("gateway.arm")}</SubmitButton>
       <ErrorNote error={error} />
     </form>
   );

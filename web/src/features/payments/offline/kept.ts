@@ -77,6 +77,11 @@ export const turnedOffQuery = queryOptions({
 
 const sayTurnedOff = (so: boolean) => queryClient.setQueryData(turnedOffQuery.queryKey, so);
 
+/** Whether a key can be made and kept here: browsers let only HTTPS and localhost do so. */
+export function canMakeCodes(): boolean {
+  return window.isSecureContext;
+}
+
 /** Lets this phone make codes from now on; refused as the pay password is. */
 export async function enrol(owner: string, pay_password: string): Promise<void> {
   const half = await newHalf();
