@@ -68,6 +68,17 @@ async def test_somebody_signs_in_agrees_and_goes_back_with_a_code(
     assert (told["order"], told["state"], told["scope"]) == ("7", "s 1", "auth_user")
     assert len(told["auth_code"]) == 32
 
+    await seen.open("/me")
+    me = await page.headed("people:me.title")
+    await seen.page.get_by_role("link", name=seen.say("login:allowed.title")).click()
+    mine = await me.headed("login:allowed.title")
+    await mine.expect_text("青鱼书店")
+    await gallery.show("allowed-apps")
+    await mine.button("login:allowed.endOne", app="青鱼书店").click()
+    await mine.button("login:allowed.yes").click()
+    await mine.expect_text(mine.say("login:allowed.none"))
+    await gallery.show("allowed-apps-none")
+
     await seen.open(door(app_id, scope="auth_base"))
     await page.headed("login:title")
     await expect(page.page.get_by_text(page.say("login:gets.name"))).to_have_count(0)

@@ -24,6 +24,7 @@ from tests.support.people import Someone, client_of, install_people, signed_up_p
 
 BACK = "https://shop.test/back?from=farewave"
 TOKEN, SHARE = "alipay.system.oauth.token", "alipay.user.info.share"
+ALLOWED = "/api/v1/allowed-apps"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -181,6 +182,47 @@ async def test_refreshing_ends_both_old_tokens(scene: Scene) -> None:
     replayed = await scene.refreshed(first["refresh_token"])
     assert (replayed["code"], replayed["sub_code"]) == ("40002", "isv.refresh-token-invalid")
     assert "code" in await scene.called(SHARE, auth_token=second["access_token"])
+
+
+async def test_what_was_agreed_to_is_listed_and_taken_back_with_all_its_tokens(
+    scene: Scene,
+) -> None:
+    rival = await opened(scene.database, "别家", BACK)
+    sealed = (await scene.seen()).json()["consent"]
+    location = (await scene.agreed(sealed)).json()["return_to"]
+    code = dict(parse_qsl(urlsplit(location).query))["auth_code"]
+    mine = await scene.exchanged(code)
+    unused = await scene.code(scope="auth_base")
+    theirs = await scene.exchanged(await scene.code(app_id=rival.app_id), rival.app_id)
+    async with client_of(scene.app, scene.person) as client:
+        listed = (await client.get(ALLOWED)).json()
+        assert [(each["app_name"], each["scope"]) for each in listed] == [
+            ("别家", "auth_user"),
+            ("青鱼书店", "auth_user"),
+        ]
+        for _ in range(2):
+            assert (await client.delete(f"{ALLOWED}/{scene.made.app_id}")).status_code == 204
+        assert [each["app_name"] for each in (await client.get(ALLOWED)).json()] == ["别家"]
+    node = await scene.called(SHARE, auth_token=mine["access_token"])
+    assert (node["code"], node["sub_code"]) == ("20001", "aop.invalid-auth-token")
+    node = await scene.refreshed(mine["refresh_token"])
+    assert (node["code"], node["sub_code"]) == ("40002", "isv.refresh-token-invalid")
+    assert (await scene.exchanged(unused))["sub_code"] == "isv.code-invalid"
+    await scene.agreed(sealed)  # a repeat that comes late brings nothing back
+    assert (await scene.exchanged(code))["sub_code"] == "isv.code-invalid"
+    told = await scene.called(SHARE, rival.app_id, auth_token=theirs["access_token"])
+    assert told["user_id"] == scene.person.person.user_no
+    assert "access_token" in await scene.exchanged(await scene.code())  # agreed to anew
+
+
+async def test_nobody_takes_back_what_another_person_agreed_to(
+    scene: Scene, database: Database, sealer: Sealer
+) -> None:
+    mine = await scene.exchanged(await scene.code())
+    async with client_of(scene.app, await signed_up_person(database, sealer)) as other:
+        assert (await other.get(ALLOWED)).json() == []
+        assert (await other.delete(f"{ALLOWED}/{scene.made.app_id}")).status_code == 204
+    assert "user_id" in await scene.called(SHARE, auth_token=mine["access_token"])
 
 
 async def test_another_application_gets_nothing_of_a_code_or_a_token(scene: Scene) -> None:

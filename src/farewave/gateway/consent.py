@@ -5,10 +5,11 @@ page. Nobody is sent to an address that isn't registered, not with an error eith
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,6 +20,7 @@ from farewave.db.edge import answer, answer_read, database_of, language_of, unst
 from farewave.gateway import logins
 from farewave.gateway.deps import gateway_of
 from farewave.gateway.logins import Shown
+from farewave.gateway.oauth import Allowed
 from farewave.gateway.pages import HEADERS, login_outage_page, login_refused_page
 from farewave.gateway.rules import ADDRESS_CHARS_MAX
 from farewave.kit.outcome import Refused
@@ -28,7 +30,7 @@ DOOR = "/oauth2/publicAppAuthorize.htm"
 PAGE = "/authorize"
 _ASKED = ("app_id", "scope", "redirect_uri", "state")
 _QUERY_CHARS_MAX = 2048
-router = APIRouter(prefix="/api/v1/consents", tags=["login"])
+router = APIRouter(prefix="/api/v1", tags=["login"])
 
 
 class ConsentPage(BaseModel):
@@ -59,7 +61,18 @@ class Agreed(BaseModel):
     return_to: str
 
 
-@router.get("", response_model=ConsentPage, operation_id="getConsent")
+class AllowedApp(BaseModel):
+    """An application that knows who one is. `auth_user`: also name and standing."""
+
+    app_id: str
+    app_name: str
+    scope: Literal["auth_base", "auth_user"]
+    since: datetime
+    last_at: datetime
+    """Of the last agreement to it."""
+
+
+@router.get("/consents", response_model=ConsentPage, operation_id="getConsent")
 async def show_consent(
     request: Request,
     actor: CurrentActor,
@@ -74,7 +87,7 @@ async def show_consent(
     return await answer_read(request, lambda tx: logins.show(tx, sealer, actor, query), _page_out)
 
 
-@router.post("", response_model=Agreed, operation_id="agreeToConsent")
+@router.post("/consents", response_model=Agreed, operation_id="agreeToConsent")
 async def agree(request: Request, actor: CurrentActor, body: ConsentBody) -> Response:
     """Let the application know who one is. Again is the same code."""
     sealer = gateway_of(request).platform.sealer
@@ -82,6 +95,28 @@ async def agree(request: Request, actor: CurrentActor, body: ConsentBody) -> Res
         request,
         lambda tx: logins.agree(tx, sealer, actor, body.consent),
         lambda location: Agreed(return_to=location),
+    )
+
+
+@router.get("/allowed-apps", response_model=list[AllowedApp], operation_id="listAllowedApps")
+async def list_allowed(request: Request, actor: CurrentActor) -> Response:
+    """The applications that know who one is, the one agreed to last first."""
+    return await answer_read(
+        request,
+        lambda tx: logins.allowed(tx, actor),
+        lambda found: [_allowed_out(each) for each in found],
+    )
+
+
+@router.delete("/allowed-apps/{app_id}", status_code=204, operation_id="takeBackConsent")
+async def take_back(
+    request: Request,
+    actor: CurrentActor,
+    app_id: Annotated[str, Path(max_length=32, examples=["2021000000000000"])],
+) -> Response:
+    """Take back what one agreed to: its tokens are void at once. Again is the same."""
+    return await answer(
+        request, lambda tx: logins.take_back(tx, actor, app_id), lambda _: None, status=204
     )
 
 
@@ -113,6 +148,16 @@ def _asked_of(request: Request) -> Mapping[str, str]:
 def oauth_routes() -> list[Route]:
     """What `app` mounts beside the API."""
     return [Route(DOOR, authorize_door, methods=["GET"], include_in_schema=False)]
+
+
+def _allowed_out(found: Allowed) -> AllowedApp:
+    return AllowedApp(
+        app_id=found.app_id,
+        app_name=found.app_name,
+        scope=found.scope.value,
+        since=found.since,
+        last_at=found.last_at,
+    )
 
 
 def _page_out(shown: Shown) -> ConsentPage:

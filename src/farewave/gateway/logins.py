@@ -10,7 +10,7 @@ from farewave.db.events import record_event
 from farewave.gateway import oauth, store
 from farewave.gateway.errors import GatewayRefusal
 from farewave.gateway.model import RegisteredApp
-from farewave.gateway.oauth import Asked, Consent, Login, Tokens
+from farewave.gateway.oauth import Allowed, Asked, Consent, Login, Tokens
 from farewave.gateway.problems import Problem
 from farewave.kit.ids import new_id
 from farewave.kit.limits import JOB_BATCH_MAX
@@ -158,6 +158,26 @@ async def share(tx: ReadTx, app_id: str, token: str) -> Person | Problem:
         return problem
     assert login is not None, "judged"
     return await people.person(tx, login.shard, login.person_id)
+
+
+async def allowed(tx: ReadTx, actor: Actor) -> list[Allowed]:
+    """The applications that know who the actor is, the one agreed to last first."""
+    return await store.allowed_apps(tx, actor.shard, actor.person_id)
+
+
+async def take_back(tx: Tx, actor: Actor, app_id: str) -> None:
+    """End what the actor agreed to with an application: codes and tokens of it are void.
+
+    Again, or with an application that knows nothing of them, is nothing.
+    """
+    if await store.end_logins(tx, actor.shard, actor.person_id, app_id):
+        await record_event(
+            tx,
+            shard=actor.shard,
+            name="gateway.login_taken_back",
+            actor_id=actor.person_id,
+            attributes={"app_id": app_id},
+        )
 
 
 def open_id_of(sealer: Sealer, app_id: str, user_no: str) -> str:

@@ -118,6 +118,20 @@ class Login:
     started_at: datetime | None
     access_expires_at: datetime | None
     refresh_expires_at: datetime | None
+    ended_at: datetime | None
+    """The person took it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """An application that knows who somebody is: what it may know, and since when it could."""
+
+    app_id: str
+    app_name: str
+    scope: Scope
+    since: datetime
+    last_at: datetime
+    """Of the last agreement to it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -179,14 +193,14 @@ def judge_code(login: Login | None, app_id: str, now: datetime) -> Problem | Non
         return problems.INVALID_CODE
     if login.app_id != app_id:
         return problems.UNMATCHED_APP_ID
-    if login.started_at is not None or now >= login.code_expires_at:
+    if login.ended_at or login.started_at is not None or now >= login.code_expires_at:
         return problems.INVALID_CODE
     return None
 
 
 def judge_refresh(login: Login | None, app_id: str, now: datetime) -> Problem | None:
     """Whether a login can be carried on by this application."""
-    if login is None or login.refresh_expires_at is None:
+    if login is None or login.ended_at or login.refresh_expires_at is None:
         return problems.INVALID_REFRESH_TOKEN
     if login.app_id != app_id:
         return problems.UNMATCHED_APP_ID
@@ -195,7 +209,9 @@ def judge_refresh(login: Login | None, app_id: str, now: datetime) -> Problem | 
 
 def judge_share(login: Login | None, app_id: str, now: datetime) -> Problem | None:
     """Whether an application may ask about whom a token was given for."""
-    if login is None or login.app_id != app_id or login.access_expires_at is None:
+    if login is None or login.ended_at or login.app_id != app_id:
+        return problems.INVALID_AUTH_TOKEN
+    if login.access_expires_at is None:
         return problems.INVALID_AUTH_TOKEN
     if now >= login.access_expires_at:
         return problems.AUTH_TOKEN_OVER

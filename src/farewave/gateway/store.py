@@ -14,12 +14,12 @@ from farewave.gateway.model import (
     KeptApp,
     RegisteredApp,
 )
-from farewave.gateway.oauth import Consent, Login, Scope
+from farewave.gateway.oauth import Allowed, Consent, Login, Scope
 from farewave.people.model import Actor
 
 _LOGIN = (
     "shard, login_id, person_id, user_no, app_id, scope, code_expires_at, started_at,"
-    " access_expires_at, refresh_expires_at"
+    " access_expires_at, refresh_expires_at, ended_at"
 )
 _FAULTS = "SELECT app_id, method, fault, hang_s, calls_left, orders FROM gateway.fault"
 
@@ -202,6 +202,45 @@ async def set_tokens(
     )
     assert after is not None, "its row is locked"
     return after
+
+
+async def allowed_apps(tx: ReadTx, shard: int, person_id: UUID) -> list[Allowed]:
+    """The applications that a person's living logins are with, the one agreed to last first."""
+    rows = await tx.fetch(
+        "SELECT l.app_id, a.name, bool_or(l.scope = 'auth_user') AS knows_name,"
+        " min(l.created_at) AS since, max(l.created_at) AS last_at"
+        " FROM gateway.login AS l JOIN gateway.app AS a USING (app_id)"
+        " WHERE l.shard = $1 AND l.person_id = $2 AND l.ended_at IS NULL"
+        " AND coalesce(l.refresh_expires_at, l.code_expires_at) > $3"
+        " GROUP BY l.app_id, a.name ORDER BY last_at DESC, l.app_id",
+        shard,
+        person_id,
+        tx.now,
+    )
+    return [
+        Allowed(
+            row["app_id"],
+            row["name"],
+            Scope.USER if row["knows_name"] else Scope.BASE,
+            row["since"],
+            row["last_at"],
+        )
+        for row in rows
+    ]
+
+
+async def end_logins(tx: Tx, shard: int, person_id: UUID, app_id: str) -> int:
+    """End all of a person's logins with an application; how many were still going."""
+    rows = await tx.fetch(
+        "UPDATE gateway.login SET ended_at = $4 WHERE shard = $1 AND login_id IN ("
+        " SELECT login_id FROM gateway.login WHERE shard = $1 AND person_id = $2 AND app_id = $3"
+        " AND ended_at IS NULL ORDER BY login_id FOR UPDATE) RETURNING 1",
+        shard,
+        person_id,
+        app_id,
+        tx.now,
+    )
+    return len(rows)
 
 
 async def delete_logins_over(tx: Tx, shard: int, before: datetime, limit: int) -> int:

@@ -967,6 +967,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/allowed-apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Allowed
+         * @description The applications that know who one is, the one agreed to last first.
+         */
+        get: operations["listAllowedApps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allowed-apps/{app_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Back
+         * @description Take back what one agreed to: its tokens are void at once. Again is the same.
+         */
+        delete: operations["takeBackConsent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/session": {
         parameters: {
             query?: never;
@@ -1842,6 +1882,31 @@ export interface components {
             seen: string;
             /** Return To */
             return_to: string | null;
+        };
+        /**
+         * AllowedApp
+         * @description An application that knows who one is. `auth_user`: also name and standing.
+         */
+        AllowedApp: {
+            /** App Id */
+            app_id: string;
+            /** App Name */
+            app_name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "auth_base" | "auth_user";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
         };
         /**
          * AuthenticatorOffer
@@ -5282,6 +5347,55 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Agreed"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listAllowedApps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowedApp"][];
+                };
+            };
+        };
+    };
+    takeBackConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

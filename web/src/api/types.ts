@@ -28,6 +28,7 @@ export type PaidByCode = Schemas["PaidByCode"];
 export type CodeDevice = Schemas["CodeDevice"];
 export type Unasked = Schemas["Unasked"];
 export type PayQuestion = Schemas["PayQuestion"];
+export type AllowedApp = Schemas["AllowedApp"];
 export type BankFault = Schemas["BankFault"];
 export type Fault = Schemas["Fault"];
 export type GatewaySwitchboard = Schemas["GatewaySwitchboard"];

@@ -30,6 +30,7 @@ const signedIn: RouteObject[] = [
     path: "me/agreements",
     lazy: async () => ({ Component: (await import("@/features/agreements/AgreementsPage")).AgreementsPage }),
   },
+  { path: "me/apps", lazy: async () => ({ Component: (await import("@/features/login/AllowedAppsPage")).AllowedAppsPage }) },
   { path: "me/real-name", lazy: async () => ({ Component: (await import("@/features/people/RealNamePage")).RealNamePage }) },
   { path: "me/pay-password", lazy: async () => ({ Component: (await import("@/features/people/PayPasswordPage")).PayPasswordPage }) },
 ];

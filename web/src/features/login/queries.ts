@@ -17,3 +17,12 @@ export const consentQuery = (asked: Asked) =>
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
+
+/** The applications that the person let know who they are. */
+export const allowedAppsQuery = queryOptions({
+  queryKey: ["allowed-apps"],
+  queryFn: () => call(api.GET("/api/v1/allowed-apps")),
+});
+
+export const takeBack = (app_id: string): Promise<unknown> =>
+  call(api.DELETE("/api/v1/allowed-apps/{app_id}", { params: { path: { app_id } } }));

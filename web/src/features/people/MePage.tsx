@@ -51,6 +51,7 @@ export function MePage() {
         <ListRow icon="payCode" title={t("me.payCode")} to="/me/pay-code" />
         <ListRow icon="card" title={t("me.cards")} to="/cards" />
         <ListRow icon="refund" title={t("agreements:list")} to="/me/agreements" />
+        <ListRow icon="globe" title={t("login:allowed.title")} to="/me/apps" />
         <ListRow icon="phone" title={t("devices.title")} to="/me/devices" />
         <div className={styles.languageRow}>
           <span>{t("me.language")}</span>
