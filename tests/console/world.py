@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from farewave.console import endpoints, service
 from farewave.console.deps import ConsoleDeps
+from farewave.console.door import door_routes
 from farewave.console.passkeys import Site
 from farewave.db import Database
 from farewave.db.edge import install_error_handlers
@@ -36,6 +37,7 @@ def console_app(database: Database, sealer: Sealer, origin: str = ORIGIN) -> Fas
     )
     made.state.gateway = _GatewayKey(PLATFORM_KEY)
     made.include_router(endpoints.router)
+    made.router.routes += door_routes()
     return made
 
 

@@ -12,6 +12,7 @@ from farewave.app.settings import Settings
 from farewave.banks import endpoints as banks
 from farewave.banks.demo import endpoints as demo_bank
 from farewave.console import endpoints as console
+from farewave.console.door import door_routes
 from farewave.db.edge import BugsAnswered, install_error_handlers
 from farewave.gateway import agreement_pages, cashier, consent
 from farewave.gateway import fault_endpoints as gateway_faults
@@ -85,6 +86,7 @@ def build(settings: Settings, lifespan: Lifespan[FastAPI] | None = None) -> Fast
         *download_routes(),
         *cashier.code_routes(),
         *consent.oauth_routes(),
+        *door_routes(),
         *shop_endpoints.picture_routes(),
         *gateway_routes(),  # for what `Application` doesn't take: other methods
         *rest_routes(),

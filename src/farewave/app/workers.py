@@ -83,6 +83,7 @@ def jobs(app: FastAPI) -> Mapping[str, tuple[float, Job]]:
         ),
         "people.purge": (_HOURLY_S, lambda: people.purge(database)),
         "gateway.logins": (gateway.FORGET_EVERY_S, lambda: gateway.forget_logins(database)),
+        "gateway.grants": (gateway.FORGET_EVERY_S, lambda: gateway.forget_grants(database)),
         "console.purge": (_HOURLY_S, lambda: console.purge(database)),
         "banks.purge": (_HOURLY_S, lambda: banks.purge(database)),
         "db.tidy": (_HOURLY_S, lambda: db.tidy(database)),

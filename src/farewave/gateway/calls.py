@@ -8,13 +8,13 @@ import structlog
 
 from farewave.db import Database, DatabaseAway
 from farewave.db.bugs import facts_of
-from farewave.gateway import faults, problems
+from farewave.gateway import faults, grants, problems
 from farewave.gateway.content import decrypted, is_ciphertext
 from farewave.gateway.deps import GatewayDeps
 from farewave.gateway.envelope import Encrypted, Node
 from farewave.gateway.faults import AnswerLost
 from farewave.gateway.keys import stored_key
-from farewave.gateway.methods import METHODS
+from farewave.gateway.methods import METHODS, OF_SIGNERS
 from farewave.gateway.methods.family import (
     AnyMethod,
     BareDone,
@@ -86,8 +86,17 @@ async def _outcome(
     method = METHODS.get(received.text["method"])
     if method is None:
         return problems.INVALID_METHOD
-    addresses = received.text.get("notify_url") or None, received.text.get("return_url") or None
-    caller = Caller(app, *addresses, deps.platform)
+    caller = await caller_of(
+        database,
+        deps,
+        app,
+        method,
+        token=received.text.get("app_auth_token") or None,
+        notify_url=received.text.get("notify_url") or None,
+        return_url=received.text.get("return_url") or None,
+    )
+    if isinstance(caller, Problem):
+        return caller
     text, key = received.text.get("biz_content", ""), None
     if received.text.get("encrypt_type"):
         opened = opened_content(deps, app, text, received.charset)
@@ -102,6 +111,30 @@ async def _outcome(
     else:
         outcome = await done_by(database, deps, method, caller, content)
     return outcome if key is None else Encrypted(_node(outcome), key)
+
+
+async def caller_of(
+    database: Database,
+    deps: GatewayDeps,
+    signer: RegisteredApp,
+    method: AnyMethod,
+    *,
+    token: str | None,
+    notify_url: str | None,
+    return_url: str | None = None,
+) -> Caller | Problem:
+    """For whom a call is: its signer's own merchant, or the one that granted `token`."""
+    # Some SDKs send the token they have with every call, also with the one that asks about it.
+    if token is None or method.name in OF_SIGNERS:
+        return Caller(signer, notify_url, return_url, deps.platform)
+    # A call for another merchant must never be carried out for one's own.
+    async with database.reading() as tx:
+        found = await grants.acted_for(tx, deps.platform.sealer, signer.app_id, token)
+    if isinstance(found, Problem):
+        return found
+    app = await deps.registry.app(found)
+    assert app is not None, "a grant is for an application"
+    return Caller(app, notify_url, return_url, deps.platform, agent=signer)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -163,8 +196,8 @@ async def done_by(
 ) -> Done | Problem:
     """What a method answers to a caller who proved who it is. Raises AnswerLost on purpose."""
     fault = None
-    if deps.faults and method.name in caller.app.faulty:
-        app_id = caller.app.app_id
+    if deps.faults and method.name in caller.signer.faulty:
+        app_id = caller.signer.app_id
         async with database.transaction() as tx:
             found = await faults.next_fault(tx, app_id, method.name, content)
         fault = None if found is None else found.fault

@@ -61,6 +61,12 @@ class GatewayRefusal(RefusalCode):
         "授权页面已失效，请返回应用重新发起。",
         "This page is out of date. Go back to the application and start again.",
     )
+    OWN_APPLICATION = (
+        "gateway.own_application",
+        409,
+        "这是您自己的应用，无需授权。",
+        "This is an application of your own. It needs no authorisation.",
+    )
     METHOD_UNKNOWN = (
         "gateway.method_unknown",
         422,

@@ -31,6 +31,7 @@ KEPT_FOR = timedelta(days=1)
 """After its end a login is still known, so that its application is told what is wrong."""
 _RETURNED = frozenset(
     {"app_id", "auth_code", "error", "error_description", "scope", "source", "state"}
+    | {"app_auth_code"}
 )
 _SHARD_DIGITS = 3
 _SECRET_DIGITS = 29

@@ -51,6 +51,24 @@ _LOGIN_WORDS = {
         "For the application's developers",
     ),
 }
+_GRANT_WORDS = {
+    "zh": (
+        "zh-CN",
+        "无法打开应用授权页",
+        "服务商发来的请求有误，没有授予任何权限。请返回服务商页面重试，或联系服务商。",
+        "暂时无法打开应用授权页，请稍后刷新重试。没有授予任何权限。",
+        "给服务商开发人员的说明",
+    ),
+    "en": (
+        "en",
+        "This authorisation can't be opened",
+        "The service provider's request isn't right. Nobody was let act for you. Go back to the"
+        " provider's page and try again, or ask the provider.",
+        "This authorisation can't be opened just now. Please reload in a moment. Nobody was let act"
+        " for you.",
+        "For the provider's developers",
+    ),
+}
 _Words = tuple[str, str, str, str, str]
 _PAGE = Template(
     """<!doctype html>
@@ -86,15 +104,33 @@ def page_response(node: Node, language: Language) -> Response:
 
 def login_refused_page(refused: Refused, language: Language) -> Response:
     """Why an application's wish to know somebody isn't passed on."""
-    code, why = refused.reason.code, refused.sentence(language)
-    return _why_not(_LOGIN_WORDS[language], outage=False, code=code, why=why)
+    return _refused(_LOGIN_WORDS[language], refused, language)
 
 
 def login_outage_page(language: Language) -> Response:
     """Nothing can be looked up just now."""
+    return _outage(_LOGIN_WORDS[language], language)
+
+
+def grant_refused_page(refused: Refused, language: Language) -> Response:
+    """Why an application's wish to act for a merchant isn't passed on."""
+    return _refused(_GRANT_WORDS[language], refused, language)
+
+
+def grant_outage_page(language: Language) -> Response:
+    """Nothing can be looked up just now."""
+    return _outage(_GRANT_WORDS[language], language)
+
+
+def _refused(words: _Words, refused: Refused, language: Language) -> Response:
+    why = refused.sentence(language)
+    return _why_not(words, outage=False, code=refused.reason.code, why=why)
+
+
+def _outage(words: _Words, language: Language) -> Response:
     unavailable = KitRefusal.UNAVAILABLE
     sentence = Refused(unavailable).sentence(language)
-    return _why_not(_LOGIN_WORDS[language], outage=True, code=unavailable.code, why=sentence)
+    return _why_not(words, outage=True, code=unavailable.code, why=sentence)
 
 
 def _why_not(words: _Words, *, outage: bool, code: str, why: str) -> Response:

@@ -79,6 +79,7 @@ DECRYPTION_FAILED = Problem("40003", "isv.decryption-error-unknown", "解密出�
 INVALID_CHARSET = Problem("40002", "isv.invalid-charset", "字符集错误")
 
 INVALID_APP_AUTH_TOKEN = Problem("20001", "aop.invalid-app-auth-token", "无效的应用授权令牌")
+APP_AUTH_TOKEN_OVER = Problem("20001", "aop.app-auth-token-time-out", "应用授权令牌已过期")
 INVALID_AUTH_TOKEN = Problem("20001", "aop.invalid-auth-token", "无效的访问令牌")
 AUTH_TOKEN_OVER = Problem("20001", "aop.auth-token-time-out", "访问令牌已过期")
 INSUFFICIENT_USER_PERMISSIONS = Problem(

@@ -22,6 +22,7 @@ _OTHER_VERBS = {
     "alipay.data.dataservice.bill.downloadurl.query": ("GET",),
     "alipay.fund.trans.common.query": ("GET",),
     "alipay.open.app.alipaycert.download": ("GET",),
+    "alipay.open.auth.token.app.query": ("GET",),
     "alipay.trade.order.settle.query": ("GET",),
     "alipay.user.agreement.query": ("GET",),
     # An older SDK for Java asks by GET, today's documents by POST.
@@ -71,9 +72,16 @@ def is_timestamp(text: str) -> bool:
     return _TIMESTAMP.fullmatch(text) is not None
 
 
-def request_text(authorization: Authorization, verb: str, target: bytes, body: bytes) -> bytes:
-    """What a call is signed over. `target` is as received, with its query."""
-    lines = (authorization.signed_part.encode(), verb.encode(), target, body)
+def request_text(
+    authorization: Authorization, verb: str, target: bytes, body: bytes, app_auth_token: str = ""
+) -> bytes:
+    """What a call is signed over. `target` is as received, with its query.
+
+    The token of a call in a merchant's name has a line of its own, and no other call has one.
+    """
+    lines = [authorization.signed_part.encode(), verb.encode(), target, body]
+    if app_auth_token:
+        lines.append(app_auth_token.encode())
     return b"".join(line + b"\n" for line in lines)
 
 

@@ -11,6 +11,7 @@ from farewave.db import Database
 from farewave.db.edge import database_of
 from farewave.gateway import problems
 from farewave.gateway.calls import (
+    caller_of,
     content_of,
     content_problem,
     done_by,
@@ -24,7 +25,7 @@ from farewave.gateway.faults import AnswerLost
 from farewave.gateway.keys import stored_key
 from farewave.gateway.losing import NoAnswer
 from farewave.gateway.methods import METHODS, PAGES
-from farewave.gateway.methods.family import AnyMethod, Caller, Done
+from farewave.gateway.methods.family import AnyMethod, Done
 from farewave.gateway.model import RegisteredApp
 from farewave.gateway.parameters import boundary_of, form_pairs, multipart_pairs
 from farewave.gateway.problems import Problem
@@ -65,6 +66,10 @@ class _Call:
 
     def header(self, name: str) -> str:
         return self.request.headers.get(name, "")
+
+    @property
+    def app_auth_token(self) -> str:
+        return self.header("alipay-app-auth-token")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -150,9 +155,11 @@ async def _asked(
     notify_url = content.get("notify_url") or None
     if notify_url is not None and not (isinstance(notify_url, str) and is_http_address(notify_url)):
         return problems.INVALID_PARAMETER.about("notify_url")
-    return await done_by(
-        database, deps, method, Caller(app, notify_url, None, deps.platform), content
-    )
+    token = call.app_auth_token or None
+    caller = await caller_of(database, deps, app, method, token=token, notify_url=notify_url)
+    if isinstance(caller, Problem):
+        return caller
+    return await done_by(database, deps, method, caller, content)
 
 
 def _header_problem(call: _Call) -> Problem | None:
@@ -170,8 +177,7 @@ def _header_problem(call: _Call) -> Problem | None:
         return problems.INVALID_APP_ID
     if call.header("alipay-encrypt-type") not in ("", ENCRYPT_TYPE):
         return problems.INVALID_ENCRYPT_TYPE
-    # A call for another merchant must never be carried out for one's own.
-    return problems.INVALID_APP_AUTH_TOKEN if call.header("alipay-app-auth-token") else None
+    return None
 
 
 def _caller_problem(deps: GatewayDeps, app: RegisteredApp, call: _Call) -> Problem | None:
@@ -183,7 +189,13 @@ def _caller_problem(deps: GatewayDeps, app: RegisteredApp, call: _Call) -> Probl
     problem = certificate_problem(app, named, deps.certificates.root_sn)
     if problem is not None:
         return problem
-    octets = request_text(call.authorization, call.request.method, _target(call.request), call.body)
+    octets = request_text(
+        call.authorization,
+        call.request.method,
+        _target(call.request),
+        call.body,
+        call.app_auth_token,
+    )
     key = stored_key(app.public_key)
     if verified(octets, call.authorization.sign, key, "RSA2"):
         return None

@@ -79,7 +79,7 @@ def agreement_return(back: str, signed: Agreement, key: rsa.RSAPrivateKey, now: 
         "method": "alipay.user.agreement.page.sign.return",
         "auth_app_id": signed.app_id,
         "version": "1.0",
-        "app_id": signed.app_id,
+        "app_id": signed.agent_app_id or signed.app_id,
         "sign_type": "RSA2",
         "timestamp": shanghai_text(now),
         "status": signed.status(now).value,
@@ -114,7 +114,7 @@ def _page_return(
         "trade_no": trade.trade_no,
         "auth_app_id": trade.app_id,
         "version": "1.0",
-        "app_id": trade.app_id,
+        "app_id": trade.agent_app_id or trade.app_id,
         "sign_type": "RSA2",
         "seller_id": trade.seller_id,
         "timestamp": shanghai_text(now),
@@ -132,7 +132,7 @@ def _signed_into(back: str, params: dict[str, str], key: rsa.RSAPrivateKey) -> s
 
 def _app_result(back: str, trade: Trade, key: rsa.RSAPrivateKey, now: datetime) -> str:
     content: dict[str, object] = {
-        "app_id": trade.app_id,
+        "app_id": trade.agent_app_id or trade.app_id,
         "auth_app_id": trade.app_id,
         "charset": "utf-8",
         "timestamp": shanghai_text(now),

@@ -36,7 +36,7 @@ def public_problem(params: Mapping[str, str]) -> Problem | None:
     for name, missing in _REQUIRED:
         if not params.get(name):
             return missing
-    app_auth_token, notify_url = params.get("app_auth_token"), params.get("notify_url")
+    notify_url = params.get("notify_url")
     judged = (
         (params["sign_type"] in SIGN_TYPES, problems.INVALID_SIGNATURE_TYPE),
         (params.get("format", "json").lower() in ("json", ""), problems.INVALID_FORMAT),
@@ -44,8 +44,6 @@ def public_problem(params: Mapping[str, str]) -> Problem | None:
         (params["version"] == "1.0", _INVALID_VERSION),
         (params.get("encrypt_type", "") in ("", ENCRYPT_TYPE), problems.INVALID_ENCRYPT_TYPE),
         (is_app_id(params["app_id"]), problems.INVALID_APP_ID),
-        # A call for another merchant must never be carried out for one's own.
-        (not app_auth_token, problems.INVALID_APP_AUTH_TOKEN),
         (not notify_url or is_http_address(notify_url), _INVALID_NOTIFY_URL),
     )
     return next((problem for fits, problem in judged if not fits), None)

@@ -98,6 +98,7 @@ class NewOffer:
     terms: Terms
     notify_url: str | None
     return_url: str | None
+    agent_app_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ class Offer:
     opens_until: datetime
     signed_shard: int | None
     agreement_no: str | None
+    agent_app_id: str | None = None
 
     @property
     def token(self) -> str:
@@ -150,6 +152,7 @@ class Agreement:
     last_at: datetime | None
     paid_fen: int
     payments: int
+    agent_app_id: str | None = None
 
     def status(self, now: datetime) -> AgreementStatus:
         """Stopped by somebody, or because its time is over."""

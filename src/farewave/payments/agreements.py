@@ -119,6 +119,7 @@ def _made(tx: Tx, new: NewOffer, offer_id: UUID) -> Offer:
         opens_until=tx.now + rules.OPENS_FOR,
         signed_shard=None,
         agreement_no=None,
+        agent_app_id=new.agent_app_id,
     )
 
 

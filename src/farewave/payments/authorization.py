@@ -50,6 +50,7 @@ class NewAuthorization:
     amount_fen: int
     auth_code: str
     notify_url: str | None
+    agent_app_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Authorization:
     pending_no: int
     created_at: datetime
     notify_url: str | None
+    agent_app_id: str | None = None
 
     @property
     def status(self) -> AuthorizationStatus:

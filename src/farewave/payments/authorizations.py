@@ -110,6 +110,7 @@ def _made(tx: Tx, new: NewAuthorization, payer: PayCode) -> Authorization:
         pending_no=0,
         created_at=tx.now,
         notify_url=new.notify_url,
+        agent_app_id=new.agent_app_id,
     )
 
 

@@ -58,6 +58,7 @@ class NewCheckout:
     place: Place = NOWHERE
     out_request_no: str | None = None
     signs: NewOffer | None = None
+    agent_app_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Checkout:
     terminal_id: str | None
     operator_id: str | None
     agreement_offer_id: UUID | None = None
+    agent_app_id: str | None = None
 
     @property
     def token(self) -> str:
@@ -110,6 +112,7 @@ class Checkout:
             body=self.body,
             passback_params=self.passback_params,
             place=Place(self.store_id, self.terminal_id, self.operator_id),
+            agent_app_id=self.agent_app_id,
         )
 
 

@@ -96,6 +96,7 @@ def made_of(tx: Tx, new: NewCheckout) -> Checkout:
         terminal_id=new.place.terminal_id,
         operator_id=new.place.operator_id,
         agreement_offer_id=rules.offer_id_for(new, tx.shards),
+        agent_app_id=new.agent_app_id,
     )
 
 

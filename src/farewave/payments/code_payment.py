@@ -39,6 +39,7 @@ class CodePayment:
     place: Place = NOWHERE
     confirm_within: timedelta | None = CONFIRM_WITHIN
     parties: Parties = ANYBODY
+    agent_app_id: str | None = None
 
     @property
     def number(self) -> Number:
@@ -62,6 +63,7 @@ class CodePayment:
             self.notify_url,
             self.body,
             self.passback_params,
+            agent_app_id=self.agent_app_id,
         )
 
     def confirm_until(self, now: datetime) -> datetime:

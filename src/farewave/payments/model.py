@@ -70,7 +70,10 @@ NOWHERE = Place()
 
 @dataclass(frozen=True, slots=True)
 class NewTrade:
-    """A trade as a merchant asks for it. `expires_at` None: the longest time there is."""
+    """A trade as a merchant asks for it. `expires_at` None: the longest time there is.
+
+    `agent_app_id`: the application of somebody else that asked in the merchant's name, if one did.
+    """
 
     merchant_id: UUID
     app_id: str
@@ -83,11 +86,15 @@ class NewTrade:
     body: str | None = None
     passback_params: str | None = None
     place: Place = NOWHERE
+    agent_app_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """A trade. `payer_id` is the person whose `buyer_user_no` the merchant named."""
+    """A trade. `payer_id` is the person whose `buyer_user_no` the merchant named.
+
+    `app_id` is the merchant's own; `agent_app_id` the one that acted for it, if one did.
+    """
 
     shard: int
     trade_no: str
@@ -110,6 +117,7 @@ class Trade:
     fund: Fund | None
     notify_url: str | None
     passback_params: str | None
+    agent_app_id: str | None = None
 
     @property
     def payment_id(self) -> UUID:

@@ -41,7 +41,7 @@ def params_of(
     params: dict[str, str | None] = {
         "notify_type": "trade_status_sync",
         "notify_id": notify_id.hex,
-        "app_id": trade.app_id,
+        "app_id": trade.agent_app_id or trade.app_id,
         "auth_app_id": trade.app_id,
         "trade_no": trade.trade_no,
         "out_trade_no": trade.out_trade_no,
@@ -136,7 +136,7 @@ async def enqueue_authorization_news(tx: Tx, of: Authorization, done: Operation)
     params = {
         "notify_type": f"fund_auth_{done.type.value.lower()}",
         "notify_id": notify_id.hex,
-        "app_id": of.app_id,
+        "app_id": of.agent_app_id or of.app_id,
         "auth_app_id": of.app_id,
         "auth_no": of.auth_no,
         "out_order_no": of.out_order_no,
@@ -182,7 +182,7 @@ async def enqueue_agreement_news(tx: Tx, of: Agreement) -> None:
     params = {
         "notify_type": f"dut_user_{what}",
         "notify_id": notify_id.hex,
-        "app_id": of.app_id,
+        "app_id": of.agent_app_id or of.app_id,
         "auth_app_id": of.app_id,
         "status": "UNSIGN" if ended else "NORMAL",
         **({"unsign_time": shanghai_text(of.ends_at)} if ended else {}),

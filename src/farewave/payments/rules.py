@@ -85,6 +85,7 @@ def new_trade(
         fund=paid_from,
         notify_url=new.notify_url,
         passback_params=new.passback_params,
+        agent_app_id=new.agent_app_id,
     )
 
 

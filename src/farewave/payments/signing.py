@@ -120,6 +120,7 @@ async def sign(tx: Tx, offer: Offer, signer: Signer, agreement_no: str) -> Agree
         last_at=None,
         paid_fen=0,
         payments=0,
+        agent_app_id=offer.agent_app_id,
     )
     await store.insert_agreement(tx, made)
     await store.set_signed(tx, offer, made)

@@ -90,4 +90,5 @@ def _made(tx: Tx, checkout: Checkout, actor: Actor) -> Authorization:
         pending_no=0,
         created_at=tx.now,
         notify_url=checkout.notify_url,
+        agent_app_id=checkout.agent_app_id,
     )

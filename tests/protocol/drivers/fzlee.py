@@ -6,13 +6,15 @@ Runs in the SDK's own environment, which has nothing of this project.
 import json
 import sys
 
-from alipay import AliPay, DCAliPay
+from alipay import AliPay, DCAliPay, ISVAliPay
 
 
 def client_of(config):
     options = dict(config)
     gateway = options.pop("gateway", None)
     kind = DCAliPay if "app_public_key_cert_string" in options else AliPay
+    if "app_auth_token" in options or "app_auth_code" in options:
+        kind = ISVAliPay
     made = kind(**options)
     if gateway is not None:
         made._gateway = gateway  # it has no option for it

@@ -1273,6 +1273,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/agent-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Consent
+         * @description What the page says.
+         */
+        get: operations["getConsoleAgentConsent"];
+        put?: never;
+        /**
+         * Agree
+         * @description Let the other application act. Again is the same code.
+         */
+        post: operations["agreeToConsoleAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Agents
+         * @description Who may act for the merchant, the latest first.
+         */
+        get: operations["listConsoleAgents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/agents/{app_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke
+         * @description Let an application act no more: its next call in the merchant's name is refused.
+         *
+         *     One that doesn't act is away already.
+         */
+        delete: operations["revokeConsoleAgent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/trades": {
         parameters: {
             query?: never;
@@ -1849,6 +1915,14 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AgentConsentBody
+         * @description What the page was given.
+         */
+        AgentConsentBody: {
+            /** Consent */
+            consent: string;
+        };
+        /**
          * Agreed
          * @description Back to the application, with the code.
          */
@@ -2380,6 +2454,53 @@ export interface components {
             has_authenticator: boolean;
             /** Passkeys */
             passkeys: components["schemas"]["ConsolePasskey"][];
+        };
+        /**
+         * ConsoleAgent
+         * @description An application that may act for one of the merchant's own.
+         *
+         *     `since` null: the merchant agreed, and the application hasn't fetched its token yet.
+         */
+        ConsoleAgent: {
+            /** Agent App Id */
+            agent_app_id: string;
+            /** Name */
+            name: string;
+            /** App Id */
+            app_id: string;
+            /**
+             * Agreed At
+             * Format: date-time
+             */
+            agreed_at: string;
+            /** Since */
+            since: string | null;
+        };
+        /**
+         * ConsoleAgentAgreed
+         * @description Back to the other application, with the code.
+         */
+        ConsoleAgentAgreed: {
+            /** Return To */
+            return_to: string;
+        };
+        /**
+         * ConsoleAgentConsent
+         * @description Which application wants to act for which of the merchant's own.
+         */
+        ConsoleAgentConsent: {
+            /** Agent Name */
+            agent_name: string;
+            /** Agent App Id */
+            agent_app_id: string;
+            /** Own Name */
+            own_name: string;
+            /** Own App Id */
+            own_app_id: string;
+            /** Consent */
+            consent: string;
+            /** Declined To */
+            declined_to: string;
         };
         /**
          * ConsoleApp
@@ -5779,6 +5900,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsoleApp"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    getConsoleAgentConsent: {
+        parameters: {
+            query: {
+                app_id: string;
+                redirect_uri: string;
+                state?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleAgentConsent"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    agreeToConsoleAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentConsentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleAgentAgreed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listConsoleAgents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleAgent"][];
+                };
+            };
+        };
+    };
+    revokeConsoleAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleAgent"][];
                 };
             };
             /** @description Validation Error */

@@ -11,6 +11,10 @@ const routes: RouteObject[] = [
       { path: "enter", lazy: async () => ({ Component: (await import("./access/EnterPage")).EnterPage }) },
       { path: "sign-in", lazy: async () => ({ Component: (await import("./access/SignInPage")).SignInPage }) },
       {
+        path: "authorize",
+        lazy: async () => ({ Component: (await import("./agents/AuthorizePage")).AuthorizePage }),
+      },
+      {
         element: <Shell />,
         children: [
           { index: true, element: <Home /> },

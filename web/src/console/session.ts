@@ -9,6 +9,8 @@ import type { components } from "@/api/schema";
 type Schemas = components["schemas"];
 export type Account = Schemas["ConsoleAccount"];
 export type ConsoleApp = Schemas["ConsoleApp"];
+export type Agent = Schemas["ConsoleAgent"];
+export type AgentConsent = Schemas["ConsoleAgentConsent"];
 export type Session = Schemas["ConsoleSession"];
 
 export const sessionQuery = queryOptions({

@@ -142,4 +142,5 @@ async def _may_see(tx: ReadTx, actor: ConsoleActor, found: Sending) -> bool:
     if actor.merchant_id is None:
         return True
     apps = await upkeep.apps_of(tx, actor.merchant_id)
-    return found.payload["params"]["app_id"] in {app.app_id for app in apps}
+    # Of a trade that another's application made for the merchant, too.
+    return found.payload["params"]["auth_app_id"] in {app.app_id for app in apps}

@@ -6,6 +6,7 @@ from farewave.gateway.methods import (
     bills,
     certificates,
     checkouts,
+    grants,
     logins,
     refunds,
     royalties,
@@ -24,13 +25,19 @@ _FAMILIES = (
     royalties,
     authorizations,
     bills,
-    certificates,
     logins,
     agreements,
 )
-METHODS: dict[str, AnyMethod] = {
+_OF_MERCHANTS: dict[str, AnyMethod] = {
     method.name: method for family in _FAMILIES for method in family.METHODS
 }
+_OF_SIGNERS: dict[str, AnyMethod] = {
+    method.name: method
+    for method in (*certificates.METHODS, *grants.methods(sorted(_OF_MERCHANTS)))
+}
+METHODS = {**_OF_MERCHANTS, **_OF_SIGNERS}
 """By name, as in the parameter `method`."""
+OF_SIGNERS = frozenset(_OF_SIGNERS)
+"""Those that nobody calls in a merchant's name: they tell the signer of its own affairs."""
 PAGES = frozenset(name for name, method in METHODS.items() if isinstance(method, PageMethod))
 """Those that a browser asks for: it gets a page, not a signed node."""

@@ -125,6 +125,7 @@ async def offer(tx: Tx, caller: Caller, command: OfferAgreement) -> Done | Probl
         NewOffer(
             merchant_id=caller.app.merchant_id,
             app_id=caller.app.app_id,
+            agent_app_id=caller.agent_app_id,
             external_agreement_no=command.external_agreement_no,
             terms=terms,
             notify_url=caller.notify_url,

@@ -71,6 +71,7 @@ async def freeze(tx: Tx, caller: Caller, command: Freeze) -> Done | Problem | Re
         NewAuthorization(
             merchant_id=caller.app.merchant_id,
             app_id=caller.app.app_id,
+            agent_app_id=caller.agent_app_id,
             out_order_no=command.out_order_no,
             out_request_no=command.out_request_no,
             title=command.title,
@@ -246,6 +247,7 @@ async def _offer(
         NewCheckout(
             merchant_id=caller.app.merchant_id,
             app_id=caller.app.app_id,
+            agent_app_id=caller.agent_app_id,
             out_trade_no=command.out_order_no,
             subject=command.title,
             amount_fen=command.amount_fen,

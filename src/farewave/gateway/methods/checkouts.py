@@ -143,6 +143,7 @@ async def _offer(tx: Tx, caller: Caller, command: OfferCheckout) -> Checkout | P
         signs = NewOffer(
             merchant_id=caller.app.merchant_id,
             app_id=caller.app.app_id,
+            agent_app_id=caller.agent_app_id,
             external_agreement_no=command.signs.offer.external_agreement_no,
             terms=terms,
             notify_url=command.signs.notify_url or caller.notify_url,
@@ -171,6 +172,7 @@ def _new(
     return NewCheckout(
         merchant_id=caller.app.merchant_id,
         app_id=caller.app.app_id,
+        agent_app_id=caller.agent_app_id,
         out_trade_no=command.out_trade_no,
         subject=command.subject,
         amount_fen=command.amount_fen,

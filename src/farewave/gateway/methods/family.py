@@ -23,12 +23,27 @@ class BareDone(dict[str, object]):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, proved by the signature; where the trade's news go, and its buyer afterwards."""
+    """For whom a call is; where the trade's news go, and its buyer afterwards.
+
+    `app` is the merchant's: all that a method does, it does for that one's merchant. It is who
+    signed, unless the merchant lets an `agent`, another's application, act for it.
+    """
 
     app: RegisteredApp
     notify_url: str | None
     return_url: str | None
     platform: Platform
+    agent: RegisteredApp | None = None
+
+    @property
+    def signer(self) -> RegisteredApp:
+        """Who called, proved by the signature."""
+        return self.agent or self.app
+
+    @property
+    def agent_app_id(self) -> str | None:
+        """The number of who acts for the merchant, if somebody does."""
+        return None if self.agent is None else self.agent.app_id
 
 
 @dataclass(frozen=True, slots=True)

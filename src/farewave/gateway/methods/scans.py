@@ -177,6 +177,7 @@ async def ask(desk: PayDesk, caller: Caller, command: Command) -> Done | Problem
         CodePayment(
             merchant_id=caller.app.merchant_id,
             app_id=caller.app.app_id,
+            agent_app_id=caller.agent_app_id,
             out_trade_no=command.out_trade_no,
             subject=command.subject,
             amount_fen=command.amount_fen,
@@ -233,6 +234,7 @@ def _trade_of(caller: Caller, command: PayFromAuthorization | PayByAgreement) ->
     return NewTrade(
         merchant_id=caller.app.merchant_id,
         app_id=caller.app.app_id,
+        agent_app_id=caller.agent_app_id,
         out_trade_no=command.out_trade_no,
         subject=command.subject,
         amount_fen=command.amount_fen,

@@ -119,6 +119,7 @@ async def create(tx: Tx, caller: Caller, command: CreateTrade) -> Done | Problem
         NewTrade(
             merchant_id=merchant_id,
             app_id=caller.app.app_id,
+            agent_app_id=caller.agent_app_id,
             out_trade_no=command.out_trade_no,
             subject=command.subject,
             amount_fen=command.amount_fen,

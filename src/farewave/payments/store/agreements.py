@@ -23,14 +23,15 @@ _TERMS = (
 )
 _OFFER = (
     "shard, offer_id, secret, merchant_id, app_id, external_agreement_no, notify_url, return_url,"
-    " created_at, opens_until, signed_shard, agreement_no"
+    " created_at, opens_until, signed_shard, agreement_no, agent_app_id"
 )
 _AGREEMENT = (
     "shard, agreement_no, agreement_id, merchant_id, app_id, external_agreement_no, person_id,"
-    " user_no, logon_id, notify_url, signed_at, stopped_at, next_on, last_at, paid_fen, payments"
+    " user_no, logon_id, notify_url, signed_at, stopped_at, next_on, last_at, paid_fen, payments,"
+    " agent_app_id"
 )
 _TERMS_NAMES = _TERMS.split(", ")
-_PLACES = ", ".join(f"${number}" for number in range(1, 26))
+_PLACES = ", ".join(f"${number}" for number in range(1, 27))
 
 
 def _terms_row(terms: Terms) -> tuple[object, ...]:
@@ -73,10 +74,11 @@ async def insert_offer(tx: Tx, made: Offer) -> Offer | None:
     added = await tx.fetchval(
         f"INSERT INTO payments.agreement_offer ({_OFFER}, {_TERMS}) VALUES ("
         " $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
-        " $20, $21) ON CONFLICT (shard, offer_id) DO NOTHING RETURNING true",
+        " $20, $21, $22) ON CONFLICT (shard, offer_id) DO NOTHING RETURNING true",
         *(made.shard, made.offer_id, made.secret, made.merchant_id, made.app_id),
         *(made.external_agreement_no, made.notify_url, made.return_url, made.created_at),
-        *(made.opens_until, made.signed_shard, made.agreement_no, *_terms_row(made.terms)),
+        *(made.opens_until, made.signed_shard, made.agreement_no, made.agent_app_id),
+        *_terms_row(made.terms),
     )
     return None if added else await lock_offer(tx, made.shard, made.offer_id)
 
@@ -111,10 +113,11 @@ async def renew_offer(tx: Tx, made: Offer) -> None:
         "UPDATE payments.agreement_offer SET app_id = $3, notify_url = $4, return_url = $5,"
         " opens_until = $6, signed_shard = NULL, agreement_no = NULL, product = $7,"
         " sign_scene = $8, cycle_type = $9, cycle_length = $10, cycle_first_on = $11,"
-        " single_fen = $12, total_fen = $13, total_payments = $14, valid_until = $15"
+        " single_fen = $12, total_fen = $13, total_payments = $14, valid_until = $15,"
+        " agent_app_id = $16"
         " WHERE shard = $1 AND offer_id = $2",
         *(made.shard, made.offer_id, made.app_id, made.notify_url, made.return_url),
-        *(made.opens_until, *_terms_row(made.terms)),
+        *(made.opens_until, *_terms_row(made.terms), made.agent_app_id),
     )
 
 
@@ -136,7 +139,7 @@ async def insert_agreement(tx: Tx, made: Agreement) -> None:
         *(made.shard, made.agreement_no, made.agreement_id, made.merchant_id, made.app_id),
         *(made.external_agreement_no, made.person_id, made.user_no, made.logon_id),
         *(made.notify_url, made.signed_at, made.stopped_at, made.next_on, made.last_at),
-        *(made.paid_fen, made.payments, *_terms_row(made.terms)),
+        *(made.paid_fen, made.payments, made.agent_app_id, *_terms_row(made.terms)),
     )
 
 

@@ -12,7 +12,7 @@ from farewave.payments.authorization import Authorization, Operation, OperationT
 
 _AUTHORIZATION = (
     "shard, auth_no, auth_id, merchant_id, app_id, out_order_no, title, payer_id, payer_user_no,"
-    " amount_fen, rest_fen, paid_fen, pending_no, created_at, notify_url"
+    " amount_fen, rest_fen, paid_fen, pending_no, created_at, notify_url, agent_app_id"
 )
 _OPERATION = "shard, auth_no, out_request_no, operation_id, type, amount_fen, remark, at"
 """As the fields of the dataclasses follow each other."""
@@ -70,7 +70,7 @@ async def set_order_cancelled(tx: Tx, merchant_id: UUID, out_order_no: str, at: 
 async def insert_authorization(tx: Tx, made: Authorization) -> None:
     await tx.execute(
         f"INSERT INTO payments.authorization ({_AUTHORIZATION})"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         *astuple(made),
     )
 

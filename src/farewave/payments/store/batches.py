@@ -12,6 +12,7 @@ _TRADE_COLUMNS = (
     *("shard", "trade_no", "trade_id", "merchant_id", "seller_id", "app_id", "out_trade_no"),
     *("subject", "body", "amount_fen", "payer_id", "buyer_user_no", "status", "created_at"),
     *("expires_at", "paid_at", "refunded_fen", "fund", "notify_url", "passback_params"),
+    "agent_app_id",
 )
 
 
@@ -86,4 +87,5 @@ def _trade_row(trade: Trade) -> tuple[object, ...]:
         *(trade.app_id, trade.out_trade_no, trade.subject, trade.body, trade.amount_fen),
         *(trade.payer_id, trade.buyer_user_no, trade.status, trade.created_at, trade.expires_at),
         *(trade.paid_at, trade.refunded_fen, trade.fund, trade.notify_url, trade.passback_params),
+        trade.agent_app_id,
     )

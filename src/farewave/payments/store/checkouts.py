@@ -15,7 +15,7 @@ _CHECKOUT = (
     "shard, checkout_id, secret, merchant_id, app_id, out_trade_no, subject, body, amount_fen,"
     " product, expires_at, pay_within, notify_url, return_url, quit_url, passback_params,"
     " created_at, opens_until, trade_no, closed_at, out_request_no, store_id, terminal_id,"
-    " operator_id, agreement_offer_id"
+    " operator_id, agreement_offer_id, agent_app_id"
 )
 _NAMES = [name.strip() for name in _CHECKOUT.split(",")]
 
@@ -47,7 +47,7 @@ async def renew_checkout(tx: Tx, renewed: Checkout) -> None:
         "UPDATE payments.checkout SET app_id = $3, body = $4, product = $5, expires_at = $6,"
         " pay_within = $7, notify_url = $8, return_url = $9, quit_url = $10,"
         " passback_params = $11, opens_until = $12, store_id = $13, terminal_id = $14,"
-        " operator_id = $15 WHERE shard = $1 AND checkout_id = $2",
+        " operator_id = $15, agent_app_id = $16 WHERE shard = $1 AND checkout_id = $2",
         renewed.shard,
         renewed.checkout_id,
         renewed.app_id,
@@ -63,6 +63,7 @@ async def renew_checkout(tx: Tx, renewed: Checkout) -> None:
         renewed.store_id,
         renewed.terminal_id,
         renewed.operator_id,
+        renewed.agent_app_id,
     )
 
 

@@ -13,7 +13,7 @@ from farewave.payments.model import Fund, Merchant, Refund, Trade, TradeStatus
 TRADE_COLUMNS = (
     "shard, trade_no, trade_id, merchant_id, seller_id, app_id, out_trade_no, subject, body,"
     " amount_fen, payer_id, buyer_user_no, status, created_at, expires_at, paid_at, closed_at,"
-    " refunded_fen, fund, notify_url, passback_params"
+    " refunded_fen, fund, notify_url, passback_params, agent_app_id"
 )
 _REFUND = "refund_id, out_request_no, amount_fen, why, at"
 
@@ -82,7 +82,7 @@ async def claimed_trade(tx: ReadTx, merchant_id: UUID, out_trade_no: str) -> tup
 async def insert_trade(tx: Tx, trade: Trade) -> None:
     await tx.execute(
         f"INSERT INTO payments.trade ({TRADE_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-        " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+        " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
         trade.shard,
         trade.trade_no,
         trade.trade_id,
@@ -104,6 +104,7 @@ async def insert_trade(tx: Tx, trade: Trade) -> None:
         trade.fund,
         trade.notify_url,
         trade.passback_params,
+        trade.agent_app_id,
     )
 
 

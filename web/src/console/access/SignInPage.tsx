@@ -2,8 +2,9 @@ import { startAuthentication } from "@simplewebauthn/browser";
 import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Navigate } from "react-router";
+import { Navigate, useSearchParams } from "react-router";
 import { api } from "@/api/client";
+import { safeNext } from "@/components/next";
 import { useSubmit } from "@/components/useSubmit";
 import { PageLoading } from "../OddPages";
 import { Failure, Page } from "../Page";
@@ -17,12 +18,13 @@ import { optionsOf, withoutCancelling } from "./passkey";
 export function SignInPage() {
   const { t } = useTranslation("console");
   const session = useConsoleSession();
+  const [search] = useSearchParams();
   const change = useChangeAccount();
   const { busy, error, submit } = useSubmit();
   const [account, setAccount] = useState("");
   const [code, setCode] = useState("");
   if (session.isPending) return <PageLoading />;
-  if (session.data?.account) return <Navigate to="/" replace />;
+  if (session.data?.account) return <Navigate to={safeNext(search.get("next"), "/")} replace />;
 
   const byPasskey = () =>
     submit(() =>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { AgentsPart } from "../agents/AgentsPart";
 import { Mark } from "../Mark";
 import { Failure, Page } from "../Page";
 import styles from "../console.module.css";
@@ -29,6 +30,7 @@ export function AppsPage() {
           </Link>
         ))}
       </div>
+      <AgentsPart />
     </Page>
   );
 }
