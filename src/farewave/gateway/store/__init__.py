@@ -1,0 +1,73 @@
+"""Every statement on the schema `gateway`."""
+
+from farewave.gateway.store.apps import (
+    add_app,
+    add_redirects,
+    apps_of,
+    load_app,
+    lock_app,
+    newest_apps,
+    redirects_of,
+    set_certificate,
+    set_content_key,
+    set_public_key,
+)
+from farewave.gateway.store.faults import (
+    drop_faults,
+    load_faults,
+    lock_fault,
+    lock_faults_of_orders,
+    save_fault,
+)
+from farewave.gateway.store.grants import (
+    add_grant,
+    delete_grants_over,
+    end_grants,
+    grants_of,
+    load_grant,
+    lock_grant,
+    set_renewed,
+)
+from farewave.gateway.store.logins import (
+    add_login,
+    allowed_apps,
+    delete_logins_over,
+    end_logins,
+    load_login_by_access,
+    lock_login_by_code,
+    lock_login_by_refresh,
+    set_tokens,
+)
+
+__all__ = [
+    "add_app",
+    "add_grant",
+    "add_login",
+    "add_redirects",
+    "allowed_apps",
+    "apps_of",
+    "delete_grants_over",
+    "delete_logins_over",
+    "drop_faults",
+    "end_grants",
+    "end_logins",
+    "grants_of",
+    "load_app",
+    "load_faults",
+    "load_grant",
+    "load_login_by_access",
+    "lock_app",
+    "lock_fault",
+    "lock_faults_of_orders",
+    "lock_grant",
+    "lock_login_by_code",
+    "lock_login_by_refresh",
+    "newest_apps",
+    "redirects_of",
+    "save_fault",
+    "set_certificate",
+    "set_content_key",
+    "set_public_key",
+    "set_renewed",
+    "set_tokens",
+]
