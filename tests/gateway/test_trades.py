@@ -9,7 +9,7 @@ from farewave.gateway import service
 from farewave.gateway.keys import public_key_text
 from farewave.gateway.methods.refusals import PROBLEM_OF
 from farewave.kit.clock import from_shanghai, shanghai_day, shanghai_text
-from farewave.payments import service as payments
+from farewave.payments import closing
 from farewave.payments.errors import PaymentsRefusal
 from tests.gateway.calls import APP_KEY
 from tests.gateway.shop import Node, Shop
@@ -176,7 +176,7 @@ async def test_a_finished_trade_cant_be_refunded(shop: Shop) -> None:
     assert sub_code(exceeds) == "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL"
     await move_clock(shop.database, timedelta(days=100))
     async with shop.database.transaction() as tx:
-        assert await payments.finish_due(tx, shop.buyer.actor.shard) == 1
+        assert await closing.finish_due(tx, shop.buyer.actor.shard) == 1
     late = await shop.call(REFUND, trade_no=made["trade_no"], refund_amount="1")
     assert sub_code(late) == "ACQ.TRADE_HAS_FINISHED"
 

@@ -81,7 +81,7 @@ async def test_a_code_pays_once(ask: Ask, merchant: Merchant, buyers: Buyers) ->
 
 async def test_more_than_the_buyer_may_pay(ask: Ask, merchant: Merchant, buyers: Buyers) -> None:
     for amount, expected in (
-        ("1000.01", "ACQ.BUYER_BALANCE_NOT_ENOUGH"),
+        ("1500.00", "ACQ.BUYER_BALANCE_NOT_ENOUGH"),
         ("99999999.00", "ACQ.BEYOND_PER_RECEIPT_RESTRICTION"),
     ):
         refused = ask(

@@ -68,10 +68,8 @@ async def refund(
             )
         )
 
-    async with database.reading() as tx:
-        owed = await royalty_returns.merchants(tx, take_back)
     trying = attempt
-    for merchant_id, fen in owed.items():
+    for merchant_id, fen in (await _owed(database, take_back)).items():
         trying = partial(
             with_money_back,
             database,
@@ -83,6 +81,14 @@ async def refund(
         )
     own_fen = max(amount_fen - sum(each.amount_fen for each in take_back), 0)
     return await with_money_back(database, trade.merchant_id, trade.shard, own_fen, trying)
+
+
+async def _owed(database: Database, take_back: Sequence[TakeBack]) -> dict[UUID, int]:
+    """What each merchant is to give back; hardly ever anything, and then nobody is asked."""
+    if not take_back:
+        return {}
+    async with database.reading() as tx:
+        return await royalty_returns.merchants(tx, take_back)
 
 
 async def with_money_back(
