@@ -198,6 +198,7 @@ async def test_an_applications_keys_and_certificates(
     await gallery.show("console-app-refused")
 
     await button(seen, "apps.certify").click()
+    await expect(seen.page.get_by_text(seen.say("console:apps.certifyText"))).to_be_visible()
     await button(seen, "apps.certifyGo").click()
     root = await downloaded(seen, seen.page.get_by_role("button", name="alipayRootCert").click)
     assert root.startswith("-----BEGIN CERTIFICATE-----")

@@ -8,9 +8,10 @@ import { RouterProvider } from "react-router";
 import { queryClient } from "@/api/queryClient";
 import { router } from "./router";
 
-/** The colours of tokens.css, as antd computes with them. */
+/** The colours of tokens.css, as antd computes with them; and no motion for who wants none. */
 const theme: ThemeConfig = {
   token: {
+    motion: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     colorPrimary: "#0b6b7d",
     colorInfo: "#0b6b7d",
     colorLink: "#085768",
