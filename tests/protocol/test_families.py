@@ -146,6 +146,24 @@ async def test_money_is_frozen_captured_and_released(
     assert done(ask("alipay.fund.auth.operation.cancel", **cancel))["action"] == "unfreeze"
 
 
+def test_a_pre_authorisation_to_scan_is_offered_once_for_one_sum(
+    ask: Ask, merchant: Merchant
+) -> None:
+    number, method = merchant.number(), "alipay.fund.auth.order.voucher.create"
+    offer = {
+        "out_order_no": number,
+        "out_request_no": f"{number}-1",
+        "order_title": "租车押金",
+        "amount": "6.00",
+        "product_code": "PRE_AUTH",
+    }
+    offered = done(ask(method, **offer))
+    assert offered["code_type"] == "qr_code"
+    assert fetched(offered["code_value"]).status_code in {200, 303}
+    assert done(ask(method, **offer))["code_value"] == offered["code_value"]
+    assert ask(method, **{**offer, "amount": "7.00"})["code"] == "40004"
+
+
 async def test_a_bill_is_downloaded_and_asked_for_by_pages(
     ask: Ask, merchant: Merchant, buyers: Buyers
 ) -> None:
